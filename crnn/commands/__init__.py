@@ -1,0 +1,1 @@
+"""Headless commands: the same verbs as the window, one module a command."""

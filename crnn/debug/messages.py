@@ -1,0 +1,241 @@
+"""What crosses the thread: commands in, frames and events out. All frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from crnn.arrays import F64, I64
+from crnn.config import Config
+from crnn.data.dataset import Dataset, TrainingSet
+from crnn.debug.reports import Reports
+from crnn.debug.trace import Trace
+
+# ---- commands: what a person or a script can ask for ----
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Train; in the past, move through the recording to LIVE and train on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunBack:
+    """Move back until told to pause, or to the first step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One batch on; in the past, one step on in the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One batch back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Show this step; clamped to first..head."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToLive:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Park, and close the recording at the last finished step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Choose the sample whose trace is shown."""
+
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLearningRate:
+    """A recorded edit at the head; refused in the past (a branch is needed there)."""
+
+    lr: float
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """Start a run at step 0 with this Config on this data."""
+
+    config: Config
+    dataset: Dataset
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A new run with the same Config, seed and data."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverfitBatch:
+    """A new run, same Config, whose whole data is the batch of the step on screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Write the state on screen as a checkpoint of kind full."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Start a new run at the step of this checkpoint; a bad file changes nothing."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Finish the batch, close the recording, end the thread."""
+
+
+Command = (
+    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    | NewRun | Restart | OverfitBatch | Save | Load | Quit
+)  # fmt: skip
+
+# ---- frames: the newest wins ----
+
+Mode = Literal["empty", "running", "paused", "past", "past_running", "past_running_back", "stopped"]
+"""running/paused stand at LIVE; stopped is a closed recording (its past can still be walked)."""
+
+HealthMark = Literal["ok", "warn", "bad", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpHealth:
+    """One row of the MODEL list: shape of the op's output and three marks with a sentence for each
+    that is not ok."""
+
+    name: str
+    shape: str
+    act: HealthMark
+    grad: HealthMark
+    upd: HealthMark
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The last known loss and reading of every sample of the data set (NaN, "" and -1 where none).
+
+    step_M says at which state each was measured; while parked the debugger brings all of them to
+    the step on screen.
+    """
+
+    loss_nats_M: F64
+    text_M: tuple[str, ...]
+    step_M: I64
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What stays the same for the whole run."""
+
+    run_id: int
+    name: str
+    config: Config
+    data: TrainingSet
+    n_parameters: int
+    first_step: int
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
+
+    `batch_ids` is the batch that takes this state on. `reports[:n_reports]` may be read; report i is
+    the update from state first_step + i. `milestones` are (step, kind) of first events.
+    """
+
+    generation: int
+    mode: Mode
+    run: RunInfo
+    step: int
+    head: int
+    trace: Trace | None
+    batch_ids: tuple[int, ...]
+    survey: Survey
+    reports: Reports
+    n_reports: int
+    key_steps: tuple[int, ...]
+    milestones: tuple[tuple[int, str], ...]
+    edits: tuple[tuple[int, float], ...]
+    health: tuple[OpHealth, ...]
+    lr: float
+    samples_per_s: float
+    watch_cost: float
+    n_checked: int
+    """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
+
+
+# ---- events: never lost ----
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """The loop stands still; the frame of that state was put out before this event."""
+
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunOpened:
+    run: RunInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A command or a step failed; the loop stands at the last good state and takes commands."""
+
+    title: str
+    message: str
+    traceback: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    path: Path
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    path: Path
+    step: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """A seek that takes long: `done` of `total` steps re-executed."""
+
+    target: int
+    done: int
+    total: int
+
+
+Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking

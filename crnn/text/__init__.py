@@ -1,0 +1,1 @@
+"""Text: Hangul to class ids and back, and the score of one text against another."""

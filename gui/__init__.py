@@ -1,0 +1,1 @@
+"""The screen: PySide6 and pyqtgraph. Holds no truth of its own."""
