@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, Protocol
 
-from crnn.arrays import F32, I64, U8
-from crnn.data.prepare import InputSpec
-from crnn.text.hangul import Alphabet
+import numpy as np
+
+from crnn.arrays import F32, I64, U8, frozen
+from crnn.data.cache import ArrayCache
+from crnn.data.prepare import InputSpec, prepare, prepared_width
+from crnn.errors import AlphabetError, DatasetError
+from crnn.rng import rng
+from crnn.text.hangul import Alphabet, min_frames
+
+BUCKET = 64
+"""Batch widths are multiples of this, so that few distinct shapes occur."""
+
+_PREPARED_BYTES = 512 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +33,32 @@ class Sample:
     gray_HW: U8
 
 
+FaultKind = Literal[
+    "not_in_alphabet",
+    "too_long",
+    "too_wide",
+    "empty_text",
+    "unreadable_image",
+    "unreadable_label",
+    "missing_image",
+    "missing_label",
+    "duplicate_name",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a sample is not trained on: shown, counted, never dropped in silence.
+
+    `index` is -1 where there is no sample at all, e.g. a label without a picture.
+    """
+
+    index: int
+    name: str
+    kind: FaultKind
+    detail: str
+
+
 class Dataset(Protocol):
     """Immutable. `sample` is pure and may be called from any thread."""
 
@@ -27,23 +67,58 @@ class Dataset(Protocol):
     @property
     def fingerprint(self) -> str:
         """SHA-256 over names, texts and pixels, hex."""
+
     @property
     def texts(self) -> tuple[str, ...]: ...
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What could not even become a sample when the set was opened."""
+
     def __len__(self) -> int: ...
-    def sample(self, index: int) -> Sample: ...
+    def sample(self, index: int) -> Sample:
+        """Raises DatasetError where the picture cannot be read."""
 
 
-FaultKind = Literal["not_in_alphabet", "too_long", "too_wide", "empty_text", "unreadable_image"]
+def fingerprint(samples: Iterable[Sample]) -> str:
+    """SHA-256 over names, texts, shapes and pixels in order, hex."""
+    digest = hashlib.sha256()
+    for sample in samples:
+        height, width = sample.gray_HW.shape
+        digest.update(f"{sample.name}\0{sample.text}\0{height}x{width}\0".encode())
+        digest.update(sample.gray_HW.tobytes())
+    return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a sample is not trained on: shown, counted, never dropped in silence."""
+class MemoryDataset:
+    """Samples at hand: a subset, a single picture, the user's own ink."""
 
-    index: int
-    name: str
-    kind: FaultKind
-    detail: str
+    def __init__(self, name: str, samples: Iterable[Sample]) -> None:
+        self.name = name
+        self._samples = tuple(_held(sample) for sample in samples)
+        self.texts = tuple(sample.text for sample in self._samples)
+        self.faults: tuple[Fault, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self._samples)
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    def sample(self, index: int) -> Sample:
+        return self._samples[index]
+
+
+def _held(sample: Sample) -> Sample:
+    """`sample` with a picture that nobody can write to; the caller's own array is left alone."""
+    if not sample.gray_HW.flags.writeable:
+        return sample
+    return replace(sample, gray_HW=frozen(sample.gray_HW.copy()))
+
+
+def subset(dataset: Dataset, ids: Iterable[int], name: str) -> MemoryDataset:
+    """These samples of `dataset` as a set of their own. Raises DatasetError for unreadable ones."""
+    return MemoryDataset(name, (dataset.sample(index) for index in ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +131,23 @@ class Batch:
     labels: tuple[I64, ...]
 
 
+class _Caches:
+    """What a TrainingSet has already computed; pure values, so no lock."""
+
+    __slots__ = ("labels", "order", "prepared")
+
+    def __init__(self) -> None:
+        self.prepared: ArrayCache[int, F32] = ArrayCache(_PREPARED_BYTES)
+        self.labels: dict[int, I64] = {}
+        self.order: tuple[int, I64] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """A data set met by an input spec, an alphabet and a stride: what fits, what does not, and the batches."""
+    """A data set met by an input spec, an alphabet and a stride.
+
+    Says what fits and what does not, and deals out the batches.
+    """
 
     dataset: Dataset
     spec: InputSpec
@@ -68,30 +157,122 @@ class TrainingSet:
     batch_size: int
     usable: tuple[int, ...]
     faults: tuple[Fault, ...]
+    _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return -(-len(self.usable) // self.batch_size)
 
     def ids(self, step: int) -> tuple[int, ...]:
-        """The samples of the batch that takes state `step` to `step + 1`. An epoch shows each usable
-        sample once, in an order drawn at (seed, epoch, "shuffle"); its last batch may be smaller."""
-        raise NotImplementedError
+        """The samples of the batch that takes state `step` to `step + 1`.
+
+        An epoch shows each usable sample once, in an order drawn at (seed, epoch, "shuffle"); its
+        last batch may be smaller.
+        """
+        epoch, part = divmod(step, self.steps_per_epoch)
+        order = self._order(epoch)[part * self.batch_size : (part + 1) * self.batch_size]
+        return tuple(self.usable[position] for position in order.tolist())
+
+    def _order(self, epoch: int) -> I64:
+        held = self._caches.order
+        if held is not None and held[0] == epoch:
+            return held[1]
+        order = rng(self.seed, epoch, "shuffle").permutation(len(self.usable))
+        self._caches.order = (epoch, order)
+        return order
 
     def batch(self, step: int) -> Batch:
         """ids(step), prepared and padded."""
-        raise NotImplementedError
+        return self.collate(self.ids(step))
 
     def collate(self, ids: tuple[int, ...]) -> Batch:
-        """These samples as one batch, in this order."""
-        raise NotImplementedError
+        """These samples as one batch, in this order; x_NCHW is (N, 1, height, W), contiguous."""
+        prepared = [self.prepared(index) for index in ids]
+        widths = [x_HW.shape[1] for x_HW in prepared]
+        x_NCHW = np.zeros((len(ids), 1, self.spec.height, self._padded(max(widths))), np.float32)
+        for n, x_HW in enumerate(prepared):
+            x_NCHW[n, 0, :, : widths[n]] = x_HW
+        labels = tuple(self.label(index) for index in ids)
+        return Batch(ids, frozen(x_NCHW), frozen(np.array(widths, np.int64)), labels)
+
+    def _padded(self, width: int) -> int:
+        unit = BUCKET if BUCKET % self.stride == 0 else self.spec.width
+        return max(self.spec.width, -(-width // unit) * unit)
 
     def label(self, index: int) -> I64:
-        raise NotImplementedError
+        """label_L of one sample, read-only; cached. Raises AlphabetError."""
+        held = self._caches.labels.get(index)
+        if held is None:
+            held = frozen(self.alphabet.encode(self.dataset.texts[index]))
+            self._caches.labels[index] = held
+        return held
 
     def prepared(self, index: int) -> F32:
         """x_HW of one sample, unpadded; cached."""
-        raise NotImplementedError
+        return self._caches.prepared.get(
+            index, lambda: prepare(self.dataset.sample(index).gray_HW, self.spec)
+        )
 
 
 def meet(
-    dataset: Dataset, *, spec: InputSpec, alphabet: Alphabet, stride: int, seed: int, batch_size: int
+    dataset: Dataset,
+    *,
+    spec: InputSpec,
+    alphabet: Alphabet,
+    stride: int,
+    seed: int,
+    batch_size: int,
 ) -> TrainingSet:
-    """Judge every sample of `dataset`: usable, or a Fault."""
-    raise NotImplementedError
+    """Judge every sample of `dataset`: usable, or a Fault. Reads every picture once.
+
+    Raises DatasetError, with the counts, where no sample is usable.
+    """
+    usable: list[int] = []
+    faults = list(dataset.faults)
+    for index in range(len(dataset)):
+        fault = _judge(dataset, index, spec, alphabet, stride)
+        if fault is None:
+            usable.append(index)
+        else:
+            faults.append(fault)
+    if not usable:
+        raise DatasetError(_nothing_usable(dataset.name, faults))
+    return TrainingSet(
+        dataset, spec, alphabet, stride, seed, batch_size, tuple(usable), tuple(faults)
+    )
+
+
+def _judge(
+    dataset: Dataset, index: int, spec: InputSpec, alphabet: Alphabet, stride: int
+) -> Fault | None:
+    text = dataset.texts[index]
+    try:
+        sample = dataset.sample(index)
+    except DatasetError as error:
+        return Fault(index, text or f"#{index}", "unreadable_image", str(error))
+    if not text:
+        return Fault(index, sample.name, "empty_text", "the label is empty")
+    try:
+        needed = min_frames(alphabet.encode(text))
+    except AlphabetError as error:
+        return Fault(index, sample.name, "not_in_alphabet", str(error))
+    width = prepared_width(sample.gray_HW.shape, spec)
+    if width > spec.max_width:
+        detail = f"{width} columns at height {spec.height}; at most {spec.max_width} are allowed"
+        return Fault(index, sample.name, "too_wide", detail)
+    frames = -(-width // stride)
+    if needed > frames:
+        detail = f"{text} needs {needed} timesteps; a picture {width} wide has {frames}"
+        return Fault(index, sample.name, "too_long", detail)
+    return None
+
+
+def _nothing_usable(name: str, faults: list[Fault]) -> str:
+    if not faults:
+        return f"{name} holds no samples; choose another folder"
+    counts = Counter(fault.kind for fault in faults)
+    listed = ", ".join(f"{kind} {count:,}" for kind, count in sorted(counts.items()))
+    return (
+        f"no sample of {name} is usable ({listed}). The first, {faults[0].name}: "
+        f"{faults[0].detail}. Change the data, the alphabet or the preset"
+    )
