@@ -1,0 +1,217 @@
+"""AxisPanel: base of the five panels of the centre column: header, then gutter | axis | slice.
+
+The axis and gutter are painted once a frame into a pixmap; the slice at the cursor is painted when
+the cursor moves. Cursor, hover and selection marks belong to the column's overlay, so moving them
+never repaints a heat map.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from crnn.debug.messages import Frame
+from crnn.debug.trace import Trace
+from gui.axis import TimeAxis
+from gui.chrome import PanelHeader, paint_empty
+from gui.look import Look
+from gui.selection import Cell, Hover, Selection
+from gui.view import View
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class PanelBody(QWidget):
+    """The painted part. Asks its panel what to paint and where a pointer is."""
+
+    def __init__(self, panel: AxisPanel) -> None:
+        super().__init__()
+        self._panel = panel
+        self._still: QPixmap | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(24)
+
+    def invalidate(self) -> None:
+        """The data or the geometry changed: paint the still part anew."""
+        self._still = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        panel, look = self._panel, self._panel.look
+        painter = QPainter(self)
+        trace = panel.trace
+        message = panel.empty_text()
+        if trace is None or message:
+            painter.fillRect(self.rect(), look.color("bg1"))
+            paint_empty(painter, self.rect().adjusted(8, 0, -8, 0), message, look)
+            return
+        if self._still is None:
+            self._still = self._paint_still(trace)
+        painter.drawPixmap(0, 0, self._still)
+        painter.setClipRect(panel.axis.slice_rect(0, self.height()))
+        if panel.selection.t >= 0:
+            panel.paint_slice(painter, panel.axis.slice_rect(0, self.height()), trace)
+
+    def _paint_still(self, trace: Trace) -> QPixmap:
+        panel, axis = self._panel, self._panel.axis
+        ratio = self.devicePixelRatioF()
+        still = QPixmap(self.size() * ratio)
+        still.setDevicePixelRatio(ratio)
+        still.fill(panel.look.color("bg1"))
+        painter = QPainter(still)
+        painter.setClipRect(QRect(0, 0, axis.gutter, self.height()))
+        panel.paint_gutter(painter, QRect(0, 0, axis.gutter, self.height()), trace)
+        zone = axis.axis_rect(0, self.height())
+        painter.setClipRect(zone)
+        painter.fillRect(zone, panel.look.color("canvas"))
+        panel.paint_axis(painter, zone, trace)
+        painter.end()
+        return still
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.invalidate()
+
+    def cell_under(self, at: QPoint) -> Cell | None:
+        t = self._panel.axis.t_at(at.x())
+        if t < 0 or self._panel.trace is None or self._panel.empty_text():
+            return None
+        return self._panel.cell_at(t, at.x(), at.y())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._panel.hover(self._panel.axis.t_at(int(event.position().x())), self.cell_under(
+            event.position().toPoint()
+        ))  # fmt: skip
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._pick(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pick(event)
+
+    def _pick(self, event: QMouseEvent) -> None:
+        cell = self.cell_under(event.position().toPoint())
+        t = self._panel.axis.t_at(int(event.position().x()))
+        if cell is not None:
+            self._panel.selected.emit(self._panel.selection.pick(cell))
+        elif t >= 0:
+            self._panel.selected.emit(self._panel.selection.at(t))
+
+    def leaveEvent(self, event: object) -> None:
+        self._panel.hovered.emit(Hover())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        axis = self._panel.axis
+        delta = event.angleDelta().x() or event.angleDelta().y()
+        axis.scroll_to(axis.offset - (delta // 120 or (1 if delta > 0 else -1)) * axis.pitch * 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _ARROWS and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._panel.move_selection(*_ARROWS[key])
+        else:
+            super().keyPressEvent(event)
+
+
+class AxisPanel(View):
+    """Override paint_*, cell_at, rect_of, describe; see gui/views/image.py for the shortest one."""
+
+    def __init__(self, look: Look, axis: TimeAxis) -> None:
+        super().__init__(look)
+        self.axis = axis
+        self.header = PanelHeader(look)
+        self.body = PanelBody(self)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.header)
+        rows.addWidget(self.body, 1)
+        axis.changed.connect(self.body.invalidate)
+
+    @property
+    def trace(self) -> Trace | None:
+        return self.frame.trace if self.frame else None
+
+    def show_frame(self, frame: Frame) -> None:
+        super().show_frame(frame)
+        self.body.invalidate()
+
+    def show_selection(self, selection: Selection) -> None:
+        super().show_selection(selection)
+        self.body.update()
+
+    def restyle(self) -> None:
+        self.body.invalidate()
+
+    def hover(self, t: int, cell: Cell | None) -> None:
+        self.hovered.emit(Hover(t, cell, self.describe(cell) if cell else ""))
+
+    def move_selection(self, dt: int, drow: int) -> None:
+        """Arrow keys: one cell on; without a cell, one timestep on."""
+        if self.trace is None:
+            return
+        cell = self.selection.cell
+        if cell is None or self.rect_of(cell) is None:
+            t = max(0, min(self.trace.n_frames - 1, self.selection.t + dt))
+            self.selected.emit(self.selection.at(t))
+            return
+        moved = self.neighbour(cell, dt, drow)
+        if moved is not None:
+            self.axis.reveal(moved.t)
+            self.selected.emit(self.selection.pick(moved))
+
+    # ---- what a panel fills in ----
+
+    def empty_text(self) -> str:
+        """The line shown instead of the body, or "" where there is data."""
+        return "" if self.trace is not None else self.tr("Choose a sample.")
+
+    def paint_gutter(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
+        """Row names, right-aligned 10 px from the axis."""
+
+    def paint_axis(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
+        """The data, cell edges on axis.x(t)."""
+
+    def paint_slice(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
+        """The same rows at t = selection.t, with numbers."""
+
+    def cell_at(self, t: int, x: int, y: int) -> Cell | None:
+        """The number under body position (x, y)."""
+        return None
+
+    def rect_of(self, cell: Cell) -> QRect | None:
+        """Where a cell of this panel is drawn, in body coordinates; None for another panel's."""
+        return None
+
+    def neighbour(self, cell: Cell, dt: int, drow: int) -> Cell | None:
+        """The cell one column or one row on, clamped by returning None at the edge."""
+        return None
+
+    def describe(self, cell: Cell) -> str:
+        """The exact value, e.g. "softmax[t=21, 'ㅜ'] = 0.6130"."""
+        return ""
+
+    # ---- shared drawing ----
+
+    def row_name(self, painter: QPainter, rect: QRect, text: str, role: str = "t2") -> None:
+        painter.setFont(self.look.font("header"))
+        painter.setPen(self.look.color(role))
+        painter.drawText(
+            rect.adjusted(0, 0, -10, 0),
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            text,
+        )

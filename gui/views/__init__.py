@@ -1,0 +1,1 @@
+"""Views: one panel a file. They never import one another; gui/window.py lists them all."""
