@@ -70,7 +70,7 @@ class FolderDataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over names, texts and pixels; an unreadable picture counts as one of no pixels."""
+        """SHA-256 over names, texts and pixels; an unreadable picture counts as an empty one."""
         return fingerprint(self._or_empty(index) for index in range(len(self)))
 
     def _or_empty(self, index: int) -> Sample:
