@@ -74,7 +74,8 @@ def _checked(symbols: I64, length_N: I64, n_classes: int) -> I64:
 
 def frames_needed(targets: Targets) -> I64:
     """The fewest frames that can spell each label: L + its equal neighbours."""
-    return targets.length_N + np.count_nonzero(targets.is_repeat_NL, axis=1)
+    repeats_N: I64 = targets.is_repeat_NL.sum(axis=1)
+    return targets.length_N + repeats_N
 
 
 def require_feasible(n_frames: int, label_L: I64) -> None:

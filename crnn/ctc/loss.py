@@ -39,7 +39,7 @@ def log_softmax(logits: Real) -> F64:
 def ctc_loss(logits_NTK: Real, frames_N: I64, labels: Sequence[I64]) -> CtcResult:
     """Loss and gradient of a batch; frames_N are the valid timesteps of each sample, 1..T.
 
-    NaN or inf in the logits comes out as NaN. Raises ShapeError where shapes or class ids do not fit.
+    NaN and inf in the logits come out as NaN. Raises ShapeError where shapes or classes misfit.
     """
     require(logits_NTK, "N T K", N=len(labels))
     targets = pack(labels, logits_NTK.shape[2])

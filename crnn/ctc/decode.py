@@ -1,0 +1,149 @@
+"""Reading without knowing the label: greedy, and prefix beam search.
+
+Greedy takes the best class of each frame and collapses that one path. Beam search adds up paths: it
+keeps for each prefix the mass of the paths that end in a blank and of those that end in its last
+symbol, because only the former may repeat that symbol (Graves & Jaitly 2014; Hannun et al. 2014).
+The two differ: with P = [[.4, 0, .6], [.4, 0, .6]] over a, b and blank, greedy reads "" (0.36),
+while "a" has 0.64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from crnn.arrays import F64, I64, Real, require
+from crnn.errors import ConfigError
+
+
+class GreedyPath(NamedTuple):
+    """best_T: the likeliest class of each frame (of equals the lowest). Symbol l of collapsed_L was
+    emitted by the timesteps [starts_L[l], stops_L[l])."""
+
+    best_T: I64
+    collapsed_L: I64
+    starts_L: I64
+    stops_L: I64
+
+
+class Hypothesis(NamedTuple):
+    """A label and the log of the mass of its paths that the beam kept: at most log P(label)."""
+
+    label_L: I64
+    log_p: float
+
+
+def greedy(logits_TK: Real) -> GreedyPath:
+    """The best class of each frame, collapsed. Takes logits or log probabilities."""
+    require(logits_TK, "T K")
+    best_T: I64 = logits_TK.argmax(axis=1).astype(np.int64)
+    return GreedyPath(best_T, *emission_spans(best_T))
+
+
+def emission_spans(class_T: I64) -> tuple[I64, I64, I64]:
+    """Collapse a path: (collapsed_L, starts_L, stops_L), merging equal neighbours, then blanks."""
+    is_new_T = np.ones(len(class_T), np.bool_)
+    np.not_equal(class_T[1:], class_T[:-1], out=is_new_T[1:])
+    starts = np.flatnonzero(is_new_T)
+    stops = np.append(starts[1:], len(class_T)) if len(starts) else starts
+    is_symbol = class_T[starts] != 0
+    return class_T[starts[is_symbol]], starts[is_symbol], stops[is_symbol]
+
+
+def beam(log_prob_TK: F64, width: int) -> tuple[Hypothesis, ...]:
+    """The `width` prefixes with the most mass, best first; prefixes without mass are left out.
+
+    The mass of a hypothesis is exact (-> log P) where the width never had to drop a prefix.
+    Raises ConfigError where `width` is below 1.
+    """
+    require(log_prob_TK, "T K")
+    if width < 1:
+        raise ConfigError(f"the beam's width is {width}; allowed: 1 or more")
+    prefixes = _Prefixes()
+    with np.errstate(divide="ignore"):  # log 0 = -inf is meant
+        kept = _Kept(np.zeros(1, np.int64), np.zeros(1), np.full(1, -np.inf))
+        for log_prob_K in log_prob_TK:
+            kept = _advance(prefixes, kept, log_prob_K, width)
+    log_p = np.logaddexp(kept.log_blank, kept.log_symbol)
+    return tuple(
+        Hypothesis(prefixes.label(int(node)), float(p))
+        for node, p in zip(kept.node, log_p, strict=True)
+    )
+
+
+@dataclass(slots=True)
+class _Prefixes:
+    """A tree of prefixes. Node 0 is the empty one, whose "last symbol" is 0."""
+
+    parent: list[int] = field(default_factory=lambda: [-1])
+    last: list[int] = field(default_factory=lambda: [0])
+    child: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def extend(self, node: int, symbol: int) -> int:
+        key = (node, symbol)
+        if key not in self.child:
+            self.child[key] = len(self.parent)
+            self.parent.append(node)
+            self.last.append(symbol)
+        return self.child[key]
+
+    def label(self, node: int) -> I64:
+        symbols = []
+        while node:
+            symbols.append(self.last[node])
+            node = self.parent[node]
+        return np.array(symbols[::-1], np.int64)
+
+
+class _Kept(NamedTuple):
+    """The prefixes of one frame, best first: the mass that ends in a blank, and in a symbol."""
+
+    node: I64
+    log_blank: F64
+    log_symbol: F64
+
+
+def _advance(prefixes: _Prefixes, kept: _Kept, log_prob_K: F64, width: int) -> _Kept:
+    """One frame: every prefix stays, or grows by every symbol; the best `width` are kept."""
+    nodes = kept.node.tolist()
+    last = np.array([prefixes.last[node] for node in nodes])
+    total = np.logaddexp(kept.log_blank, kept.log_symbol)
+    blank = total + log_prob_K[0]
+    symbol = kept.log_symbol + log_prob_K[last]  # -inf for the empty prefix, which ends in none
+    grown = total[:, None] + log_prob_K[1:]
+    # A symbol equal to the last only starts a new one after a blank.
+    repeats = np.flatnonzero(last)
+    grown[repeats, last[repeats] - 1] = kept.log_blank[repeats] + log_prob_K[last[repeats]]
+    position = {node: i for i, node in enumerate(nodes)}
+    for i, node in enumerate(nodes):
+        source = position.get(prefixes.parent[node])
+        if source is not None:  # growing the parent by our last symbol gives this same prefix
+            symbol[i] = np.logaddexp(symbol[i], grown[source, last[i] - 1])
+            grown[source, last[i] - 1] = -np.inf
+    return _best(prefixes, kept.node, blank, symbol, grown, width)
+
+
+def _best(
+    prefixes: _Prefixes, nodes: I64, blank: F64, symbol: F64, grown: F64, width: int
+) -> _Kept:
+    n_stay, n_symbols = grown.shape
+    mass = np.concatenate((np.logaddexp(blank, symbol), grown.reshape(-1)))
+    chosen = np.flatnonzero(mass > -np.inf)
+    if len(chosen) > width:
+        chosen = chosen[np.argpartition(-mass[chosen], width - 1)[:width]]
+    chosen = chosen[np.lexsort((chosen, -mass[chosen]))]
+    stays = chosen < n_stay
+    grows = np.where(stays, 0, chosen - n_stay)
+    pairs = zip((grows // n_symbols).tolist(), (grows % n_symbols + 1).tolist(), strict=True)
+    node = [
+        int(nodes[c]) if stay else prefixes.extend(int(nodes[i]), k)
+        for c, stay, (i, k) in zip(chosen.tolist(), stays.tolist(), pairs, strict=True)
+    ]
+    old = np.where(stays, chosen, 0)
+    return _Kept(
+        np.array(node, np.int64),
+        np.where(stays, blank[old], -np.inf),
+        np.where(stays, symbol[old], mass[chosen]),
+    )
