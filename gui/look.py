@@ -36,7 +36,7 @@ _FAMILIES = {
 
 def load_fonts() -> None:
     """Register the shipped interface fonts with Qt; call once, after QApplication."""
-    for file in sorted(assets.path("fonts").glob("*.ttf")):
+    for file in sorted(assets.path("fonts").glob("*.[to]tf")):
         QFontDatabase.addApplicationFont(str(file))
 
 
