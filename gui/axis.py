@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QRect, Signal
 
 PITCHES = (24, 20, 16, 12, 10)
-"""Pixels a timestep, widest first; the image is stride pixels a timestep wide, so it grows along."""
+"""Pixels a timestep, widest first; the image is `stride` pixels a timestep and grows along."""
 GAP = 6
 """Between the axis and the slice zone."""
 

@@ -1,20 +1,21 @@
-"""Chrome: the panel header, its segments, and the one-line empty state. Grey, one accent, no borders."""
+"""Chrome: the panel header, its segments, the one-line empty state. Grey, one accent, no borders."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from gui.look import Look
+from gui.look import FontRole, Look
 
 HEADER_HEIGHT = 24
 
 
 class Segments(QWidget):
-    """A row of texts of which one (or, with exclusive=False, any) is checked: bg3 behind it, t1 on it."""
+    """A row of texts of which one (or, with exclusive=False, any) is checked: bg3 and t1."""
 
     chosen = Signal(str)
 
@@ -36,6 +37,14 @@ class Segments(QWidget):
         """Translated text for each key."""
         self._labels.update(labels)
         self._relayout()
+
+    def set_keys(self, keys: Sequence[str], checked: str) -> None:
+        """Other choices, e.g. the gates of another cell; labels are kept."""
+        if list(keys) != self._keys:
+            self._keys = list(keys)
+            self._labels = {key: self._labels.get(key, key) for key in keys}
+            self._relayout()
+        self.set_checked(checked)
 
     def set_checked(self, key: str) -> None:
         self.checked = {key}
@@ -93,6 +102,17 @@ class Segments(QWidget):
         self.chosen.emit(key)
 
 
+class Fact(NamedTuple):
+    """One piece of header text: `is_data` draws it with the data font, `glued` leaves no gap before
+    it, `underlined` marks a wrong letter."""
+
+    text: str
+    role: str
+    is_data: bool = False
+    glued: bool = False
+    underlined: bool = False
+
+
 class PanelHeader(QWidget):
     """24 px: name (600, t1), facts (t3), stretch, then at most three segment groups."""
 
@@ -100,7 +120,7 @@ class PanelHeader(QWidget):
         super().__init__()
         self.look = look
         self._name = ""
-        self._facts: tuple[tuple[str, str, bool], ...] = ()
+        self._facts: tuple[Fact, ...] = ()
         self.is_error = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 8, 0)
@@ -117,9 +137,10 @@ class PanelHeader(QWidget):
         self._name = name
         self.update()
 
-    def set_facts(self, *facts: tuple[str, str] | tuple[str, str, bool]) -> None:
-        """(text, colour role) pairs after the name; a third True draws with the data font."""
-        full = tuple((f[0], f[1], len(f) > 2 and bool(f[2])) for f in facts)
+    def set_facts(self, *facts: tuple[str, str] | tuple[str, str, bool] | Fact) -> None:
+        """(text, colour role) pairs after the name; a third True draws with the data font, and a
+        Fact says the rest."""
+        full = tuple(f if isinstance(f, Fact) else Fact(*f) for f in facts)
         if full != self._facts:
             self._facts = full
             self.update()
@@ -133,16 +154,20 @@ class PanelHeader(QWidget):
         painter.fillRect(self.rect(), self.look.color("bg2"))
         if self.is_error:
             painter.fillRect(0, 0, 2, self.height(), self.look.color("err"))
-        limit = self._row.itemAt(1).geometry().left() - 8 if self._row.count() > 1 else self.width()
+        first = self._row.itemAt(1)
+        limit = first.geometry().left() - 8 if first is not None else self.width()
         painter.setClipRect(0, 0, max(0, limit), self.height())
         x = self._text(painter, 8, self._name, "t1", "title")
-        for text, role, is_data in self._facts:
+        for fact in self._facts:
+            left = x + (0 if fact.glued else self.look.px(8))
             x = self._text(
-                painter, x + self.look.px(8), text, role, "data_small" if is_data else "header"
+                painter, left, fact.text, fact.role, "data_small" if fact.is_data else "header"
             )
+            if fact.underlined:
+                painter.fillRect(left, self.height() - 5, x - left, 1, self.look.color(fact.role))
 
-    def _text(self, painter: QPainter, x: int, text: str, role: str, font: str) -> int:
-        painter.setFont(self.look.font(font))  # type: ignore[arg-type]
+    def _text(self, painter: QPainter, x: int, text: str, role: str, font: FontRole) -> int:
+        painter.setFont(self.look.font(font))
         painter.setPen(self.look.color(role))
         rect = QRect(x, 0, self.width(), self.height())
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,4 +1,4 @@
-"""Arrays to pictures: float array -> 8-bit index -> RGB32 look-up -> QImage. No axes, no Qt painting.
+"""Arrays to pictures: float array -> 8-bit index -> RGB32 look-up -> QImage. No axes, no painting.
 
 A pixel is a fact: nothing is smoothed. Ranges come from the caller and are never taken from one
 frame. NaN is drawn as a 45 degree hatch in the error colour by the caller, from `nan_mask`.

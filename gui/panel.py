@@ -63,9 +63,20 @@ class PanelBody(QWidget):
         if self._still is None:
             self._still = self._paint_still(trace)
         painter.drawPixmap(0, 0, self._still)
+        self._paint_marks(painter, trace)
         painter.setClipRect(panel.axis.slice_rect(0, self.height()))
         if panel.selection.t >= 0:
             panel.paint_slice(painter, panel.axis.slice_rect(0, self.height()), trace)
+
+    def _paint_marks(self, painter: QPainter, trace: Trace) -> None:
+        panel, height = self._panel, self.height()
+        gutter, zone = QRect(0, 0, panel.axis.gutter, height), panel.axis.axis_rect(0, height)
+        painter.setClipRect(gutter)
+        panel.paint_gutter_marks(painter, gutter, trace)
+        painter.setClipRect(zone)
+        painter.save()
+        panel.paint_marks(painter, zone, trace)
+        painter.restore()
 
     def _paint_still(self, trace: Trace) -> QPixmap:
         panel, axis = self._panel, self._panel.axis
@@ -88,9 +99,11 @@ class PanelBody(QWidget):
 
     def cell_under(self, at: QPoint) -> Cell | None:
         t = self._panel.axis.t_at(at.x())
-        if t < 0 or self._panel.trace is None or self._panel.empty_text():
+        if self._panel.trace is None or self._panel.empty_text():
             return None
-        return self._panel.cell_at(t, at.x(), at.y())
+        if at.x() >= self._panel.axis.slice_left:
+            return self._panel.slice_cell_at(at.x(), at.y())
+        return self._panel.cell_at(t, at.x(), at.y()) if t >= 0 else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._panel.hover(self._panel.axis.t_at(int(event.position().x())), self.cell_under(
@@ -100,10 +113,17 @@ class PanelBody(QWidget):
             self._pick(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        at = event.position().toPoint()
+        if at.x() < self._panel.axis.slice_left:
             self._pick(event)
+        elif self._panel.trace is not None and not self._panel.empty_text():
+            self._panel.pick_slice(at.x(), at.y())
 
     def _pick(self, event: QMouseEvent) -> None:
+        if event.position().x() >= self._panel.axis.slice_left:
+            return
         cell = self.cell_under(event.position().toPoint())
         t = self._panel.axis.t_at(int(event.position().x()))
         if cell is not None:
@@ -186,12 +206,25 @@ class AxisPanel(View):
     def paint_axis(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         """The data, cell edges on axis.x(t)."""
 
+    def paint_gutter_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
+        """What in the gutter follows the selection: painted over the still part on every move."""
+
+    def paint_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
+        """What on the axis follows the selection, e.g. brackets; clipped to the axis."""
+
     def paint_slice(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         """The same rows at t = selection.t, with numbers."""
 
     def cell_at(self, t: int, x: int, y: int) -> Cell | None:
         """The number under body position (x, y)."""
         return None
+
+    def slice_cell_at(self, x: int, y: int) -> Cell | None:
+        """The number under a position of the slice zone, for the status bar."""
+        return None
+
+    def pick_slice(self, x: int, y: int) -> None:
+        """A click in the slice zone."""
 
     def rect_of(self, cell: Cell) -> QRect | None:
         """Where a cell of this panel is drawn, in body coordinates; None for another panel's."""

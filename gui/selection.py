@@ -27,7 +27,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """sample -1 and t -1 mean none yet. unit = (layer, index), symbol = class k, state = lattice s."""
+    """sample, t -1: none yet. unit = (layer, index), symbol = class k, state = lattice s."""
 
     sample: int = -1
     t: int = -1
