@@ -1,33 +1,54 @@
-"""Training as a value transition: advance(config, data, state) -> (state, report), pure and bit-reproducible."""
+"""Training as a value transition: advance(config, data, state) -> (state, report, passes).
+
+Pure and bit-reproducible. Nothing is assigned before everything is computed, so an interrupted step
+leaves the state it started from. The batch is split into `Config.shards` contiguous parts whose
+gradients are added in that order; who computes a part cannot matter.
+"""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 
-from crnn.arrays import F32, I64, Params, U64
-from crnn.data.dataset import TrainingSet
+import numpy as np
+
+from crnn import model
+from crnn.arrays import I64, U64, Real, frozen
 from crnn.config import Config
+from crnn.ctc.decode import greedy
+from crnn.ctc.loss import CtcResult, ctc_loss
+from crnn.data.dataset import Batch, TrainingSet
+from crnn.errors import InfeasibleLabel, NonFinite
+from crnn.optim import N_MOMENTS, RULES, clip, global_norm
+from crnn.params import FlatParams
+from crnn.text.hangul import Alphabet
+from crnn.text.score import edit_distance
+from crnn.workers import Workers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TrainState:
-    """Everything the next step depends on. `params` are views of one flat read-only vector;
-    moments_P are the optimiser's flat vectors (adam: m, v; sgd: velocity)."""
+    """Everything the next step depends on, read-only.
+
+    `moments_P` are the optimiser's flat vectors, laid out as `params.flat` (adam: m, v; sgd:
+    velocity). Two states are compared by `digests`.
+    """
 
     step: int
     lr: float
-    params: Params
-    moments_P: tuple[F32, ...]
+    params: FlatParams
+    moments_P: tuple[Real, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StepReport:
     """What the update from state `step` to `step + 1` said of itself.
 
     loss_nats: batch mean of -log P(label). nats_per_symbol: total nats / total label symbols.
     cer: character edits / characters of the batch, greedy, on composed text. p_blank: mean
-    probability of blank over valid timesteps. digests: one 64-bit integer a tensor (parameters and
-    moments together) of the state *after* the update.
+    probability of blank over valid timesteps. grad_norm: before clipping. digests: one 64-bit
+    integer a tensor (parameters and moments together) of the state *after* the update.
     """
 
     step: int
@@ -42,34 +63,227 @@ class StepReport:
     seconds: float
     digests: U64
 
+    def __eq__(self, other: object) -> bool:
+        """The same update: everything but the time it took."""
+        if not isinstance(other, StepReport):
+            return NotImplemented
+        return self._key() == other._key()
 
-@dataclass(frozen=True, slots=True)
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return (
+            *(self.step, self.loss_nats, self.nats_per_symbol, self.cer, self.p_blank),
+            *(self.grad_norm, self.lr, self.n_samples, self.n_correct, self.digests.tobytes()),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ShardPass:
-    """The typed caches of one shard's forward, loss and backward: what watched samples are sliced from."""
+    """The typed caches of one shard's forward, loss and backward.
+
+    What watched samples are sliced from. `ctc.dlogits_NTK` is the gradient of the shard's summed
+    loss; the update used it divided by the number of samples in the batch.
+    """
 
     ids: tuple[int, ...]
-    x_NCHW: F32
+    x_NCHW: Real
     width_N: I64
-    cache: object
-    ctc: object
+    cache: model.ForwardCache
+    ctc: CtcResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Advance:
     state: TrainState
     report: StepReport
     passes: tuple[ShardPass, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shard:
+    """One part of a batch, and the state and batch size it is computed with."""
+
+    config: Config
+    state: TrainState
+    batch: Batch
+    n_batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What greedy reading made of a shard, as counts that add up over shards."""
+
+    edits: int
+    characters: int
+    n_correct: int
+    blank: float
+    frames: int
+
+
 def initial_state(config: Config) -> TrainState:
-    raise NotImplementedError
+    """The state of step 0: drawn parameters, moments at rest."""
+    params = model.init_params(config)
+    moments = tuple(frozen(np.zeros_like(params.flat)) for _ in range(N_MOMENTS[config.optimiser]))
+    return TrainState(0, config.lr, params, moments)
 
 
-def advance(config: Config, data: TrainingSet, state: TrainState) -> Advance:
-    """One training step on data.batch(state.step). Raises NonFinite (tensor named), the state untouched."""
-    raise NotImplementedError
+def advance(
+    config: Config, data: TrainingSet, state: TrainState, *, workers: Workers | None = None
+) -> Advance:
+    """One training step on data.batch(state.step).
+
+    Raises NonFinite naming the tensor, or InfeasibleLabel naming the sample; `state` is untouched.
+    """
+    started = time.perf_counter()
+    batch = data.batch(state.step)
+    shards = [_Shard(config, state, part, len(batch.ids)) for part in _split(batch, config.shards)]
+    runs = workers.map(_run, shards) if workers else [_run(shard) for shard in shards]
+    grad_P = sum((grad for _, grad, _ in runs[1:]), start=runs[0][1])
+    norm = _finite_norm(state, grad_P)
+    clipped_P = clip(grad_P, norm, config.clip_norm)
+    update = RULES[config.optimiser]
+    flat, moments = update(
+        config, state.lr, state.step, state.params.flat, state.moments_P, clipped_P
+    )
+    after = TrainState(state.step + 1, state.lr, FlatParams(state.params.layout, flat), moments)
+    passes = tuple(run for run, _, _ in runs)
+    report = _report(after, batch, passes, [reading for _, _, reading in runs], norm, started)
+    return Advance(after, report, passes)
+
+
+def _split(batch: Batch, n_shards: int) -> list[Batch]:
+    """Contiguous parts as equal as can be; none is empty."""
+    parts = np.array_split(np.arange(len(batch.ids)), n_shards)
+    slices = [slice(int(part[0]), int(part[-1]) + 1) for part in parts if len(part)]
+    return [
+        Batch(batch.ids[part], batch.x_NCHW[part], batch.width_N[part], batch.labels[part])
+        for part in slices
+    ]
+
+
+def _run(shard: _Shard) -> tuple[ShardPass, Real, _Reading]:
+    """Forward, loss and backward of one shard, and its part of the batch's mean gradient."""
+    config, params, batch = shard.config, shard.state.params, shard.batch
+    net = model.build(config)
+    # Overflow shows as a non-finite loss or gradient, which is looked for and named.
+    with np.errstate(over="ignore", invalid="ignore"):
+        x_NCHW: Real = batch.x_NCHW.astype(config.dtype, copy=False)
+        logits_NTK, cache = model.forward(net, params, x_NCHW, batch.width_N)
+        if not np.isfinite(logits_NTK).all():
+            raise _non_finite_output(net, cache, shard.state.step)
+        ctc = ctc_loss(logits_NTK, cache.frames_N, batch.labels)
+        _require_feasible(batch, cache.frames_N, ctc)
+        grads = model.backward(net, params, cache, ctc.dlogits_NTK / shard.n_batch)
+        grad_P = params.layout.flatten(grads, config.dtype)
+    reading = _read(config.alphabet, logits_NTK, cache.frames_N, ctc, batch.labels)
+    return ShardPass(batch.ids, x_NCHW, batch.width_N, cache, ctc), grad_P, reading
+
+
+def _read(
+    alphabet: Alphabet, logits_NTK: Real, frames_N: I64, ctc: CtcResult, labels: tuple[I64, ...]
+) -> _Reading:
+    edits, characters, n_correct, blank = 0, 0, 0, 0.0
+    for n, label_L in enumerate(labels):
+        t = int(frames_N[n])
+        output = alphabet.decode(greedy(logits_NTK[n, :t]).collapsed_L)
+        truth = alphabet.decode(label_L)
+        wrong = edit_distance(output, truth)
+        edits += wrong
+        characters += len(truth)
+        n_correct += wrong == 0
+        blank += float(np.exp(ctc.log_prob_NTK[n, :t, 0]).sum())
+    return _Reading(edits, characters, n_correct, blank, int(frames_N.sum()))
+
+
+def _report(
+    after: TrainState,
+    batch: Batch,
+    passes: tuple[ShardPass, ...],
+    readings: list[_Reading],
+    norm: float,
+    started: float,
+) -> StepReport:
+    nats = sum(float(run.ctc.loss_N.sum()) for run in passes)
+    symbols = sum(len(label_L) for label_L in batch.labels)
+    return StepReport(
+        step=after.step - 1,
+        loss_nats=nats / len(batch.ids),
+        nats_per_symbol=nats / max(1, symbols),
+        cer=sum(r.edits for r in readings) / max(1, sum(r.characters for r in readings)),
+        p_blank=sum(r.blank for r in readings) / sum(r.frames for r in readings),
+        grad_norm=norm,
+        lr=after.lr,
+        n_samples=len(batch.ids),
+        n_correct=sum(r.n_correct for r in readings),
+        digests=digests(after),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _require_feasible(batch: Batch, frames_N: I64, ctc: CtcResult) -> None:
+    """A TrainingSet deals out only labels that fit; one that does not would make the loss inf."""
+    if not ctc.feasible_N.all():
+        n = int(np.argmin(ctc.feasible_N))
+        raise InfeasibleLabel(
+            f"sample {batch.ids[n]} has a label of {len(batch.labels[n])} symbols that "
+            f"{frames_N[n]} timesteps cannot spell; leave it out of the training set"
+        )
+
+
+def _non_finite_output(net: model.Model, cache: model.ForwardCache, step: int) -> NonFinite:
+    """The first op, in the order of the data's way, whose output is not finite."""
+    outputs = [
+        (block.name, made.conv_NCHW) for block, made in zip(net.blocks, cache.blocks, strict=True)
+    ]
+    for layer, runs in zip(net.layers, cache.layers, strict=True):
+        outputs += [
+            (name, run.steps.hidden_TNU)
+            for (name, _), run in zip(layer.directions, runs, strict=True)
+        ]
+    broken = next((name for name, y in outputs if not np.isfinite(y).all()), "linear")
+    return NonFinite(
+        f"the output of {broken} is not finite at step {step:,}; "
+        "go back and lower the learning rate"
+    )
+
+
+def _finite_norm(state: TrainState, grad_P: Real) -> float:
+    """The gradient's norm over all tensors. Raises NonFinite naming the first broken tensor."""
+    norm = global_norm(grad_P)
+    if not np.isfinite(norm):
+        broken = next(
+            place.name
+            for place in state.params.layout.places
+            if not np.isfinite(grad_P[place.start : place.stop]).all()
+        )
+        raise NonFinite(
+            f"the gradient of {broken} is not finite at step {state.step:,}; "
+            "go back and lower the learning rate or clip_norm"
+        )
+    return norm
 
 
 def digests(state: TrainState) -> U64:
-    """One integer a tensor, in the order of state.params: sum of bits x odd weight by position mod 2^64."""
-    raise NotImplementedError
+    """One integer a tensor, in the order of state.params.
+
+    Sum of bits (as 64-bit words) x odd weight by position mod 2^64, over parameters and moments,
+    each vector's sum multiplied by an odd number of its own. Odd factors lose no bit, so any
+    single changed word changes the digest.
+    """
+    words = [vector.view(np.uint64) for vector in (state.params.flat, *state.moments_P)]
+    weight_P = _weights(len(words[0]))
+    scale = state.params.flat.itemsize
+    starts = [place.start * scale // 8 for place in state.params.layout.places]
+    total: U64 = np.zeros(len(starts), np.uint64)
+    for number, bits in enumerate(words):
+        total += np.add.reduceat(bits * weight_P, starts) * np.uint64(2 * number + 1)
+    return frozen(total)
+
+
+@lru_cache(maxsize=8)
+def _weights(size: int) -> U64:
+    """Odd, and far apart for neighbours: multiples of 2^64 / golden ratio, made odd."""
+    position = np.arange(1, size + 1, dtype=np.uint64)
+    return frozen(position * np.uint64(0x9E3779B97F4A7C15) | np.uint64(1))
