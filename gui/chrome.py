@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
+from gui.icons import pixmap
 from gui.look import FontRole, Look
 
 HEADER_HEIGHT = 24
@@ -92,6 +93,19 @@ class Segments(QWidget):
             if rect.contains(event.position().toPoint()):
                 self.choose(key)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows check the neighbour; where nothing excludes anything, Space toggles the first."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if self._exclusive and step:
+            at = next((i for i, key in enumerate(self._keys) if key in self.checked), 0)
+            wanted = max(0, min(len(self._keys) - 1, at + step))
+            if self._keys[wanted] not in self.checked:
+                self.choose(self._keys[wanted])
+        elif not self._exclusive and event.key() == Qt.Key.Key_Space:
+            self.choose(self._keys[0])
+        else:
+            super().keyPressEvent(event)
+
     def choose(self, key: str) -> None:
         """Check this key as a click does, and say so."""
         if self._exclusive:
@@ -102,15 +116,50 @@ class Segments(QWidget):
         self.chosen.emit(key)
 
 
+class IconButton(QAbstractButton):
+    """20 px of icon in a header; what it does stands in its tooltip and accessible name."""
+
+    def __init__(self, look: Look, name: str) -> None:
+        super().__init__()
+        self.look, self._icon_name = look, name
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        look.changed.connect(self._relayout)
+        self._relayout()
+
+    def _relayout(self) -> None:
+        self.setFixedSize(self.look.px(20), self.look.px(20))
+        self.update()
+
+    def set_text(self, text: str) -> None:
+        """Translated tooltip and accessible name."""
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = self.isChecked() or self.underMouse()
+        painter.setPen(self.look.color("acc") if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.color("bg3") if on else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        color = self.look.theme.t1 if self.isChecked() else self.look.theme.t3
+        size = self.look.px(13)
+        place = (self.width() - size) // 2
+        painter.drawPixmap(
+            place, place, pixmap(self._icon_name, color, size, self.devicePixelRatioF())
+        )
+
+
 class Fact(NamedTuple):
-    """One piece of header text: `is_data` draws it with the data font, `glued` leaves no gap before
-    it, `underlined` marks a wrong letter."""
+    """One piece of header text: `is_data` draws it with the data font, `is_mono` as a number,
+    `glued` leaves no gap before it, `underlined` marks a wrong letter."""
 
     text: str
     role: str
     is_data: bool = False
     glued: bool = False
     underlined: bool = False
+    is_mono: bool = False
 
 
 class PanelHeader(QWidget):
@@ -160,9 +209,8 @@ class PanelHeader(QWidget):
         x = self._text(painter, 8, self._name, "t1", "title")
         for fact in self._facts:
             left = x + (0 if fact.glued else self.look.px(8))
-            x = self._text(
-                painter, left, fact.text, fact.role, "data_small" if fact.is_data else "header"
-            )
+            font: FontRole = "data_small" if fact.is_data else "mono" if fact.is_mono else "header"
+            x = self._text(painter, left, fact.text, fact.role, font)
             if fact.underlined:
                 painter.fillRect(left, self.height() - 5, x - left, 1, self.look.color(fact.role))
 
