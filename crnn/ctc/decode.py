@@ -62,10 +62,9 @@ def beam(log_prob_TK: F64, width: int) -> tuple[Hypothesis, ...]:
     if width < 1:
         raise ConfigError(f"the beam's width is {width}; allowed: 1 or more")
     prefixes = _Prefixes()
-    with np.errstate(divide="ignore"):  # log 0 = -inf is meant
-        kept = _Kept(np.zeros(1, np.int64), np.zeros(1), np.full(1, -np.inf))
-        for log_prob_K in log_prob_TK:
-            kept = _advance(prefixes, kept, log_prob_K, width)
+    kept = _Kept(np.zeros(1, np.int64), np.zeros(1), np.full(1, -np.inf))
+    for log_prob_K in log_prob_TK:
+        kept = _advance(prefixes, kept, log_prob_K, width)
     log_p = np.logaddexp(kept.log_blank, kept.log_symbol)
     return tuple(
         Hypothesis(prefixes.label(int(node)), float(p))
@@ -108,7 +107,7 @@ class _Kept(NamedTuple):
 def _advance(prefixes: _Prefixes, kept: _Kept, log_prob_K: F64, width: int) -> _Kept:
     """One frame: every prefix stays, or grows by every symbol; the best `width` are kept."""
     nodes = kept.node.tolist()
-    last = np.array([prefixes.last[node] for node in nodes])
+    last = np.array([prefixes.last[node] for node in nodes], np.int64)
     total = np.logaddexp(kept.log_blank, kept.log_symbol)
     blank = total + log_prob_K[0]
     symbol = kept.log_symbol + log_prob_K[last]  # -inf for the empty prefix, which ends in none

@@ -106,11 +106,16 @@ def lattice(log_prob_NTK: F64, frames_N: I64, targets: Targets) -> Lattice:
     before_TRS = _recursion(y_TNS, targets)
     alpha_TNS = before_TRS[:, :n] + y_TNS
     beta_TNS = before_TRS[::-1, n:, ::-1]
-    last_N = alpha_TNS[-1, np.arange(n), 2 * targets.length_N]
-    before_last_N = alpha_TNS[-1, np.arange(n), 2 * targets.length_N - 1]
-    # A sample that waited has all its mass in the last blank; -1 reads an unreached state if L = 0.
-    log_z_N = np.logaddexp(last_N, np.where(targets.length_N > 0, before_last_N, NEVER))
-    return _finish(targets, alpha_TNS, beta_TNS, log_z_N, frames_N)
+    return _finish(targets, alpha_TNS, beta_TNS, _ends(alpha_TNS[-1], targets.length_N), frames_N)
+
+
+def _ends(alpha_NS: F64, length_N: I64) -> F64:
+    """log_z_N: a path ends in the last blank or the last symbol; where L = 0 there is no symbol."""
+    rows = np.arange(len(length_N))
+    symbol_N = np.where(length_N > 0, alpha_NS[rows, 2 * length_N - 1], NEVER)
+    log_z_N = alpha_NS[rows, 2 * length_N]
+    _log_add(log_z_N, symbol_N, log_z_N, np.empty_like(log_z_N))
+    return log_z_N
 
 
 def _finish(
