@@ -65,7 +65,7 @@ def ctc_loss(logits_NTK: Real, frames_N: I64, labels: Sequence[I64]) -> CtcResul
 def _exponentials(logits: Real) -> tuple[F64, F64, F64]:
     """(logits - max, exp of that, sum of that), the last with its axis kept."""
     with np.errstate(invalid="ignore"):  # inf - inf: the NaN is meant to be seen by the caller
-        # order="C": logits may be a transposed view, but the gradient is scattered into flat memory.
+        # order="C": logits may be a transposed view; the gradient is scattered into flat memory.
         largest = logits.max(axis=-1, keepdims=True)
         shifted = np.subtract(logits, largest, dtype=np.float64, order="C")
     exponentials = np.exp(shifted)
