@@ -1,4 +1,4 @@
-"""Chrome: the panel header, its segments, the one-line empty state. Grey, one accent, no borders."""
+"""Chrome: panel header, its segments and icons, the empty state. Grey, one accent, no borders."""
 
 from __future__ import annotations
 
@@ -122,6 +122,7 @@ class IconButton(QAbstractButton):
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
         self.look, self._icon_name = look, name
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         look.changed.connect(self._relayout)
         self._relayout()
