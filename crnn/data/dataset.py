@@ -19,7 +19,7 @@ from crnn.rng import rng
 from crnn.text.hangul import Alphabet, min_frames
 
 BUCKET = 64
-"""Batch widths are multiples of this, so that few distinct shapes occur."""
+"""Batch widths above spec.width are multiples of this, so that few distinct shapes occur."""
 
 _PREPARED_BYTES = 512 * 2**20
 
@@ -123,7 +123,7 @@ def subset(dataset: Dataset, ids: Iterable[int], name: str) -> MemoryDataset:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """N samples padded with paper (0) to one width W, a multiple of the bucket."""
+    """N samples padded with paper (0) to one width W: spec.width, or a larger multiple of BUCKET."""
 
     ids: tuple[int, ...]
     x_NCHW: F32
@@ -196,8 +196,10 @@ class TrainingSet:
         return Batch(ids, frozen(x_NCHW), frozen(np.array(widths, np.int64)), labels)
 
     def _padded(self, width: int) -> int:
+        if width <= self.spec.width:
+            return self.spec.width
         unit = BUCKET if BUCKET % self.stride == 0 else self.spec.width
-        return max(self.spec.width, -(-width // unit) * unit)
+        return -(-width // unit) * unit
 
     def label(self, index: int) -> I64:
         """label_L of one sample, read-only; cached. Raises AlphabetError."""

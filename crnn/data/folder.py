@@ -26,9 +26,10 @@ _RAW_BYTES = 256 * 2**20
 def open_folder(path: Path, split: str = "train") -> FolderDataset:
     """The data folder at `path`, or its `split` ("train" or "val") where `path` is the parent of
     both. Raises DatasetError where there is neither, or where no picture has a label."""
-    for folder in (path, path / split):
+    name = path.resolve().name
+    for folder, label in ((path, name), (path / split, f"{name}/{split}")):
         if (folder / "images").is_dir() and (folder / "labels").is_dir():
-            return FolderDataset(folder)
+            return FolderDataset(folder, label)
     missing = "does not exist" if not path.exists() else "is not a data folder"
     raise DatasetError(
         f"{path} {missing}; a data folder holds images/NAME.png and labels/NAME.txt, "
@@ -42,8 +43,8 @@ class FolderDataset:
     What has no partner or no readable label is in `faults`, with index -1.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.name = folder.resolve().name
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
         self._cache: ArrayCache[int, U8] = ArrayCache(_RAW_BYTES)
         faults: list[Fault] = []
         pictures = _by_name(folder / "images", SUFFIXES, faults)
