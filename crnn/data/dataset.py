@@ -123,7 +123,7 @@ def subset(dataset: Dataset, ids: Iterable[int], name: str) -> MemoryDataset:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """N samples padded with paper (0) to one width W: spec.width, or a larger multiple of BUCKET."""
+    """N samples padded with paper (0) to one width W: spec.width, or a multiple of BUCKET above."""
 
     ids: tuple[int, ...]
     x_NCHW: F32
