@@ -32,13 +32,15 @@ class TrainState:
     """Everything the next step depends on, read-only.
 
     `moments_P` are the optimiser's flat vectors, laid out as `params.flat` (adam: m, v; sgd:
-    velocity). Two states are compared by `digests`.
+    velocity); `moments_since` is the step at which they were at rest, from which Adam's bias
+    correction counts. Two states are compared by `digests`.
     """
 
     step: int
     lr: float
     params: FlatParams
     moments_P: tuple[Real, ...]
+    moments_since: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +86,8 @@ class ShardPass:
     """The typed caches of one shard's forward, loss and backward.
 
     What watched samples are sliced from. `ctc.dlogits_NTK` is the gradient of the shard's summed
-    loss; the update used it divided by the number of samples in the batch.
+    loss; the update used it divided by the number of samples in the batch. `texts` is what greedy
+    decoding reads.
     """
 
     ids: tuple[int, ...]
@@ -92,6 +95,7 @@ class ShardPass:
     width_N: I64
     cache: model.ForwardCache
     ctc: CtcResult
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,13 +148,25 @@ def advance(
     norm = _finite_norm(state, grad_P)
     clipped_P = clip(grad_P, norm, config.clip_norm)
     update = RULES[config.optimiser]
-    flat, moments = update(
-        config, state.lr, state.step, state.params.flat, state.moments_P, clipped_P
-    )
-    after = TrainState(state.step + 1, state.lr, FlatParams(state.params.layout, flat), moments)
+    with np.errstate(over="ignore", invalid="ignore"):
+        flat, moments = update(
+            *(config, state.lr, state.step - state.moments_since),
+            *(state.params.flat, state.moments_P, clipped_P),
+        )
+    _require_finite(state, flat, "updated value")
+    params = FlatParams(state.params.layout, flat)
+    after = TrainState(state.step + 1, state.lr, params, moments, state.moments_since)
     passes = tuple(run for run, _, _ in runs)
     report = _report(after, batch, passes, [reading for _, _, reading in runs], norm, started)
     return Advance(after, report, passes)
+
+
+def look(config: Config, params: FlatParams, batch: Batch) -> tuple[ShardPass, ...]:
+    """The passes that `advance` makes of this batch, bit for bit, without the update.
+
+    Takes labels that cannot be spelled too: their loss is inf, their gradient 0.
+    """
+    return tuple(_forward(config, params, part) for part in _split(batch, config.shards))
 
 
 def _split(batch: Batch, n_shards: int) -> list[Batch]:
@@ -167,33 +183,42 @@ def _run(shard: _Shard) -> tuple[ShardPass, Real, _Reading]:
     """Forward, loss and backward of one shard, and its part of the batch's mean gradient."""
     config, params, batch = shard.config, shard.state.params, shard.batch
     net = model.build(config)
-    # Overflow shows as a non-finite loss or gradient, which is looked for and named.
+    made = _forward(config, params, batch)
+    if not np.isfinite(made.cache.logits_NTK).all():
+        raise _non_finite_output(net, made.cache, shard.state.step)
+    _require_feasible(batch, made.cache.frames_N, made.ctc)
+    # Overflow shows as a non-finite gradient, which is looked for and named.
+    with np.errstate(over="ignore", invalid="ignore"):
+        grads = model.backward(net, params, made.cache, made.ctc.dlogits_NTK / shard.n_batch)
+        grad_P = params.layout.flatten(grads, config.dtype)
+    return made, grad_P, _read(config.alphabet, made, batch.labels)
+
+
+def _forward(config: Config, params: FlatParams, batch: Batch) -> ShardPass:
+    """Forward, loss and reading of one shard."""
+    # Overflow shows as a non-finite output, which training looks for and names.
     with np.errstate(over="ignore", invalid="ignore"):
         x_NCHW: Real = batch.x_NCHW.astype(config.dtype, copy=False)
-        logits_NTK, cache = model.forward(net, params, x_NCHW, batch.width_N)
-        if not np.isfinite(logits_NTK).all():
-            raise _non_finite_output(net, cache, shard.state.step)
+        logits_NTK, cache = model.forward(model.build(config), params, x_NCHW, batch.width_N)
         ctc = ctc_loss(logits_NTK, cache.frames_N, batch.labels)
-        _require_feasible(batch, cache.frames_N, ctc)
-        grads = model.backward(net, params, cache, ctc.dlogits_NTK / shard.n_batch)
-        grad_P = params.layout.flatten(grads, config.dtype)
-    reading = _read(config.alphabet, logits_NTK, cache.frames_N, ctc, batch.labels)
-    return ShardPass(batch.ids, x_NCHW, batch.width_N, cache, ctc), grad_P, reading
+    texts = tuple(
+        config.alphabet.decode(greedy(logits_TK[:t]).collapsed_L)
+        for logits_TK, t in zip(logits_NTK, cache.frames_N.tolist(), strict=True)
+    )
+    return ShardPass(batch.ids, x_NCHW, batch.width_N, cache, ctc, texts)
 
 
-def _read(
-    alphabet: Alphabet, logits_NTK: Real, frames_N: I64, ctc: CtcResult, labels: tuple[I64, ...]
-) -> _Reading:
+def _read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> _Reading:
+    """The score of one shard's texts."""
     edits, characters, n_correct, blank = 0, 0, 0, 0.0
-    for n, label_L in enumerate(labels):
-        t = int(frames_N[n])
-        output = alphabet.decode(greedy(logits_NTK[n, :t]).collapsed_L)
+    frames_N = made.cache.frames_N
+    for n, (output, label_L) in enumerate(zip(made.texts, labels, strict=True)):
         truth = alphabet.decode(label_L)
         wrong = edit_distance(output, truth)
         edits += wrong
         characters += len(truth)
         n_correct += wrong == 0
-        blank += float(np.exp(ctc.log_prob_NTK[n, :t, 0]).sum())
+        blank += float(np.exp(made.ctc.log_prob_NTK[n, : int(frames_N[n]), 0]).sum())
     return _Reading(edits, characters, n_correct, blank, int(frames_N.sum()))
 
 
@@ -253,16 +278,22 @@ def _finite_norm(state: TrainState, grad_P: Real) -> float:
     """The gradient's norm over all tensors. Raises NonFinite naming the first broken tensor."""
     norm = global_norm(grad_P)
     if not np.isfinite(norm):
-        broken = next(
-            place.name
-            for place in state.params.layout.places
-            if not np.isfinite(grad_P[place.start : place.stop]).all()
-        )
-        raise NonFinite(
-            f"the gradient of {broken} is not finite at step {state.step:,}; "
-            "go back and lower the learning rate or clip_norm"
-        )
+        _require_finite(state, grad_P, "gradient")
     return norm
+
+
+def _require_finite(state: TrainState, flat: Real, what: str) -> None:
+    if np.isfinite(flat).all():
+        return
+    broken = next(
+        place.name
+        for place in state.params.layout.places
+        if not np.isfinite(flat[place.start : place.stop]).all()
+    )
+    raise NonFinite(
+        f"the {what} of {broken} is not finite at step {state.step:,}; "
+        "go back and lower the learning rate or clip_norm"
+    )
 
 
 def digests(state: TrainState) -> U64:

@@ -12,6 +12,8 @@ from crnn.arrays import F64, I64, Real
 from crnn.config import Config, ConvBlock, preset, validate
 from crnn.data.dataset import MemoryDataset, Sample, TrainingSet, meet
 from crnn.data.prepare import InputSpec
+from crnn.model import layout
+from crnn.params import FlatParams
 from crnn.text.hangul import make_alphabet
 
 LETTERS = make_alphabet("syllables", ("abc",))
@@ -91,8 +93,16 @@ def spread(shape: tuple[int, ...], seed: int = 0) -> F64:
 
 
 def images(config: Config, widths: tuple[int, ...], seed: int = 0) -> tuple[F64, I64]:
-    """x_NCHW of noise in each sample's own columns, and width_N."""
+    """x_NCHW of noise in each sample's own columns, padded to whole timesteps; and width_N."""
     width_N = np.array(widths, np.int64)
-    height, width = config.input.height, max(*widths, config.input.width)
+    height, width = config.input.height, -(-max(widths) // config.stride) * config.stride
     noise = np.random.default_rng(seed).random((len(widths), 1, height, width))
     return noise * (np.arange(width) < width_N[:, None])[:, None, None, :], width_N
+
+
+def random_params(config: Config, scale: float = 0.4, seed: int = 0) -> FlatParams:
+    """No bias is 0, so that flat paper stands on no kink of a ReLU."""
+    place = layout(config)
+    noise = np.random.default_rng(seed)
+    arrays = {p.name: noise.normal(0, scale, p.shape) for p in place.places}
+    return FlatParams.from_arrays(place, arrays, config.dtype)

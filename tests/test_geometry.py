@@ -1,0 +1,56 @@
+"""The receptive field's arithmetic agrees with what really changes when a pixel column changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crnn.arrays import F64
+from crnn.errors import ShapeError
+from crnn.geometry import field, n_columns
+from crnn.model import build, forward
+from tests.support import images, random_params, tiny_seed, tiny_word
+
+
+@pytest.mark.parametrize("width", [61, 45])
+def test_a_column_depends_on_exactly_the_pixels_of_its_field(width: int) -> None:
+    config = tiny_word(dtype="float64")
+    x_NCHW, width_N = images(config, (width,))
+    params, model = random_params(config, scale=1), build(config)
+
+    def outputs(x: F64) -> list[F64]:
+        cache = forward(model, params, x, width_N)[1]
+        return [np.asarray(block.pool_NCHW[0]) for block in cache.blocks]
+
+    plain = outputs(x_NCHW)
+    seen = [np.zeros((maps.shape[2], width), bool) for maps in plain]
+    for column in range(width):
+        for change in (30, -30):
+            changed = x_NCHW.copy()
+            changed[..., column] += change
+            for now, before, dependence in zip(outputs(changed), plain, seen, strict=True):
+                dependence[:, column] |= (now != before).any(axis=(0, 1))
+    for level, dependence in enumerate(seen, start=1):
+        for column in range(n_columns(config, level, width)):
+            expected = np.zeros(width, bool)
+            expected[slice(*field(config, level, column, width))] = True
+            np.testing.assert_array_equal(dependence[column], expected)
+
+
+def test_levels_count_columns_and_the_last_counts_timesteps() -> None:
+    config = tiny_word()
+    assert [n_columns(config, level, 61) for level in range(4)] == [61, 31, 16, 16]
+    assert n_columns(config, 3, 61) == config.n_frames(61)
+
+
+def test_fields_are_cut_at_the_edges_of_the_picture() -> None:
+    config = tiny_seed()
+    assert field(config, 1, 0, 16) == (0, 3)
+    assert field(config, 1, 3, 16) == (5, 9)
+    assert field(config, 2, 3, 16) == (9, 16)
+
+
+@pytest.mark.parametrize(("level", "column"), [(0, 0), (3, 0), (1, 8), (2, -1)])
+def test_a_level_or_column_that_is_not_there_is_refused(level: int, column: int) -> None:
+    with pytest.raises(ShapeError, match="allowed"):
+        field(tiny_seed(), level, column, 16)
