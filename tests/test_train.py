@@ -14,7 +14,7 @@ from crnn.config import Config, ConvBlock
 from crnn.errors import ConfigError, InfeasibleLabel, NonFinite
 from crnn.optim import RULES, clip, global_norm
 from crnn.params import FlatParams
-from crnn.train import StepReport, TrainState, advance, digests, initial_state
+from crnn.train import StepReport, TrainState, advance, digests, initial_state, look
 from crnn.workers import Workers
 from tests.support import striped_set, tiny_seed, tiny_word
 
@@ -131,6 +131,18 @@ def test_a_report_is_what_the_passes_say() -> None:
     ]
     assert after.report.p_blank == pytest.approx(np.concatenate(blank).mean())
     np.testing.assert_array_equal(after.report.digests, digests(after.state))
+
+
+def test_a_look_at_the_batch_gives_the_bits_that_trained() -> None:
+    config = tiny_word()
+    data, state = striped_set(config), initial_state(config)
+    for seen, trained in zip(
+        look(config, state.params, data.batch(0)), advance(config, data, state).passes, strict=True
+    ):
+        assert seen.ids == trained.ids
+        assert seen.texts == trained.texts
+        np.testing.assert_equal(seen.cache, trained.cache)
+        np.testing.assert_equal(seen.ctc, trained.ctc)
 
 
 def test_a_report_is_equal_whatever_time_the_step_took() -> None:
