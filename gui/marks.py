@@ -61,9 +61,6 @@ def paint_chevron(painter: QPainter, x: float, middle: float, is_open: bool, loo
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(look.color("t2"), 1.25))
-    if is_open:
-        points = [(-4, -2), (0, 2), (4, -2)]
-    else:
-        points = [(-2, -4), (2, 0), (-2, 4)]
+    points = [(-4, -2), (0, 2), (4, -2)] if is_open else [(-2, -4), (2, 0), (-2, 4)]
     painter.drawPolyline(QPolygonF([QPointF(x + dx, middle + dy) for dx, dy in points]))
     painter.restore()
