@@ -93,11 +93,11 @@ def _output(best_T: Any, label: Any) -> Output:
     texts = "대구광억시"
     spans = tuple(
         Span(c, int(a) + 1, int(b) - 1, c == "억")
-        for c, a, b in zip(texts, cuts, cuts[1:], strict=True)
+        for c, a, b in zip(texts, cuts[:-1], cuts[1:], strict=True)
     )
     return Output(frozen(best_T.copy()), frozen(label.copy()), texts, spans)
 
 
 def _groups() -> tuple[Group, ...]:
     edges = (0, 2, 4, 7, 10, 12)
-    return tuple(Group(c, a, b) for c, a, b in zip(WORD, edges, edges[1:], strict=True))
+    return tuple(Group(c, a, b) for c, a, b in zip(WORD, edges[:-1], edges[1:], strict=True))
