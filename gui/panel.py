@@ -135,8 +135,12 @@ class PanelBody(QWidget):
         self._panel.hovered.emit(Hover())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        axis = self._panel.axis
-        delta = event.angleDelta().x() or event.angleDelta().y()
+        axis, turn = self._panel.axis, event.angleDelta()
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if turn.y() and not turn.x() and not shifted:
+            if self._panel.scroll_rows(-1 if turn.y() > 0 else 1):
+                return
+        delta = turn.x() or turn.y()
         axis.scroll_to(axis.offset - (delta // 120 or (1 if delta > 0 else -1)) * axis.pitch * 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -237,6 +241,10 @@ class AxisPanel(View):
     def describe(self, cell: Cell) -> str:
         """The exact value, e.g. "softmax[t=21, 'ㅜ'] = 0.6130"."""
         return ""
+
+    def scroll_rows(self, steps: int) -> bool:
+        """A turn of the wheel: scroll rows that do not fit; False lets it scroll the time axis."""
+        return False
 
     # ---- shared drawing ----
 

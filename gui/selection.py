@@ -48,7 +48,7 @@ class Selection:
         chosen = replace(self, cell=cell, t=cell.t)
         if cell.tensor in ("softmax", "logits", "dlogits"):
             return replace(chosen, symbol=cell.row)
-        if cell.tensor in ("alpha", "beta", "gamma"):
+        if cell.tensor in ("alpha", "beta", "gamma", "grad"):
             return replace(chosen, state=cell.row)
         if cell.tensor.startswith(("conv", "rnn")):
             return replace(chosen, unit=(cell.tensor, cell.row))
