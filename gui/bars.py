@@ -1,0 +1,59 @@
+"""Bars with numbers: one probability as a length, the same in every slice zone and list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from crnn.arrays import F64
+from crnn.text.hangul import Alphabet
+from gui.classes import top
+from gui.letters import BLANK, letter_of, sign
+from gui.look import Look
+from gui.numerals import fixed
+
+LIST_ROW = 18
+_TONE = 185
+"""Which of the 256 probability colours a bar has: away from the canvas in both themes."""
+
+
+def bar_color(look: Look, is_blank: bool) -> QColor:
+    """Grey for the blank, the probability scale's own colour for letters."""
+    if is_blank:
+        return look.color("blank")
+    return QColor.fromRgb(int(look.theme.probability[_TONE]))
+
+
+def draw_bar(painter: QPainter, rect: QRect, share: float, color: QColor, track: QColor) -> None:
+    """`share` (0..1) of `rect`; what is above zero is at least one pixel long."""
+    painter.fillRect(rect, track)
+    if share > 0.0:
+        length = max(1, round(rect.width() * min(share, 1.0)))
+        painter.fillRect(QRect(rect.left(), rect.top(), length, rect.height()), color)
+
+
+def draw_number(painter: QPainter, look: Look, rect: QRect, text: str, role: str) -> None:
+    """A number right-aligned in `rect`, in mono."""
+    painter.setFont(look.font("mono"))
+    painter.setPen(look.color(role))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def draw_top_list(
+    painter: QPainter, look: Look, rect: QRect, alphabet: Alphabet, p_K: F64, wrong: frozenset[int]
+) -> None:
+    """The most probable classes, one a line: letter, bar, four decimals. At most five, as fit."""
+    height = look.px(LIST_ROW)
+    letters, numbers = look.px(24), look.px(52)
+    for index, k in enumerate(top(p_K, max(0, min(5, rect.height() // height)))):
+        row = QRect(rect.left(), rect.top() + index * height, rect.width(), height)
+        letter = letter_of(alphabet, k)
+        painter.setFont(look.font("data_small"))
+        is_blank = letter is BLANK
+        painter.setPen(look.color("blank" if is_blank else "err" if k in wrong else "t1"))
+        place = QRect(row.left(), row.top(), letters, height)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign(letter))
+        bar = QRect(row.left() + letters + 6, row.top() + (height - 8) // 2, 0, 8)
+        bar.setRight(row.right() - numbers)
+        draw_bar(painter, bar, float(p_K[k]), bar_color(look, is_blank), look.color("bg3"))
+        draw_number(painter, look, row, fixed(float(p_K[k])), "t1" if index == 0 else "t2")
