@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from crnn import safetensors_file
 from crnn.arrays import Real, frozen
 from crnn.config import Config, from_json, preset, to_json
-from crnn.errors import AlphabetError, CheckpointError, ConfigError
+from crnn.errors import CheckpointError, CrnnError
 from crnn.model import layout
 from crnn.optim import N_MOMENTS
 from crnn.params import FlatParams
@@ -37,7 +37,10 @@ _MOMENTS = {"adam": ("m", "v"), "sgd": ("velocity",)}
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A checked file. `moments_P` (flat vectors, as in TrainState) is empty for kind weights. `fingerprint` is that of the data set trained on, "" if none was named."""
+    """A checked file. `moments_P` (flat vectors, as in TrainState) is empty for kind weights.
+
+    `fingerprint` is that of the data set trained on, "" if none was named.
+    """
 
     kind: Kind
     config: Config
@@ -90,7 +93,7 @@ def save(
 
 
 def load(path: Path) -> Checkpoint:
-    """Read and check a checkpoint. Raises CheckpointError naming the file, the fault, the remedy."""
+    """Read and check a checkpoint. Raises CheckpointError naming file, fault and remedy."""
     try:
         return _checked(safetensors_file.read(path))
     except OSError as error:
@@ -168,21 +171,14 @@ def _check_tensors(
 def _config(text: str) -> Config:
     try:
         config = from_json(text)
-        _check_types(config, preset(config.preset if config.preset == "seed" else "word"), "config")
-    except (
-        ConfigError,
-        AlphabetError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        RecursionError,
-    ) as error:
+        _check_types(config, preset("word"), "config")
+    except (CrnnError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise _damaged(f"its Config cannot be used ({error})") from error
     return config
 
 
 def _check_types(value: Any, like: Any, where: str) -> None:
-    """Raise TypeError where a field has another type than in a preset; JSON has types of its own."""
+    """Raise TypeError where a field has another type than in a preset: JSON has its own."""
     if isinstance(like, tuple):
         for i, item in enumerate(value):
             _check_types(item, like[0], f"{where}[{i}]")

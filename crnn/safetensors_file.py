@@ -37,7 +37,7 @@ class Malformed(CheckpointError):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds. All arrays are views of one read-only buffer; `sha256` is that buffer's."""
+    """What a file holds. The arrays are views of one read-only buffer; `sha256` is its digest."""
 
     metadata: Mapping[str, str]
     arrays: Mapping[str, NDArray[Any]]

@@ -1,4 +1,4 @@
-"""A network and a data set so small that a hundred steps take a blink. For tests of the debugger."""
+"""A network and a data set so small that a hundred steps take a blink."""
 
 from __future__ import annotations
 

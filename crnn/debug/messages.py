@@ -165,8 +165,9 @@ class RunInfo:
 class Frame:
     """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
 
-    `batch_ids` is the batch that takes this state on. `reports[:n_reports]` may be read; report i is
-    the update from state first_step + i. `milestones` are (step, kind) of first events.
+    `batch_ids` is the batch that takes this state on. The first `n_reports` of `reports` may be
+    read; report i is the update from state first_step + i. `milestones` are (step, kind) of first
+    events: first_letter, first_word, all_right.
     """
 
     generation: int

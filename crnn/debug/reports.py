@@ -1,12 +1,102 @@
-"""Reports: what each step said of itself, append-only, read by index from any thread."""
+"""Reports: what each step said of itself, append-only, read by index from any thread.
+
+One idea: rows are written once and never moved under a reader. The writer fills row n, then raises
+n; where the array is full it is replaced by one twice as long, and readers that hold the old one
+still see the same rows. So no lock is needed, and no point of a curve is ever lost.
+Row i is the update that took state `first_step + i` on. 196 bytes a row for 16 tensors.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from crnn.arrays import AnyArray  # noqa: F401
+import numpy as np
+from numpy.typing import NDArray
+
+from crnn.errors import RecordingError
 from crnn.train import StepReport
+
+_START_ROWS = 1024
+_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("step", "<i8"),
+    ("loss_nats", "<f8"),
+    ("nats_per_symbol", "<f8"),
+    ("cer", "<f8"),
+    ("p_blank", "<f8"),
+    ("grad_norm", "<f8"),
+    ("lr", "<f8"),
+    ("n_samples", "<i4"),
+    ("n_correct", "<i4"),
+    ("seconds", "<f4"),
+)
+
+
+def record_dtype(n_tensors: int) -> np.dtype[np.void]:
+    """One report with the digests of `n_tensors` tensors: the row in memory and in metrics.bin."""
+    fields: list[Any] = [*_COLUMNS, ("digests", "<u8", (n_tensors,))]
+    return np.dtype(fields)
+
+
+def pack(report: StepReport, dtype: np.dtype[np.void]) -> np.void:
+    """`report` as one record of `dtype`; only `seconds` loses digits (float32)."""
+    values = [getattr(report, name) for name, _ in _COLUMNS]
+    record: np.void = np.array([(*values, report.digests)], dtype)[0]
+    return record
+
+
+def unpack(record: np.void) -> StepReport:
+    """The report that `pack` wrote."""
+    values = {name: record[name].item() for name, _ in _COLUMNS}
+    return StepReport(digests=np.array(record["digests"], np.uint64), **values)
 
 
 class Reports:
     """Growing columns. One writer appends; readers take `n` first and read rows below it."""
+
+    def __init__(self, first_step: int, n_tensors: int) -> None:
+        self.first_step = first_step
+        self._rows: NDArray[np.void] = np.zeros(_START_ROWS, record_dtype(n_tensors))
+        self._n = 0
+
+    @property
+    def n(self) -> int:
+        return self._n
+
+    @property
+    def dtype(self) -> np.dtype[np.void]:
+        return self._rows.dtype
+
+    def append(self, report: StepReport) -> None:
+        """Add the report of state first_step + n.
+
+        Raises RecordingError where the step is not the next one: rows must stay addressable.
+        """
+        expected = self.first_step + self._n
+        if report.step != expected:
+            raise RecordingError(
+                f"report of step {report.step:,} came where step {expected:,} was due"
+            )
+        self.extend(np.array([pack(report, self._rows.dtype)], self._rows.dtype))
+
+    def extend(self, rows: NDArray[np.void]) -> None:
+        """Add rows read from metrics.bin, in order."""
+        end = self._n + len(rows)
+        if end > len(self._rows):
+            grown = np.zeros(max(end, 2 * len(self._rows)), self._rows.dtype)
+            grown[: self._n] = self._rows[: self._n]
+            self._rows = grown
+        self._rows[self._n : end] = rows
+        self._n = end
+
+    def column(self, name: str, n: int | None = None) -> NDArray[Any]:
+        """Read-only view of the first `n` (default: all) values of a StepReport field."""
+        count = self._n if n is None else min(n, self._n)
+        view: NDArray[Any] = self._rows[name][:count]
+        view.flags.writeable = False
+        return view
+
+    def at(self, i: int) -> StepReport:
+        """Report i: the update of state first_step + i. Raises IndexError past `n`."""
+        if not 0 <= i < self._n:
+            raise IndexError(f"report {i} of {self._n}")
+        return unpack(self._rows[i])

@@ -26,7 +26,7 @@ class BlockTrace:
 
 @dataclass(frozen=True, slots=True)
 class DirectionTrace:
-    """One direction of one recurrent layer, in image order (the backward direction is turned round).
+    """One direction of one recurrent layer, in image order (backward is turned round).
 
     gates: "i", "f", "o" in 0..1, "g" in -1..1, and "c" the cell; empty for a tanh RNN.
     """
@@ -102,5 +102,5 @@ class Trace:
     truth: str
     output: Output
     ctc: CtcTrace | None
-    """None where the truth cannot be spelled in n_frames (or holds a foreign character): see `fault`."""
+    """None where the truth cannot be spelled in n_frames, or not in this alphabet: see `fault`."""
     fault: str

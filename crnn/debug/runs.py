@@ -1,0 +1,179 @@
+"""Runs: beginning a recorded run, resuming one, proving one by replay.
+
+One idea: whatever a run directory claims can be checked, because every record carries the digests
+of the state it led to. Bits are compared only where the environment is the recorded one; elsewhere
+the difference in loss is told instead, and training goes on as a new segment from a full state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from crnn.config import Config
+from crnn.data.dataset import Dataset, TrainingSet, meet
+from crnn.debug import environment
+from crnn.debug.history import GIB
+from crnn.debug.recording import Header, Run, RunWriter
+from crnn.debug.timeline import Progress, Timeline, with_edit
+from crnn.errors import CheckpointError, RecordingError
+from crnn.train import StepReport, TrainState, advance
+from crnn.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first update that gave other bits than recorded: the state's step, and the tensor."""
+
+    step: int
+    tensor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """`steps_checked` were compared by digest. `steps_elsewhere` ran in segments recorded under
+    another environment, where bits are not comparable; their losses differed by at most
+    `largest_loss_difference` nats."""
+
+    steps_checked: int
+    equal: bool
+    first_difference: Difference | None
+    steps_elsewhere: int = 0
+    largest_loss_difference: float = 0.0
+
+
+def training_set(config: Config, dataset: Dataset) -> TrainingSet:
+    """`dataset` as this Config trains on it. Raises DatasetError where nothing is usable."""
+    return meet(
+        dataset,
+        spec=config.input,
+        alphabet=config.alphabet,
+        stride=config.stride,
+        seed=config.seed,
+        batch_size=config.batch,
+    )
+
+
+def begin(
+    config: Config,
+    data: TrainingSet,
+    first: TrainState,
+    *,
+    name: str,
+    directory: Path | None = None,
+    budget_bytes: int = GIB,
+    workers: Workers | None = None,
+) -> Timeline:
+    """A run that starts at `first`; recorded where a `directory` (new or empty) is given.
+
+    Raises RecordingError where it cannot be written.
+    """
+    writer = None
+    if directory is not None:
+        header = Header(
+            name=name,
+            config=config,
+            environment=environment.describe(),
+            data_name=data.dataset.name,
+            data_fingerprint=data.dataset.fingerprint,
+            first_step=first.step,
+            tensors=tuple(first.params),
+        )
+        writer = RunWriter.create(directory, header)
+        writer.key_frame(first)
+    return Timeline(config, data, first, budget_bytes=budget_bytes, writer=writer, workers=workers)
+
+
+def resume(
+    run: Run, data: TrainingSet, *, budget_bytes: int = GIB, workers: Workers | None = None
+) -> Timeline:
+    """Go on with a recorded run from its last recorded step, or, under another environment, from
+    its newest stored state, as a new segment.
+
+    Raises RecordingError where the data is another or no state is readable, and ReplayDivergence
+    where re-execution from the newest state gives other bits.
+    """
+    require_same_data(run, data)
+    here = environment.describe()
+    newest = newest_state(run)
+    is_same = dict(run.segments[-1].environment) == here
+    head = run.head if is_same else newest.step
+    edits = {step: lr for step, lr in run.edits if step <= head}
+    first = with_edit(run.state(run.header.first_step), edits)
+    timeline = Timeline(run.header.config, data, first, budget_bytes=budget_bytes, workers=workers)
+    timeline.adopt(run.records[: head - run.header.first_step], edits, newest)
+    timeline.writer = RunWriter.resume(run, head=head)
+    if not is_same:
+        timeline.writer.segment(newest, here)
+    return timeline
+
+
+def newest_state(run: Run) -> TrainState:
+    """The newest stored state that is whole. Raises RecordingError where there is none."""
+    for step in reversed(run.key_steps):
+        try:
+            return run.state(step)
+        except CheckpointError:
+            continue  # torn by a kill, or damaged: an earlier one leads to the same bits
+    raise RecordingError(f"{run.directory}: no state in it can be read; take another copy")
+
+
+def require_same_data(run: Run, data: TrainingSet) -> None:
+    """Raise RecordingError unless `data` is what the run was trained on."""
+    if data.dataset.fingerprint != run.header.data_fingerprint:
+        raise RecordingError(
+            f"{run.directory}: was recorded on {run.header.data_name!r}; the data given, "
+            f"{data.dataset.name!r}, has other samples. Give the recorded data"
+        )
+
+
+def replay(
+    run: Run,
+    data: TrainingSet,
+    *,
+    to: int | None = None,
+    progress: Progress | None = None,
+    workers: Workers | None = None,
+) -> ReplayResult:
+    """Re-execute a run from its first state to step `to` (default: the last) and compare.
+
+    Stops at the first difference. `progress` that returns False ends it early. Raises
+    RecordingError where the data is another, CheckpointError where a segment's state is damaged.
+    """
+    require_same_data(run, data)
+    here = environment.describe()
+    last = run.head if to is None else min(to, run.head)
+    ends = [*(segment.step for segment in run.segments[1:]), run.head]
+    checked, elsewhere, largest = 0, 0, 0.0
+    for segment, end in zip(run.segments, ends, strict=True):
+        is_comparable = dict(segment.environment) == here
+        for report in _reexecuted(run, data, segment.step, min(end, last), workers):
+            recorded = run.records[report.step - run.header.first_step]
+            if is_comparable:
+                differs = np.flatnonzero(recorded["digests"] != report.digests)
+                if differs.size:
+                    found = Difference(report.step, run.header.tensors[int(differs[0])])
+                    return ReplayResult(checked, False, found, elsewhere, largest)
+                checked += 1
+            else:
+                elsewhere += 1
+                largest = max(largest, abs(float(recorded["loss_nats"]) - report.loss_nats))
+            if progress is not None and not progress(report.step + 1 - run.header.first_step, last):
+                return ReplayResult(checked, True, None, elsewhere, largest)
+    return ReplayResult(checked, True, None, elsewhere, largest)
+
+
+def _reexecuted(
+    run: Run, data: TrainingSet, start: int, end: int, workers: Workers | None
+) -> Iterator[StepReport]:
+    """The reports of re-executing from the stored state `start` to `end`, edits applied."""
+    edits = dict(run.edits)
+    state = run.state(start)
+    while state.step < end:
+        state = with_edit(state, edits)
+        done = advance(run.header.config, data, state, workers=workers)
+        yield done.report
+        state = done.state

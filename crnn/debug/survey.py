@@ -1,0 +1,89 @@
+"""Survey: the last known loss and reading of every sample, and the first events of learning.
+
+While training runs, each batch's passes say how its samples stood; they cost nothing more. While
+the debugger is parked, the samples that were measured at other states are brought to the one on
+screen, a chunk at a time between commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from crnn.arrays import frozen
+from crnn.config import Config
+from crnn.data.dataset import TrainingSet
+from crnn.debug.messages import Survey
+from crnn.debug.observe import batch_of
+from crnn.train import ShardPass, TrainState, look
+
+CHUNK = 16
+_UNREADABLE = frozenset({"unreadable_image", "too_wide"})
+
+
+class SurveyBook:
+    """One row a sample of the data set; belongs to the debugger's thread."""
+
+    def __init__(self, data: TrainingSet) -> None:
+        n = len(data.dataset)
+        self._data = data
+        self._loss_M = np.full(n, np.nan)
+        self._step_M = np.full(n, -1, np.int64)
+        self._text_M = [""] * n
+        self._truth_M = data.dataset.texts
+        hidden = {fault.index for fault in data.faults if fault.kind in _UNREADABLE}
+        self._measurable = np.array([i for i in range(n) if i not in hidden], np.int64)
+        self._usable = np.array(data.usable, np.int64)
+        self._is_right_M = np.zeros(n, np.bool_)
+
+    def learn(self, passes: Sequence[ShardPass], step: int) -> None:
+        """Take what these passes, made at state `step`, say of their samples."""
+        for made in passes:
+            ids = np.array(made.ids)
+            self._loss_M[ids] = np.where(made.ctc.feasible_N, made.ctc.loss_N, np.nan)
+            self._step_M[ids] = step
+            for sample, text in zip(made.ids, made.texts, strict=True):
+                self._text_M[sample] = text
+                self._is_right_M[sample] = text == self._truth_M[sample]
+
+    def stale(self, step: int) -> tuple[int, ...]:
+        """The next samples, at most a chunk, that were not measured at state `step`."""
+        rows = self._measurable[self._step_M[self._measurable] != step]
+        return tuple(rows[:CHUNK].tolist())
+
+    def measure(self, config: Config, state: TrainState, samples: tuple[int, ...]) -> None:
+        """Bring these samples to `state`. Raises DatasetError where a picture cannot be read."""
+        self.learn(look(config, state.params, batch_of(self._data, samples)), state.step)
+        is_foreign = ~np.isin(samples, self._usable)
+        self._loss_M[np.array(samples)[is_foreign]] = np.nan
+
+    @property
+    def all_right(self) -> bool:
+        """Whether every usable sample's last reading is its truth."""
+        return bool(self._is_right_M[self._usable].all())
+
+    def snapshot(self) -> Survey:
+        """Today's rows, read-only."""
+        return Survey(frozen(self._loss_M.copy()), tuple(self._text_M), frozen(self._step_M.copy()))
+
+
+class Milestones:
+    """(step, kind) of the first letter, the first right word, and all words right."""
+
+    def __init__(self, found: Sequence[tuple[int, str]] = ()) -> None:
+        self.found: tuple[tuple[int, str], ...] = tuple(found)
+
+    def look_at(
+        self, passes: Sequence[ShardPass], step: int, n_correct: int, book: SurveyBook
+    ) -> tuple[str, ...]:
+        """Note what happened for the first time in the batch of state `step`; returns the kinds."""
+        known = {kind for _, kind in self.found}
+        happened = {
+            "first_letter": any(text for made in passes for text in made.texts),
+            "first_word": n_correct > 0,
+            "all_right": n_correct > 0 and book.all_right,
+        }
+        new = tuple(kind for kind, is_so in happened.items() if is_so and kind not in known)
+        self.found += tuple((step, kind) for kind in new)
+        return new
