@@ -1,0 +1,150 @@
+"""The application: engine thread first, then the window, so that both are made at the same time."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import traceback
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QApplication
+
+from crnn.debug.messages import Command, Failed, Load, NewRun
+from crnn.debug.outbox import Outbox
+from crnn.errors import CrnnError
+from gui.appearance import Appearance
+from gui.bridge import Bridge
+from gui.desk import Desk
+from gui.look import Look, load_fonts
+from gui.options import Options
+from gui.selection import Selection
+from gui.settings import Settings
+
+SWITCH_S = 0.001
+"""How long a thread may keep the interpreter: 1 ms keeps the window alive beside pure Python."""
+DEFAULT_SIZE = (1440, 900)
+
+
+def main(options: Options) -> int:
+    """Open the window, or draw it into a file; returns the exit status."""
+    sys.setswitchinterval(SWITCH_S)
+    with ExitStack() as stack:
+        settings, runs = _places(options, stack)
+        app = QApplication([sys.argv[0]])
+        bridge = _bridge(options, runs)
+        bridge.start()
+        stack.callback(bridge.shutdown)
+        load_fonts()
+        look = Look()
+        appearance = Appearance(app, look, settings)
+        appearance.start(options.theme, options.lang)
+        desk = Desk(look, bridge, settings, appearance)
+        sys.excepthook = Excepthook(desk)
+        keep = _show(desk, options)
+        status = app.exec()
+        del keep
+    return status
+
+
+def _places(options: Options, stack: ExitStack) -> tuple[Settings, Path]:
+    """Where settings and recordings live. A screenshot leaves nothing behind, and its picture
+    depends on nothing that the user has set."""
+    QApplication.setApplicationName("crnn-debugger")
+    if options.screenshot is not None:
+        kept = Path(stack.enter_context(TemporaryDirectory(prefix="crnn-")))
+        return Settings(kept / "window.ini"), kept / "runs"
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    return Settings(), Path(data) / "runs"
+
+
+def _show(desk: Desk, options: Options) -> list[object]:
+    """Lay the window out and show it; returns what has to live as long as it does."""
+    window = desk.window
+    window.resize(*(options.size or DEFAULT_SIZE))
+    desk.restore("debug" if options.screenshot and not options.layout else options.layout)
+    if options.view is not None:
+        window.show_alone(options.view)
+    keep: list[object] = []
+    from gui.timing import StartClock, is_wanted
+
+    if is_wanted():
+        keep.append(StartClock(window))
+    if options.screenshot is not None:
+        from gui.screenshot import Screenshot
+
+        keep.append(Screenshot(window, options.screenshot, options.steps))
+    window.show()
+    return keep
+
+
+# ---- the engine ----
+
+
+def _bridge(options: Options, runs: Path) -> Bridge:
+    inbox: queue.SimpleQueue[Command] = queue.SimpleQueue()
+    outbox = Outbox()
+    bridge = Bridge(inbox, outbox, Engine(inbox, outbox, runs, options))
+    bridge.wanted = Selection(sample=options.sample, t=options.t)
+    return bridge
+
+
+class Engine:
+    """What the engine's thread runs: the first command is made there, off the window's thread."""
+
+    def __init__(
+        self, inbox: queue.SimpleQueue[Command], outbox: Outbox, runs: Path, options: Options
+    ) -> None:
+        self._inbox, self._outbox, self._runs, self._options = inbox, outbox, runs, options
+
+    def __call__(self) -> None:
+        from crnn.debug.debugger import Debugger
+
+        try:
+            self._inbox.put(first_command(self._options))
+        except CrnnError as error:
+            self._outbox.events.append(Failed("The run cannot start", str(error), "", 0))
+        Debugger(self._inbox, self._outbox, self._runs).run()
+
+
+def first_command(options: Options) -> Command:
+    """What a start with these options does first. Raises CrnnError where the data is not usable.
+
+    Plainly: the lesson. With --preset or --data: the embedded words, or that folder.
+    """
+    from crnn.config import preset
+    from crnn.data.dataset import Dataset
+    from crnn.data.folder import open_folder
+    from crnn.data.synth import embedded, lesson, seed_words
+
+    if options.checkpoint is not None:
+        return Load(options.checkpoint)
+    name = options.preset or ("word" if options.data else "lesson")
+    dataset: Dataset
+    if options.data is not None:
+        dataset = open_folder(options.data)
+    else:
+        dataset = {"lesson": lesson, "seed": seed_words}.get(name, embedded)()
+    config = preset(name)
+    if options.seed is not None:
+        config = replace(config, seed=options.seed)
+    return NewRun(config, dataset, dataset.name)
+
+
+class Excepthook:
+    """An error in the window's own code: shown like one of the engine's, and the window goes on."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        text = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(text)
+        if issubclass(kind, Exception):
+            self._desk.show_failure(Failed("Error in the window", str(error), text, 0))

@@ -1,0 +1,243 @@
+"""Bridge: the only object that knows both sides. Owns the engine's thread, polls what it puts out.
+
+Nothing is pushed at the screen: the engine keeps one newest frame and a list of events, and one
+timer fetches them. A queued signal a batch would fill the event queue without bound; a poll cannot.
+How often frames are fetched is governed by what drawing the last one cost this thread.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from crnn.debug.messages import (
+    Command,
+    Event,
+    Failed,
+    Frame,
+    Loaded,
+    Parked,
+    Quit,
+    RunOpened,
+    Saved,
+    Seeking,
+    Watch,
+)
+from gui.selection import Selection
+
+POLL_MS = 16
+HISTORY = 100
+
+
+class Mailbox(Protocol):
+    """What the engine puts out: see crnn.debug for the real one."""
+
+    frames: deque[Frame]
+    events: deque[Event]
+    want_frame: threading.Event
+    watching: bool
+
+
+class Governor:
+    """When the next frame is due: drawing takes at most `share` of a core, 4 to 30 frames/s."""
+
+    shortest_s = 1 / 30
+    longest_s = 1 / 4
+    share = 0.10
+
+    def __init__(self) -> None:
+        self._due = 0.0
+        self._shown_at = 0.0
+        self._cpu_at = -1.0
+
+    def is_due(self) -> bool:
+        return time.monotonic() >= self._due
+
+    def begin(self) -> None:
+        """A frame is handed to the views now; they will paint it after this call."""
+        self._shown_at, self._cpu_at = time.monotonic(), time.thread_time()
+        self._due = self._shown_at + self.shortest_s
+
+    def settle(self, is_training: bool) -> None:
+        """The next poll: the last frame has been painted, so its cost is known."""
+        if self._cpu_at < 0:
+            return
+        cost = time.thread_time() - self._cpu_at
+        self._cpu_at = -1.0
+        if is_training:
+            pause = min(self.longest_s, max(self.shortest_s, cost / self.share))
+            self._due = self._shown_at + pause
+
+
+class Bridge(QObject):
+    """Commands in, frames and events out, and the one selection with its history."""
+
+    frame_changed = Signal(object)
+    selection_changed = Signal(object)
+    parked = Signal(object)
+    run_opened = Signal(object)
+    failed = Signal(object)
+    saved = Signal(object)
+    loaded = Signal(object)
+    seeking = Signal(object)
+
+    def __init__(
+        self,
+        inbox: queue.SimpleQueue[Command],
+        outbox: Mailbox,
+        engine: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._inbox, self._outbox = inbox, outbox
+        self._governor = Governor()
+        self.frame: Frame | None = None
+        self.selection = Selection()
+        self.wanted = Selection()
+        self._past: list[Selection] = []
+        self._future: list[Selection] = []
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.poll)
+        self._thread = threading.Thread(target=engine, name="engine")
+
+    def start(self) -> None:
+        """Start the engine's thread and the poll."""
+        self._outbox.want_frame.set()
+        self._thread.start()
+        self._timer.start()
+
+    def send(self, command: object) -> None:
+        """Hand a command to the engine; returns at once."""
+        self._inbox.put(command)  # type: ignore[arg-type]
+
+    def shutdown(self) -> None:
+        """Tell the engine to finish its batch and end, and wait for it."""
+        self._timer.stop()
+        if self._thread.is_alive():
+            self._inbox.put(Quit())
+            self._thread.join()
+
+    def watch_screen(self, is_visible: bool) -> None:
+        """Minimised: no frames are made or fetched. Visible again: one at once."""
+        self._outbox.watching = is_visible
+        if is_visible:
+            self._outbox.want_frame.set()
+
+    def poll(self) -> None:
+        """Fetch what the engine put out. Events first out of the list, but shown after the frame:
+        the engine puts a parked state's frame out before it says that it parked."""
+        is_training = self.frame is not None and self.frame.mode == "running"
+        self._governor.settle(is_training)
+        events = self._take_events()
+        if events or self._governor.is_due():
+            self._fetch_frame()
+        for event in events:
+            self._tell(event)
+        if not self._thread.is_alive():
+            self._engine_ended()
+
+    def _take_events(self) -> list[Event]:
+        events: list[Event] = []
+        while self._outbox.events:
+            events.append(self._outbox.events.popleft())
+        return events
+
+    def _fetch_frame(self) -> None:
+        if not self._outbox.watching:
+            return
+        try:
+            frame = self._outbox.frames.popleft()
+        except IndexError:
+            self._outbox.want_frame.set()
+            return
+        self._governor.begin()
+        self.frame = frame
+        self._adopt(frame)
+        self.frame_changed.emit(frame)
+
+    def _adopt(self, frame: Frame) -> None:
+        """A new sample is on screen: put the cursor on it where the person has chosen none."""
+        trace = frame.trace
+        if trace is None or not trace.n_frames:
+            return
+        if trace.sample != self.selection.sample and self.selection.sample >= 0:
+            return
+        t = self.selection.t if self.selection.t >= 0 else self.wanted.t
+        t = trace.n_frames // 2 if t < 0 else min(t, trace.n_frames - 1)
+        chosen = replace(self.selection, sample=trace.sample, t=t)
+        if chosen != self.selection:
+            self._set(chosen)
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Parked):
+            self.parked.emit(event)
+        elif isinstance(event, RunOpened):
+            self._open(event)
+        elif isinstance(event, Failed):
+            self.failed.emit(event)
+        elif isinstance(event, Saved):
+            self.saved.emit(event)
+        elif isinstance(event, Loaded):
+            self.loaded.emit(event)
+        elif isinstance(event, Seeking):
+            self.seeking.emit(event)
+
+    def _open(self, event: RunOpened) -> None:
+        usable = event.run.data.usable
+        wanted = self.wanted.sample if self.wanted.sample in usable else usable[0]
+        self._past.clear()
+        self._future.clear()
+        self._set(Selection(sample=wanted))
+        self.send(Watch(wanted))
+        self.run_opened.emit(event)
+
+    def _engine_ended(self) -> None:
+        self._timer.stop()
+        self.failed.emit(
+            Failed(
+                self.tr("The engine has ended"),
+                self.tr("Training cannot go on in this window. Save nothing over; start anew."),
+                "",
+                self.frame.step if self.frame else 0,
+            )
+        )
+
+    # ---- selection ----
+
+    def select(self, selection: object) -> None:
+        """A person chose something: remember what was chosen before, tell the views."""
+        assert isinstance(selection, Selection)
+        if selection == self.selection:
+            return
+        self._past = [*self._past[-HISTORY:], self.selection]
+        self._future.clear()
+        self._change(selection)
+
+    def look_back(self) -> None:
+        """The selection before this one."""
+        if self._past:
+            self._future.append(self.selection)
+            self._change(self._past.pop())
+
+    def look_forward(self) -> None:
+        if self._future:
+            self._past.append(self.selection)
+            self._change(self._future.pop())
+
+    def _change(self, selection: Selection) -> None:
+        if selection.sample != self.selection.sample and selection.sample >= 0:
+            self.send(Watch(selection.sample))
+        self._set(selection)
+
+    def _set(self, selection: Selection) -> None:
+        self.selection = selection
+        self.selection_changed.emit(selection)

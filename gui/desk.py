@@ -1,0 +1,238 @@
+"""Desk: what the menu commands do that is not a message to the engine. Owns window and dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from crnn.debug.messages import (
+    Failed,
+    Parked,
+    Pause,
+    Run,
+    RunOpened,
+    Seek,
+    SetLearningRate,
+)
+from gui.actions import MOVING
+from gui.appearance import Appearance
+from gui.bridge import Bridge
+from gui.files import Files
+from gui.look import Look
+from gui.options import LAYOUTS
+from gui.selection import Selection
+from gui.settings import Settings
+from gui.window import Window
+
+
+class Desk(QObject):
+    """One window, its bridge, and the handlers of the action table."""
+
+    def __init__(
+        self, look: Look, bridge: Bridge, settings: Settings, appearance: Appearance
+    ) -> None:
+        super().__init__()
+        self.look, self.bridge = look, bridge
+        self.settings, self.appearance = settings, appearance
+        self.window = Window(look, bridge, self._handlers())
+        self.files = Files(self.window, bridge, settings, self.new_run_on)
+        bridge.failed.connect(self.show_failure)
+        bridge.parked.connect(self._parked)
+        bridge.run_opened.connect(self._opened)
+        self.window.closing.connect(self._remember)
+        self.window.transport.layout_chosen.connect(self.choose_layout)
+        self.window.actions_.check(appearance.theme)
+        self.window.actions_.check(appearance.languages.code)
+
+    def _handlers(self) -> dict[str, Callable[[], None]]:
+        """Action -> what it does."""
+        simple: dict[str, Callable[[], None]] = {
+            "new": self.new_run,
+            "open": partial(self._files, "open"),
+            "save": partial(self._files, "save"),
+            "save_as": partial(self._files, "save_as"),
+            "quit": self._close,
+            "look_back": self.bridge.look_back,
+            "look_forward": self.bridge.look_forward,
+            "look_up": self._look_up,
+            "copy_value": self._copy_value,
+            "palette": self.open_palette,
+            "reset_layout": self._reset_layout,
+            "toggle": self._toggle,
+            "goto": self.ask_step,
+            "rate": self.ask_rate,
+            "shortcuts": self._show_shortcuts,
+            "about": self._show_about,
+        }
+        layouts = {name: partial(self.choose_layout, name) for name in LAYOUTS}
+        themes = {n: partial(self.appearance.choose_theme, n) for n in ("auto", "dark", "light")}
+        codes = {code: partial(self.appearance.choose_language, code) for code in ("en", "ko")}
+        return {**simple, **layouts, **themes, **codes}
+
+    def _files(self, verb: str) -> None:
+        {"open": self.files.open, "save": self.files.save, "save_as": self.files.save_as}[verb]()
+
+    # ---- layout ----
+
+    def restore(self, layout: str | None) -> None:
+        """Put the window as it was left, or in the layout named; call before it is shown."""
+        self.window.restoreGeometry(self.settings.blob("geometry"))
+        name = layout or self.settings.text("layout", "debug")
+        self.window.apply_layout(name if name in LAYOUTS else "debug")
+        if layout is None:
+            self.window.restoreState(self.settings.blob("docks"), 1)
+
+    def choose_layout(self, name: str) -> None:
+        self.settings.set_text("layout", name)
+        self.window.apply_layout(name)
+
+    def _reset_layout(self) -> None:
+        self.choose_layout(self.settings.text("layout", "debug"))
+
+    def _remember(self) -> None:
+        self.settings.set_blob("geometry", self.window.saveGeometry())
+        self.settings.set_blob("docks", self.window.saveState(1))
+        self.settings.sync()
+
+    def _close(self) -> None:
+        self.window.close()
+
+    # ---- selection ----
+
+    def _look_up(self) -> None:
+        """Esc: first the cell goes, then the unit, then the symbol; the sample and t stay."""
+        now = self.bridge.selection
+        self.bridge.select(Selection(sample=now.sample, t=now.t))
+
+    def _copy_value(self) -> None:
+        text = self.window.describe()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self.window.status.show_message(self.tr("Copied {text}").format(text=text))
+
+    # ---- running ----
+
+    def _toggle(self) -> None:
+        frame = self.bridge.frame
+        if frame is not None:
+            self.bridge.send(Pause() if frame.mode in MOVING else Run())
+
+    def ask_step(self) -> None:
+        """Go to step…: any recorded step."""
+        from gui.dialogs.ask import AskDialog
+
+        frame = self.bridge.frame
+        if frame is None:
+            return
+        label = self.tr("Step, from {first} to {head}:").format(
+            first=f"{frame.run.first_step:,}", head=f"{frame.head:,}"
+        )
+        dialog = AskDialog(
+            self.window, self.tr("Go to step"), label, f"{frame.step}", self._step_problem
+        )
+        dialog.answered.connect(self._seek)
+        dialog.open()
+
+    def _step_problem(self, text: str) -> str:
+        digits = text.replace(",", "").strip()
+        frame = self.bridge.frame
+        assert frame is not None
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 19):
+            return self.tr("A whole number, please.")
+        if not frame.run.first_step <= int(digits) <= frame.head:
+            return self.tr("That step is not recorded.")
+        return ""
+
+    def _seek(self, text: str) -> None:
+        self.bridge.send(Seek(int(text.replace(",", ""))))
+
+    def ask_rate(self) -> None:
+        """Learning rate…: an edit of the run, recorded at the step it takes effect."""
+        from gui.dialogs.ask import AskDialog
+
+        frame = self.bridge.frame
+        if frame is None:
+            return
+        dialog = AskDialog(
+            self.window,
+            self.tr("Learning rate"),
+            self.tr("From the next step on; the change is recorded:"),
+            f"{frame.lr:g}",
+            self._rate_problem,
+        )
+        dialog.answered.connect(self._set_rate)
+        dialog.open()
+
+    def _rate_problem(self, text: str) -> str:
+        try:
+            rate = float(text)
+        except ValueError:
+            rate = 0.0
+        return "" if 0 < rate < 1e3 else self.tr("A number above 0, such as 0.001.")
+
+    def _set_rate(self, text: str) -> None:
+        self.bridge.send(SetLearningRate(float(text)))
+
+    # ---- dialogs ----
+
+    def new_run(self) -> None:
+        """New run…"""
+        self._open_new_run(None)
+
+    def new_run_on(self, folder: Path) -> None:
+        """New run… on a folder dropped on the window."""
+        self._open_new_run(folder)
+
+    def _open_new_run(self, folder: Path | None) -> None:
+        from gui.dialogs.new_run import NewRunDialog
+
+        frame = self.bridge.frame
+        config = frame.run.config if frame else None
+        dialog = NewRunDialog(self.window, self.look, config, folder)
+        dialog.chosen.connect(self.bridge.send)
+        dialog.open()
+
+    def open_palette(self) -> None:
+        """The command palette, below the tool bar."""
+        from gui.commands_palette import CommandPalette
+
+        window = self.window
+        palette = CommandPalette(window, self.look, window.actions_, self.bridge.frame)
+        palette.sought.connect(self.bridge.send)
+        palette.sample_chosen.connect(self._choose_sample)
+        palette.open_in(window)
+
+    def _choose_sample(self, sample: int) -> None:
+        self.bridge.select(self.bridge.selection.on(sample))
+
+    def _show_shortcuts(self) -> None:
+        from gui.dialogs.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self.window, self.look, self.window.actions_).open()
+
+    def _show_about(self) -> None:
+        from gui.dialogs.shortcuts import AboutDialog
+
+        AboutDialog(self.window, self.look).open()
+
+    # ---- events of the engine ----
+
+    def show_failure(self, event: Failed) -> None:
+        """Say what failed; the window stays usable."""
+        from gui.dialogs.error import ErrorDialog
+
+        self.window.status.show_message(f"{event.title}: {event.message}")
+        ErrorDialog(self.window, self.look, event.title, event.message, event.traceback).open()
+
+    def _parked(self, event: Parked) -> None:
+        self.window.status.show_message(event.reason)
+
+    def _opened(self, event: RunOpened) -> None:
+        text = self.tr("{name}: {n} samples, {parameters} parameters")
+        run = event.run
+        n, parameters = f"{len(run.data.usable):,}", f"{run.n_parameters:,}"
+        self.window.status.show_message(text.format(name=run.name, n=n, parameters=parameters))

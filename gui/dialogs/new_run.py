@@ -1,0 +1,285 @@
+"""New run: data, network and training, and what they give, before anything starts.
+
+The plan is made in a thread of its own, because it reads every picture; the dialog polls for the
+newest result and never waits.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from crnn.config import Cell, Config, Optimiser, preset
+from crnn.debug.messages import NewRun
+from crnn.errors import CrnnError
+from crnn.text.hangul import AlphabetKind
+from gui.dialogs.plan import Choices, Plan, plan
+from gui.look import Look
+
+POLL_MS = 40
+_PRESETS = ("lesson", "word", "line", "seed")
+_ALPHABETS: tuple[AlphabetKind, ...] = ("jamo", "compat", "syllables")
+_CELLS = (("lstm", True), ("lstm", False), ("tanh", True), ("tanh", False))
+_OPTIMISERS: tuple[Optimiser, ...] = ("adam", "sgd")
+
+
+class NewRunDialog(QDialog):
+    """`chosen` carries the NewRun command. `folder` is data to start with, e.g. one dropped."""
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, parent: QWidget, look: Look, current: Config | None, folder: Path | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("New run"))
+        self._results: deque[tuple[Choices, Plan | str]] = deque(maxlen=1)
+        self._asked: Choices | None = None
+        self._worker: threading.Thread | None = None
+        self.plan: Plan | None = None
+        self._make_fields(look)
+        self._lay_out()
+        self.set_preset(current.preset if current else "word")
+        if folder is not None:
+            self.add_folder(folder)
+        for box in (self.source, self.alphabet, self.cell, self.optimiser):
+            box.currentIndexChanged.connect(self._changed)
+        for field in (self.rate, self.batch, self.seed):
+            field.textChanged.connect(self._changed)
+        self.preset.currentIndexChanged.connect(self._preset_changed)
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._poll)
+        self._timer.start()
+        self._changed()
+
+    # ---- building ----
+
+    def _make_fields(self, look: Look) -> None:
+        self.source = QComboBox()
+        self.source.addItem(self.tr("First lesson: 64 words"), "lesson")
+        self.source.addItem(self.tr("Embedded words: 2,000"), "words")
+        self.source.addItem(self.tr("Seed words: 32, for preset seed"), "seed")
+        self.preset = _box({name: name for name in _PRESETS})
+        self.alphabet = _box(
+            {
+                "jamo": self.tr("jamo and ASCII"),
+                "compat": self.tr("compatibility jamo"),
+                "syllables": self.tr("syllables of the data"),
+            }
+        )
+        self.cell = QComboBox()
+        for cell, both in _CELLS:
+            ways = self.tr("both directions") if both else self.tr("forward only")
+            self.cell.addItem(f"{'LSTM' if cell == 'lstm' else 'tanh'} · {ways}", (cell, both))
+        self.optimiser = _box({"adam": "Adam", "sgd": self.tr("SGD with momentum")})
+        self.rate, self.batch, self.seed, self.name = (QLineEdit() for _ in range(4))
+        for field in (self.rate, self.batch, self.seed):
+            field.setFont(look.font("mono"))
+        self.name.setPlaceholderText(self.tr("from the data"))
+        self.browse = QPushButton(self.tr("Folder…"))
+        self.browse.clicked.connect(self._browse)
+        self.summary, self.refused, self.problem = QLabel(), QLabel(), QLabel()
+        self.refused.setProperty("role", "hint")
+        self.problem.setProperty("role", "error")
+        for label in (self.summary, self.refused, self.problem):
+            label.setWordWrap(True)
+            label.setFont(look.font("data_small"))
+        buttons = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        self.buttons.button(buttons.Ok).setText(self.tr("Start"))
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        data = QHBoxLayout()
+        data.addWidget(self.source, 1)
+        data.addWidget(self.browse)
+        left = (
+            (self.tr("Preset"), self.preset),
+            (self.tr("Alphabet"), self.alphabet),
+            (self.tr("Recurrent cell"), self.cell),
+            (self.tr("Optimiser"), self.optimiser),
+        )
+        right = (
+            (self.tr("Learning rate"), self.rate),
+            (self.tr("Batch"), self.batch),
+            (self.tr("Seed"), self.seed),
+            (self.tr("Name"), self.name),
+        )
+        grid.addWidget(QLabel(self.tr("Data")), 0, 0)
+        grid.addLayout(data, 0, 1, 1, 3)
+        for column, rows in ((0, left), (2, right)):
+            for row, (text, widget) in enumerate(rows, start=1):
+                grid.addWidget(QLabel(text), row, column)
+                grid.addWidget(widget, row, column + 1)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(3, 2)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(20, 16, 20, 14)
+        outer.setSpacing(12)
+        outer.addLayout(grid)
+        for label in (self.summary, self.refused, self.problem):
+            outer.addWidget(label)
+        outer.addStretch(1)
+        outer.addWidget(self.buttons)
+        self.resize(620, 380)
+
+    # ---- choices ----
+
+    def set_preset(self, name: str) -> None:
+        """Fill the fields with a preset's own values."""
+        config = preset(name)
+        self.preset.setCurrentIndex(_PRESETS.index(name))
+        self.alphabet.setCurrentIndex(_ALPHABETS.index(config.alphabet.kind))
+        self.cell.setCurrentIndex(_CELLS.index((config.cell, config.bidirectional)))
+        self.optimiser.setCurrentIndex(_OPTIMISERS.index(config.optimiser))
+        self.rate.setText(f"{config.lr:g}")
+        self.batch.setText(f"{config.batch}")
+        self.seed.setText(f"{config.seed}")
+
+    def add_folder(self, folder: Path) -> None:
+        """Choose a data folder."""
+        self.source.addItem(str(folder), str(folder))
+        self.source.setCurrentIndex(self.source.count() - 1)
+
+    @property
+    def choices(self) -> Choices:
+        """What stands in the fields now."""
+        cell, both = self.cell.currentData()
+        return Choices(
+            source=str(self.source.currentData()),
+            preset=str(self.preset.currentData()),
+            alphabet=cast(AlphabetKind, self.alphabet.currentData()),
+            cell=cast(Cell, cell),
+            bidirectional=bool(both),
+            optimiser=cast(Optimiser, self.optimiser.currentData()),
+            lr=self.rate.text(),
+            batch=self.batch.text(),
+            seed=self.seed.text(),
+        )
+
+    def _preset_changed(self) -> None:
+        self.set_preset(str(self.preset.currentData()))
+
+    def _browse(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("A folder with images and labels"))
+        if folder:
+            self.add_folder(Path(folder))
+
+    # ---- the plan ----
+
+    def _changed(self) -> None:
+        self._asked = self.choices
+        self.plan = None
+        self._button().setEnabled(False)
+        self._start()
+
+    def _start(self) -> None:
+        if self._worker is None and self._asked is not None:
+            self._worker = threading.Thread(
+                target=_make, args=(self._asked, self._results), daemon=True, name="plan"
+            )
+            self._worker.start()
+
+    def _poll(self) -> None:
+        if self._worker is not None and not self._worker.is_alive():
+            self._worker = None
+            choices, result = self._results.popleft()
+            if choices == self._asked:
+                self._show(result)
+            else:
+                self._start()
+
+    def _show(self, result: Plan | str) -> None:
+        self.problem.setText(result if isinstance(result, str) else "")
+        self.problem.setVisible(isinstance(result, str))
+        if isinstance(result, str):
+            self.plan = None
+            self.summary.setText("")
+            self.refused.setText("")
+            return
+        self.plan = result
+        self._button().setEnabled(True)
+        self.summary.setText(self._summary(result))
+        self.refused.setText(self._refusals(result))
+
+    def _summary(self, made: Plan) -> str:
+        low, high = made.frames
+        frames = f"{low}" if low == high else f"{low}–{high}"
+        return self.tr(
+            "{parameters} parameters · {classes} classes · T = {frames} · "
+            "{usable} of {all} samples · {steps} steps an epoch"
+        ).format(
+            parameters=f"{made.n_parameters:,}",
+            classes=f"{made.config.n_classes:,}",
+            frames=frames,
+            usable=f"{len(made.data.usable):,}",
+            all=f"{len(made.dataset):,}",
+            steps=f"{made.data.steps_per_epoch:,}",
+        )
+
+    def _refusals(self, made: Plan) -> str:
+        if not made.data.faults:
+            return self.tr("Every label fits.")
+        words = {
+            "not_in_alphabet": self.tr("not in the alphabet"),
+            "too_long": self.tr("label does not fit in T"),
+            "too_wide": self.tr("picture too wide"),
+            "empty_text": self.tr("empty label"),
+            "unreadable_image": self.tr("unreadable picture"),
+            "unreadable_label": self.tr("unreadable label"),
+            "missing_image": self.tr("picture missing"),
+            "missing_label": self.tr("label missing"),
+            "duplicate_name": self.tr("name twice"),
+        }
+        counts = " · ".join(f"{words[kind]} {n:,}" for kind, n in made.refused.items())
+        first = made.data.faults[0]
+        left_out = self.tr("Not trained on: {counts}.").format(counts=counts)
+        return f"{left_out}\n{first.name}: {first.detail}"
+
+    def _button(self) -> QPushButton:
+        return self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+
+    def accept(self) -> None:
+        """Start; refused while the plan of the fields as they stand is not there."""
+        if self.plan is not None:
+            name = self.name.text().strip() or self.plan.dataset.name
+            self.chosen.emit(NewRun(self.plan.config, self.plan.dataset, name))
+            super().accept()
+
+
+def _box(entries: dict[str, str]) -> QComboBox:
+    box = QComboBox()
+    for key, text in entries.items():
+        box.addItem(text, key)
+    return box
+
+
+def _make(choices: Choices, results: deque[tuple[Choices, Plan | str]]) -> None:
+    """The thread: a Plan, or the sentence that says why there is none."""
+    try:
+        results.append((choices, plan(choices)))
+    except CrnnError as error:
+        results.append((choices, str(error)))

@@ -1,0 +1,112 @@
+"""Plan: from the choices of New run to a Config and a data set, and what they give. No Qt here.
+
+It reads every picture, so the dialog lets a thread make it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from crnn.config import Cell, Config, Optimiser, preset, validate
+from crnn.data.dataset import Dataset, TrainingSet, meet
+from crnn.data.folder import open_folder
+from crnn.data.prepare import prepared_width
+from crnn.data.synth import embedded, lesson, seed_words
+from crnn.errors import ConfigError
+from crnn.model import count_parameters
+from crnn.text.hangul import AlphabetKind, make_alphabet
+
+EMBEDDED = {"lesson": lesson, "words": embedded, "seed": seed_words}
+"""Key -> maker of the data sets that are there at once."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What stands in the fields, numbers as typed. `source` is a key of EMBEDDED or a path."""
+
+    source: str
+    preset: str
+    alphabet: AlphabetKind
+    cell: Cell
+    bidirectional: bool
+    optimiser: Optimiser
+    lr: str
+    batch: str
+    seed: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that could start now."""
+
+    config: Config
+    dataset: Dataset
+    data: TrainingSet
+    n_parameters: int
+    frames: tuple[int, int]
+    """T of the narrowest and of the widest usable sample."""
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Fault kind -> count of samples that will not be trained on."""
+        return dict(Counter(fault.kind for fault in self.data.faults))
+
+
+def config_of(choices: Choices, texts: tuple[str, ...]) -> Config:
+    """Raises ConfigError naming the field that is wrong. `texts` feed the syllable alphabet."""
+    alphabet = make_alphabet(choices.alphabet, texts)
+    return validate(
+        replace(
+            preset(choices.preset, alphabet),
+            cell=choices.cell,
+            bidirectional=choices.bidirectional,
+            optimiser=choices.optimiser,
+            lr=_number("lr", choices.lr),
+            batch=_integer("batch", choices.batch),
+            seed=_integer("seed", choices.seed),
+        )
+    )
+
+
+def source_of(name: str) -> Dataset:
+    """The data set called `name`, or the folder there. Raises DatasetError."""
+    maker = EMBEDDED.get(name)
+    return maker() if maker else open_folder(Path(name))
+
+
+def plan(choices: Choices) -> Plan:
+    """Raises ConfigError or DatasetError, whose message is shown in the dialog."""
+    dataset = source_of(choices.source)
+    config = config_of(choices, dataset.texts)
+    data = meet(
+        dataset,
+        spec=config.input,
+        alphabet=config.alphabet,
+        stride=config.stride,
+        seed=config.seed,
+        batch_size=config.batch,
+    )
+    shapes = (dataset.sample(index).gray_HW.shape for index in data.usable)
+    widths = [prepared_width(shape, config.input) for shape in shapes]
+    return Plan(
+        config,
+        dataset,
+        data,
+        count_parameters(config),
+        (config.n_frames(min(widths)), config.n_frames(max(widths))),
+    )
+
+
+def _number(field: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ConfigError(f"{field} is {text!r}; allowed: a number like 0.003") from error
+
+
+def _integer(field: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+        raise ConfigError(f"{field} is {text!r}; allowed: a whole number")
+    return int(text)

@@ -1,0 +1,101 @@
+"""Docks: the movable panels round the centre column, from one table.
+
+A dock's title bar is its view's own header, so a panel has one title wherever it stands; dragging
+the header moves the dock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
+
+from gui.layouts import Sizes
+from gui.look import Look
+from gui.view import View
+
+_N = QT_TRANSLATE_NOOP
+_Area = Qt.DockWidgetArea
+
+
+@dataclass(frozen=True)
+class DockSpec:
+    """One dock: its key, its place, its view's module and class, and its share of the place."""
+
+    key: str
+    title: str
+    area: Qt.DockWidgetArea
+    module: str
+    view: str
+    share: int = 1
+
+
+DOCKS = (
+    DockSpec("samples", _N("Docks", "Samples"), _Area.LeftDockWidgetArea, "samples", "SamplesView",
+             62),
+    DockSpec("model", _N("Docks", "Model"), _Area.LeftDockWidgetArea, "model", "ModelView", 38),
+    DockSpec("inspect", _N("Docks", "Inspect"), _Area.RightDockWidgetArea, "inspect",
+             "InspectView"),
+    DockSpec("time", _N("Docks", "Time"), _Area.BottomDockWidgetArea, "time", "TimeView"),
+)  # fmt: skip
+
+
+class Docks:
+    """The docks of one window, by key."""
+
+    def __init__(self, window: QMainWindow, look: Look) -> None:
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self.views: dict[str, View] = {}
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(_Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        for spec in DOCKS:
+            self._add(spec, look)
+        self.retranslate()
+
+    def _add(self, spec: DockSpec, look: Look) -> None:
+        view: View = getattr(import_module(f"gui.views.{spec.module}"), spec.view)(look)
+        dock = QDockWidget(self._window)
+        dock.setObjectName(spec.key)
+        dock.setWidget(view)
+        dock.setTitleBarWidget(view.header)
+        self._window.addDockWidget(spec.area, dock)
+        self._docks[spec.key], self.views[spec.key] = dock, view
+
+    def __getitem__(self, key: str) -> QDockWidget:
+        return self._docks[key]
+
+    def __iter__(self) -> list[str]:
+        return list(self._docks)
+
+    def visible_views(self) -> list[View]:
+        """Views somebody can see: not those of closed docks, nor of tabs behind others."""
+        return [view for view in self.views.values() if view.isVisible()]
+
+    def retranslate(self) -> None:
+        for spec in DOCKS:
+            self._docks[spec.key].setWindowTitle(QCoreApplication.translate("Docks", spec.title))
+
+    def show_only(self, keys: tuple[str, ...]) -> None:
+        for key, dock in self._docks.items():
+            dock.setVisible(key in keys)
+
+    def reset(self, wanted: Sizes, height: int) -> None:
+        """Back to the table's places and the mock-ups' sizes."""
+        for spec in DOCKS:
+            dock = self._docks[spec.key]
+            dock.setFloating(False)
+            self._window.addDockWidget(spec.area, dock)
+        widths = {_Area.LeftDockWidgetArea: wanted.left, _Area.RightDockWidgetArea: wanted.right}
+        beside = [spec for spec in DOCKS if spec.area in widths]
+        self._window.resizeDocks(
+            [self._docks[spec.key] for spec in beside],
+            [widths[spec.area] for spec in beside],
+            Qt.Orientation.Horizontal,
+        )
+        shares = [spec for spec in DOCKS if spec.area is not _Area.BottomDockWidgetArea]
+        docks = [self._docks[spec.key] for spec in shares] + [self._docks["time"]]
+        heights = [height * spec.share // 100 for spec in shares] + [wanted.time]
+        self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)

@@ -1,0 +1,106 @@
+"""Files: open, save, recent files and what is dropped on the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
+from gui.bridge import Bridge
+from gui.settings import Settings
+from gui.window import Window
+
+SUFFIX = ".safetensors"
+
+
+class Files(QObject):
+    """Knows the checkpoint that Save writes to: the one last saved in this run."""
+
+    def __init__(
+        self, window: Window, bridge: Bridge, settings: Settings, new_run: Callable[[Path], None]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._bridge, self._settings = window, bridge, settings
+        self._new_run = new_run
+        self._current: Path | None = None
+        bridge.saved.connect(self._saved)
+        bridge.loaded.connect(self._loaded)
+        bridge.run_opened.connect(self._opened)
+        window.dropped.connect(self.drop)
+        self._menu: QMenu = window.menus.recent
+        self._menu.aboutToShow.connect(self._fill_recent)
+
+    def open(self) -> None:
+        """Ask for a checkpoint and load it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open checkpoint"), self._folder(), self._filter()
+        )
+        if name:
+            self.load(Path(name))
+
+    def load(self, path: Path) -> None:
+        self._bridge.send(Load(path))
+
+    def save(self) -> None:
+        """Write to the file saved last; ask where there is none."""
+        if self._current is None:
+            self.save_as()
+        else:
+            self._bridge.send(Save(self._current))
+
+    def save_as(self) -> None:
+        frame = self._bridge.frame
+        if frame is None:
+            return
+        proposed = Path(self._folder()) / f"{frame.run.name}-{frame.step}{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save checkpoint"), str(proposed), self._filter()
+        )
+        if name:
+            path = Path(name)
+            self._bridge.send(Save(path if path.suffix else path.with_suffix(SUFFIX)))
+
+    def drop(self, name: str) -> None:
+        """A folder is data for a new run; a file is a checkpoint."""
+        path = Path(name)
+        if path.is_dir():
+            self._new_run(path)
+        else:
+            self.load(path)
+
+    def _filter(self) -> str:
+        return self.tr("Checkpoints (*{suffix})").format(suffix=SUFFIX)
+
+    def _folder(self) -> str:
+        recent = self._settings.recent
+        return str(recent[0].parent if recent else Path.home())
+
+    def _fill_recent(self) -> None:
+        self._menu.clear()
+        for path in self._settings.recent:
+            action = self._menu.addAction(str(path))
+            action.triggered.connect(partial(self._load_recent, path))
+        if self._menu.isEmpty():
+            self._menu.addAction(self.tr("No checkpoints yet")).setEnabled(False)
+
+    def _load_recent(self, path: Path, _checked: bool = False) -> None:
+        self.load(path)
+
+    def _saved(self, event: Saved) -> None:
+        self._current = event.path
+        self._settings.remember(event.path)
+        text = self.tr("Saved step {step} to {path}")
+        self._window.status.show_message(text.format(step=f"{event.step:,}", path=event.path))
+
+    def _loaded(self, event: Loaded) -> None:
+        self._settings.remember(event.path)
+        text = self.tr("Loaded {path} at step {step}")
+        message = text.format(step=f"{event.step:,}", path=event.path)
+        self._window.status.show_message(f"{message}. {event.note}" if event.note else message)
+
+    def _opened(self, event: RunOpened) -> None:
+        self._current = None

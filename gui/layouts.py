@@ -1,0 +1,37 @@
+"""Layouts: which panels and docks a preset shows, and how large its type is. Data, no widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PANELS = ("image", "features", "rnn", "softmax", "ctc")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names of the docks and centre panels shown, and the type scale."""
+
+    docks: tuple[str, ...]
+    panels: tuple[str, ...]
+    scale: float = 1.0
+
+
+LAYOUTS = {
+    "learn": Layout(("samples", "inspect", "time"), ("image", "softmax", "ctc")),
+    "debug": Layout(("samples", "model", "inspect", "time"), PANELS),
+    "teach": Layout(("samples", "time"), ("image", "features", "softmax", "ctc"), scale=1.35),
+}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Pixels of the side columns and of TIME."""
+
+    left: int
+    right: int
+    time: int
+
+
+def sizes(width: int) -> Sizes:
+    """The mock-ups' sizes: 1600 px and wider, or below."""
+    return Sizes(248, 384, 140) if width >= 1600 else Sizes(188, 288, 112)

@@ -1,0 +1,327 @@
+"""Transport: the tool bar. Left of F5 is the past; the pill in the middle says where one stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+
+from crnn.debug.messages import Frame, Seeking
+from gui.actions import PAST, Actions
+from gui.chrome import Segments
+from gui.icons import pixmap
+from gui.look import Look
+
+HEIGHT, EDGE = 40, 2
+WIDE = 1600
+"""Window width from which the presets and the whole search field are shown."""
+
+_BUTTONS = ("run_back", "back", "", "pause", "run", "stop", "", "step")
+
+
+class KeyButton(QAbstractButton):
+    """An action as icon and key hint (or text); `is_primary` fills it with the accent."""
+
+    def __init__(self, look: Look, action: QAction, icon: str, *, texts: bool = False) -> None:
+        super().__init__()
+        self.look, self.action, self._icon, self._texts = look, action, icon, texts
+        self.is_primary = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._sync)
+        look.changed.connect(self.updateGeometry)
+        self._sync()
+
+    def set_texts(self, texts: bool) -> None:
+        self._texts = texts
+        self.updateGeometry()
+
+    def set_primary(self, is_primary: bool) -> None:
+        if is_primary != self.is_primary:
+            self.is_primary = is_primary
+            self.update()
+
+    def _sync(self) -> None:
+        self.setEnabled(self.action.isEnabled())
+        self.setToolTip(self.action.toolTip())
+        self.setAccessibleName(self.action.text())
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def _hint(self) -> str:
+        keys = self.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return keys.replace("Shift+", "⇧") or self.action.objectName().title()
+
+    def sizeHint(self) -> QSize:
+        width = self.look.px(16 + 16 + 6) + self._width(self._hint, "mono_small")
+        if self._texts:
+            width += self._width(self.action.text(), "body") + self.look.px(4)
+        return QSize(width, self.look.px(28))
+
+    def _width(self, text: str, role: str) -> int:
+        return QFontMetrics(self.look.font(role)).horizontalAdvance(text)  # type: ignore[arg-type]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), self.look
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on, primary = self.isEnabled(), self.is_primary and self.isEnabled()
+        hovered = on and (self.underMouse() or self.isDown())
+        painter.setPen(QPen(look.color("acc"), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(
+            look.color("accfill") if primary else look.color("bg3", 1.0 if hovered else 0.0)
+        )
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        role = "t1" if on else "t3"
+        color = "#FFFFFF" if primary else look.color(role).name()
+        size, x = look.px(16), look.px(8)
+        painter.setOpacity(1.0 if on else 0.6)
+        drawn = pixmap(self._icon, color, size, self.devicePixelRatioF())
+        painter.drawPixmap(x, (self.height() - size) // 2, drawn)
+        x += size + look.px(6)
+        if self._texts:
+            painter.setFont(look.font("body"))
+            painter.setPen(look.color(role))
+            painter.drawText(
+                QRect(x, 0, self.width(), self.height()),
+                Qt.AlignmentFlag.AlignVCenter,
+                self.action.text(),
+            )
+            x += self._width(self.action.text(), "body") + look.px(4)
+        painter.setFont(look.font("mono_small"))
+        painter.setPen(Qt.GlobalColor.white if primary else look.color("t3"))
+        painter.drawText(
+            QRect(x, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, self._hint
+        )
+
+
+class StatePill(QWidget):
+    """LIVE with a disc while it trains, LIVE with bars while parked, an amber pill in the past."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self._frame: Frame | None = None
+        self._seeking: Seeking | None = None
+        self._short = False
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.updateGeometry)
+
+    def show_frame(self, frame: Frame) -> None:
+        self._frame, self._seeking = frame, None
+        self._changed()
+
+    def show_seeking(self, seeking: Seeking) -> None:
+        """A seek that takes long: its target instead of the step still on screen."""
+        self._seeking = seeking
+        self._changed()
+
+    def set_short(self, short: bool) -> None:
+        self._short = short
+        self._changed()
+
+    def _changed(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._changed()
+        super().changeEvent(event)
+
+    def words(self) -> tuple[str, str, str, str]:
+        """Icon, its colour role, the strong word, and the rest."""
+        frame = self._frame
+        if frame is None:
+            return "", "t3", "", self.tr("No run yet")
+        step, head = f"{frame.step:,}", f"{frame.head:,}"
+        if self._seeking is not None:
+            text = self.tr("recomputing step {step}").format(step=f"{self._seeking.target:,}")
+            return "history", "past", self.tr("PAST"), text
+        if frame.mode in PAST or (frame.mode == "stopped" and frame.step < frame.head):
+            text = f"{step} / {head}" if self._short else self.tr("step {step} of {head}")
+            return "history", "past", self.tr("PAST"), text.format(step=step, head=head)
+        text = self.tr("step {step}").format(step=step)
+        if frame.mode == "running":
+            return "disc", "rec", self.tr("LIVE"), text
+        if frame.mode == "stopped":
+            return "square", "t2", self.tr("Stopped"), text
+        return "pause", "live", self.tr("LIVE"), text
+
+    def sizeHint(self) -> QSize:
+        _, _, strong, rest = self.words()
+        width = QFontMetrics(self.look.font("title")).horizontalAdvance(strong)
+        width += QFontMetrics(self.look.font("body")).horizontalAdvance(rest)
+        return QSize(width + self.look.px(58), self.look.px(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), self.look
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        icon, role, strong, rest = self.words()
+        is_past = role == "past"
+        painter.setPen(QPen(look.color("past"), 1) if is_past else Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("pastbg" if is_past else "bg3"))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        size, x = look.px(16), look.px(12)
+        if icon == "disc":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.color("rec"))
+            half = look.px(10)
+            painter.drawEllipse(x + 3, (self.height() - half) // 2, half, half)
+        elif icon:
+            drawn = pixmap(icon, look.color(role).name(), size, self.devicePixelRatioF())
+            painter.drawPixmap(x, (self.height() - size) // 2, drawn)
+        x += size + look.px(8)
+        for text, font, color in (
+            (strong, "title", "past" if is_past else "t1"),
+            (rest, "body", "past" if is_past else "t2"),
+        ):
+            painter.setFont(look.font(font))  # type: ignore[arg-type]
+            painter.setPen(look.color(color))
+            place = QRect(x, 0, self.width(), self.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+            x += painter.fontMetrics().horizontalAdvance(text) + look.px(6)
+
+
+class SearchField(QAbstractButton):
+    """Looks like a field, opens the palette. Small: an icon."""
+
+    def __init__(self, look: Look, action: QAction) -> None:
+        super().__init__()
+        self.look, self.action = look, action
+        self.is_small = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(action.trigger)
+        look.changed.connect(self.updateGeometry)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setText(self.tr("Step or command…"))
+        self.setToolTip(self.action.toolTip())
+        self.setAccessibleName(self.text())
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.look.px(40 if self.is_small else 212), self.look.px(26))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), self.look
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.color("acc" if self.hasFocus() else "line2"), 1))
+        painter.setBrush(look.color("bg1"))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        size = look.px(14)
+        drawn = pixmap("search", look.color("t2").name(), size, self.devicePixelRatioF())
+        painter.drawPixmap(look.px(12), (self.height() - size) // 2, drawn)
+        if self.is_small:
+            return
+        rect = self.rect().adjusted(look.px(34), 0, -look.px(10), 0)
+        painter.setFont(look.font("body"))
+        painter.setPen(look.color("t2"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.setFont(look.font("mono_small"))
+        painter.setPen(look.color("t3"))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(rect, flags, "Ctrl P")
+
+
+class Transport(QWidget):
+    """The whole bar, 40 px, and the 2 px edge below it that turns amber in the past."""
+
+    layout_chosen = Signal(str)
+
+    def __init__(self, look: Look, actions: Actions) -> None:
+        super().__init__()
+        self.look = look
+        self._is_past = False
+        self.buttons = {
+            name: KeyButton(look, actions[name], actions.spec(name).icon)
+            for name in (*_BUTTONS, "live")
+            if name
+        }
+        self.pill = StatePill(look)
+        self.presets = Segments(look, ("learn", "debug", "teach"), "debug")
+        self.presets.chosen.connect(self.layout_chosen)
+        self.search = SearchField(look, actions["palette"])
+        self._lay_out()
+        look.changed.connect(self._restyle)
+        self.retranslate()
+        self._restyle()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, EDGE)
+        row.setSpacing(4)
+        for name in _BUTTONS:
+            if name:
+                row.addWidget(self.buttons[name])
+            else:
+                row.addSpacing(17)
+        row.addStretch(1)
+        row.addWidget(self.pill)
+        row.addSpacing(4)
+        row.addWidget(self.buttons["live"])
+        row.addStretch(1)
+        row.addWidget(self.presets)
+        row.addSpacing(8)
+        row.addWidget(self.search)
+
+    def show_frame(self, frame: Frame) -> None:
+        self.pill.show_frame(frame)
+        is_moving = frame.mode in ("running", "past_running", "past_running_back")
+        self.buttons["pause"].set_primary(is_moving)
+        self.buttons["run"].set_primary(not is_moving)
+        is_past = frame.step < frame.head
+        if is_past != self._is_past:
+            self._is_past = is_past
+            self.update()
+
+    def retranslate(self) -> None:
+        self.presets.set_labels(
+            {"learn": self.tr("Learn"), "debug": self.tr("Debug"), "teach": self.tr("Teach")}
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fold()
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(self.look.px(HEIGHT) + EDGE)
+        self._fold()
+        self.update()
+
+    def _fold(self) -> None:
+        wide = self.width() >= self.look.px(WIDE)
+        self.presets.setVisible(wide)
+        self.search.is_small = not wide
+        self.search.updateGeometry()
+        self.pill.set_short(not wide)
+        self.buttons["live"].set_texts(wide)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), self.look
+        painter.fillRect(self.rect(), look.color("bg2"))
+        for name in ("pause", "step"):
+            left = self.buttons[name].x() - 13
+            painter.fillRect(left, look.px(10), 1, look.px(20), look.color("line"))
+        edge = QRect(0, self.height() - EDGE, self.width(), EDGE)
+        painter.fillRect(edge, look.color("past" if self._is_past else "bg0"))

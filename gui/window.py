@@ -1,0 +1,248 @@
+"""The window: centre column, docks, bars and menus round one bridge. It decides nothing itself.
+
+A frame goes to the column first (which fits the shared time axis), then to the views that can be
+seen; a view that becomes visible is given the frame on screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from crnn.debug.messages import Frame
+from gui.actions import Actions
+from gui.axis import TimeAxis
+from gui.bridge import Bridge
+from gui.column import Column
+from gui.docks import Docks
+from gui.layouts import LAYOUTS, PANELS, sizes
+from gui.look import Look
+from gui.menus import Menus
+from gui.panel import AxisPanel
+from gui.selection import Selection
+from gui.status import RunFacts, StatusLine
+from gui.transport import Transport
+from gui.view import View
+from gui.views.ctc import CtcPanel
+from gui.views.features import FeaturesPanel
+from gui.views.image import ImagePanel
+from gui.views.rnn import RnnPanel
+from gui.views.softmax import SoftmaxPanel
+
+_LOOSE_KEYS = {Qt.Key.Key_Space: "toggle", Qt.Key.Key_End: "live", Qt.Key.Key_Escape: "look_up"}
+"""Keys that fields, lists and buttons want for themselves: only what they leave comes here."""
+
+
+class Window(QMainWindow):
+    """Everything on the screen. `painted` is emitted after the first paint, `filled` after the
+    first one in which every visible view had a frame with a trace; `closing` before it goes."""
+
+    painted = Signal()
+    filled = Signal()
+    closing = Signal()
+    dropped = Signal(str)
+
+    def __init__(self, look: Look, bridge: Bridge, handlers: dict[str, Callable[[], None]]) -> None:
+        super().__init__()
+        self.look, self.bridge = look, bridge
+        self.actions_ = Actions(look, handlers)
+        self.axis = TimeAxis(self)
+        self.panels: dict[str, AxisPanel] = {
+            "image": ImagePanel(look, self.axis),
+            "features": FeaturesPanel(look, self.axis),
+            "rnn": RnnPanel(look, self.axis),
+            "softmax": SoftmaxPanel(look, self.axis),
+            "ctc": CtcPanel(look, self.axis),
+        }
+        self.column = Column(look, self.axis, tuple(self.panels.values()))
+        self.docks = Docks(self, look)
+        self.transport = Transport(look, self.actions_)
+        self.facts = RunFacts(look)
+        self.status = StatusLine(look)
+        self.setCentralWidget(self.column)
+        self.menus = Menus(self.actions_, self.docks, self.panels)
+        self._build_bars()
+        self._connect()
+        self._is_painted = self._is_filled = False
+        self.column.overlay.installEventFilter(self)
+        self.setAcceptDrops(True)
+        self.retranslate()
+
+    # ---- building ----
+
+    def _build_bars(self) -> None:
+        self.title = QLabel("CRNN Debugger")
+        top = QWidget()
+        top.setObjectName("top")
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(self.title)
+        row.addWidget(self.menus.bar)
+        row.addStretch(1)
+        row.addWidget(self.facts)
+        rows = QVBoxLayout(top)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(row)
+        rows.addWidget(self.transport)
+        self.setMenuWidget(top)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.status, 1)
+        for action in self.actions_.all():
+            self.addAction(action)
+
+    def _connect(self) -> None:
+        bridge = self.bridge
+        bridge.frame_changed.connect(self._show_frame)
+        bridge.selection_changed.connect(self._show_selection)
+        bridge.seeking.connect(self.transport.pill.show_seeking)
+        self.actions_.sent.connect(bridge.send)
+        self.column.selected.connect(bridge.select)
+        for view in self.views():
+            view.selected.connect(bridge.select)
+            view.hovered.connect(self.status.show_hover)
+            view.commanded.connect(bridge.send)
+        for key in self.docks.views:
+            self.docks[key].visibilityChanged.connect(self.refresh)
+        self.menus.panel_toggled.connect(self._toggle_panel)
+        self.look.changed.connect(self._restyle)
+        self._restyle()
+
+    def views(self) -> list[View]:
+        """Every view, whether it can be seen or not."""
+        return [*self.panels.values(), *self.docks.views.values()]
+
+    def visible_views(self) -> list[View]:
+        return [*self.column.visible_panels(), *self.docks.visible_views()]
+
+    # ---- frames and selections ----
+
+    def _show_frame(self, frame: Frame) -> None:
+        self.column.show_frame(frame)
+        self.refresh()
+        self.transport.show_frame(frame)
+        self.facts.show_frame(frame)
+        self.status.show_frame(frame)
+        self.actions_.show_frame(frame)
+
+    def refresh(self) -> None:
+        """Give every view that can be seen the frame on screen, where it has another."""
+        frame = self.bridge.frame
+        if frame is None:
+            return
+        for view in self.visible_views():
+            if view.frame is not frame:
+                view.show_frame(frame)
+
+    def _show_selection(self, selection: Selection) -> None:
+        self.column.show_selection(selection)
+        for view in self.views():
+            view.show_selection(selection)
+
+    def describe(self) -> str:
+        """The selected cell's exact value as text; "" where none is selected."""
+        cell = self.bridge.selection.cell
+        if cell is None:
+            return ""
+        shown = (p.describe(cell) for p in self.panels.values() if p.rect_of(cell) is not None)
+        return next(shown, "")
+
+    # ---- looks ----
+
+    def apply_layout(self, name: str) -> None:
+        """One of the presets: its panels, its docks, its type scale, the mock-ups' sizes."""
+        layout = LAYOUTS[name]
+        self.look.set_scale(layout.scale)
+        wanted = sizes(self.width())
+        self.docks.show_only(layout.docks)
+        self.docks.reset(wanted, self.height() - 92 - wanted.time)
+        for key in PANELS:
+            self.panels[key].setVisible(key in layout.panels)
+            self.menus.check_panel(key, key in layout.panels)
+        self.column.splitter.setSizes([172, 122, 107, 196, 207])
+        self.actions_.check(name)
+        self.transport.presets.set_checked(name)
+        self.refresh()
+
+    def show_alone(self, name: str) -> None:
+        """Only this view of its place: one panel of the column, or one dock."""
+        if name in self.panels:
+            for key, panel in self.panels.items():
+                panel.setVisible(key == name)
+                self.menus.check_panel(key, key == name)
+        else:
+            self.docks.show_only((name,))
+
+    def _toggle_panel(self, key: str, is_shown: bool) -> None:
+        self.panels[key].setVisible(is_shown)
+        self.refresh()
+
+    def _restyle(self) -> None:
+        self.title.setFont(self.look.font("title"))
+
+    def retranslate(self) -> None:
+        self.setWindowTitle("CRNN Debugger")
+        self.actions_.retranslate()
+        self.docks.retranslate()
+        self.menus.retranslate()
+
+    # ---- events ----
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The overlay is painted last: after that, what was to be seen can be seen."""
+        if event.type() == QEvent.Type.Paint and not self._is_filled:
+            QTimer.singleShot(0, self._after_paint)
+        return super().eventFilter(watched, event)
+
+    def _after_paint(self) -> None:
+        if not self._is_painted:
+            self._is_painted = True
+            self.painted.emit()
+        frame = self.bridge.frame
+        if self._is_filled or frame is None or frame.trace is None:
+            return
+        if all(view.frame is not None and view.frame.trace for view in self.visible_views()):
+            self._is_filled = True
+            self.column.overlay.removeEventFilter(self)
+            self.filled.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self.bridge.watch_screen(not self.isMinimized())
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = _LOOSE_KEYS.get(Qt.Key(event.key()))
+        if name is None or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            super().keyPressEvent(event)
+            return
+        action: QAction = self.actions_[name]
+        if action.isEnabled():
+            action.trigger()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.dropped.emit(event.mimeData().urls()[0].toLocalFile())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        self.bridge.shutdown()
+        super().closeEvent(event)
