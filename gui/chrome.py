@@ -204,8 +204,9 @@ class PanelHeader(QWidget):
         painter.fillRect(self.rect(), self.look.color("bg2"))
         if self.is_error:
             painter.fillRect(0, 0, 2, self.height(), self.look.color("err"))
-        first = self._row.itemAt(1)
-        limit = first.geometry().left() - 8 if first is not None else self.width()
+        widgets = [item.widget() for i in range(self._row.count()) if (item := self._row.itemAt(i))]
+        lefts = [widget.x() for widget in widgets if widget is not None and widget.isVisible()]
+        limit = min(lefts) - 8 if lefts else self.width()
         painter.setClipRect(0, 0, max(0, limit), self.height())
         x = self._text(painter, 8, self._name, "t1", "title")
         for fact in self._facts:

@@ -22,7 +22,8 @@ def indices(values: Array, lo: float, hi: float) -> NDArray[np.uint8]:
     span = hi - lo if hi > lo else 1.0
     scaled = (values.astype(np.float32) - lo) * (255.0 / span)
     scaled = np.where(np.isnan(scaled), 0.0, scaled)
-    return np.clip(scaled, 0.0, 255.0).astype(np.uint8)
+    index: NDArray[np.uint8] = np.clip(scaled, 0.0, 255.0).astype(np.uint8)
+    return index
 
 
 def log_indices(values: Array, floor: float, ceiling: float = 1.0) -> NDArray[np.uint8]:
