@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crnn.arrays import F64
+from crnn.debug.reports import Reports
 
 BLOCK = 64
 _START_ROWS = 4096
@@ -29,6 +30,15 @@ class Buckets(NamedTuple):
     low: F64
     high: F64
     mean: F64
+
+
+class Point(NamedTuple):
+    """What one update said: loss in nats, CER, mean probability of blank, learning rate."""
+
+    loss: float
+    cer: float
+    blank: float
+    lr: float
 
 
 class Curve:
@@ -96,6 +106,29 @@ class Curve:
         return Buckets(edges + (counts - 1) / 2, low, high, total / counts)
 
 
+class RunCurves:
+    """The curves of one run that are drawn, and their exact values."""
+
+    def __init__(self, first_step: int) -> None:
+        self.first_step = first_step
+        self.n = 0
+        self.loss, self.cer, self.blank, self.lr = (Curve() for _ in range(4))
+
+    def take(self, reports: Reports, n: int) -> None:
+        """Mirror the first `n` reports."""
+        self.n = n
+        columns = ("loss_nats", "cer", "p_blank", "lr")
+        for curve, name in zip((self.loss, self.cer, self.blank, self.lr), columns, strict=True):
+            curve.take(reports.column(name, n))
+
+    def at(self, step: int) -> Point:
+        """The update from state `step`; past both ends that of the nearest, NaN where none is."""
+        if not self.n:
+            return Point(*(math.nan,) * 4)
+        row = max(0, min(step - self.first_step, self.n - 1))
+        return Point(*(float(c.values[row]) for c in (self.loss, self.cer, self.blank, self.lr)))
+
+
 def bucket_width(span: float, n_max: int) -> int:
     """Rows a bucket, 1, 2, 4, ..., so that `span` rows make at most about `n_max` buckets."""
     return 1 << max(0, math.ceil(math.log2(max(1.0, span / max(1, n_max)))))
@@ -103,7 +136,7 @@ def bucket_width(span: float, n_max: int) -> int:
 
 def smooth(mean: F64, radius: int) -> F64:
     """Binomial-like average over 2 radius + 1 buckets; at the ends over as many as there are."""
-    reach = min(radius, (len(mean) - 1) // 4)
+    reach = min(radius, len(mean) // 20)
     if reach < 1:
         return mean
     kernel = np.hanning(2 * reach + 3)[1:-1]
