@@ -11,6 +11,7 @@ from crnn.commands import console, sources
 from crnn.config import Config
 from crnn.data.dataset import Dataset, Sample
 from crnn.data.prepare import prepare
+from crnn.data.sources import open_source
 from crnn.errors import CrnnError, DatasetError
 from crnn.reading import Decoder, Reading, read
 from crnn.text import score as scoring
@@ -73,7 +74,7 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     try:
         found = sources.load_weights(options.checkpoint)
-        dataset = sources.open_data(options.data, "val")
+        dataset = open_source(options.data, "val")
         made = evaluate(found.config, found.params, dataset, options.decoder)
     except CrnnError as error:
         return console.failed(error)

@@ -1,31 +1,18 @@
-"""Where data and weights come from: --data, --val and --checkpoint, in one place."""
+"""What commands open: a preset or recipe, and a checkpoint."""
 
 from __future__ import annotations
 
+import json
+import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from crnn import checkpoint
-from crnn.config import Config, preset
-from crnn.data import synth
-from crnn.data.dataset import Dataset, TrainingSet, meet
-from crnn.data.folder import open_folder
-from crnn.errors import CheckpointError
+from crnn.config import Config, from_json, preset, to_json
+from crnn.data.dataset import Dataset
+from crnn.errors import CheckpointError, ConfigError
 from crnn.text.hangul import make_alphabet
-
-BUILT_IN = {
-    "embedded": synth.embedded,
-    "lesson": synth.lesson,
-    "words32": synth.seed_words,
-}
-"""Names that --data takes beside a folder: the embedded words, the lesson's 64, the seed's 32."""
-
-
-def open_data(name: str, split: str = "train") -> Dataset:
-    """A built-in set by name, else the folder NAME (or its `split`). Raises DatasetError."""
-    if name in BUILT_IN and not Path(name).exists():
-        return BUILT_IN[name]()
-    return open_folder(Path(name), split)
 
 
 def fitted(config: Config, dataset: Dataset) -> Config:
@@ -36,16 +23,22 @@ def fitted(config: Config, dataset: Dataset) -> Config:
     return replace(config, alphabet=make_alphabet(kind, dataset.texts))
 
 
-def met(config: Config, dataset: Dataset) -> TrainingSet:
-    """`dataset` as this Config trains on it."""
-    return meet(
-        dataset,
-        spec=config.input,
-        alphabet=config.alphabet,
-        stride=config.stride,
-        seed=config.seed,
-        batch_size=config.batch,
-    )
+def recipe(path: Path) -> Config:
+    """A TOML file: `preset = "word"` and the Config fields that differ from it.
+
+    Raises ConfigError naming the file and the field.
+    """
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        fields: dict[str, Any] = json.loads(to_json(preset(str(table.pop("preset", "word")))))
+        unknown = sorted(table.keys() - fields.keys())
+        if unknown:
+            raise ConfigError(f"{unknown[0]} is no field; allowed: {', '.join(sorted(fields))}")
+        return from_json(json.dumps(fields | table))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ConfigError) as error:
+        raise ConfigError(f"{path}: {error}") from error
 
 
 def load_weights(path: str | None) -> checkpoint.Checkpoint:
@@ -56,8 +49,3 @@ def load_weights(path: str | None) -> checkpoint.Checkpoint:
             "`python main.py train --out RUN` and pass --checkpoint RUN/last.safetensors"
         )
     return checkpoint.load(Path(path))
-
-
-def base_config(name: str) -> Config:
-    """A preset by name. Raises ConfigError."""
-    return preset(name)

@@ -69,6 +69,10 @@ class Dataset(Protocol):
         """SHA-256 over names, texts and pixels, hex."""
 
     @property
+    def source(self) -> str:
+        """What crnn.data.sources opens the same set by; "" where nothing does."""
+
+    @property
     def texts(self) -> tuple[str, ...]: ...
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -92,8 +96,9 @@ def fingerprint(samples: Iterable[Sample]) -> str:
 class MemoryDataset:
     """Samples at hand: a subset, a single picture, the user's own ink."""
 
-    def __init__(self, name: str, samples: Iterable[Sample]) -> None:
+    def __init__(self, name: str, samples: Iterable[Sample], source: str = "") -> None:
         self.name = name
+        self.source = source
         self._samples = tuple(_held(sample) for sample in samples)
         self.texts = tuple(sample.text for sample in self._samples)
         self.faults: tuple[Fault, ...] = ()
@@ -118,7 +123,10 @@ def _held(sample: Sample) -> Sample:
 
 def subset(dataset: Dataset, ids: Iterable[int], name: str) -> MemoryDataset:
     """These samples of `dataset` as a set of their own. Raises DatasetError for unreadable ones."""
-    return MemoryDataset(name, (dataset.sample(index) for index in ids))
+    chosen = tuple(ids)
+    listed = ",".join(map(str, chosen))
+    source = f"{dataset.source}#{listed}" if dataset.source else ""
+    return MemoryDataset(name, (dataset.sample(index) for index in chosen), source)
 
 
 @dataclass(frozen=True, slots=True)

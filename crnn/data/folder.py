@@ -45,6 +45,7 @@ class FolderDataset:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
+        self.source = str(folder.resolve())
         self._cache: ArrayCache[int, U8] = ArrayCache(_RAW_BYTES)
         faults: list[Fault] = []
         pictures = _by_name(folder / "images", SUFFIXES, faults)

@@ -53,15 +53,17 @@ class SynthDataset:
         texts: Sequence[str] | None = None,
         faces: Sequence[str] | None = None,
         name: str = "handwritten-style words",
+        source: str = "",
     ) -> None:
         self.name = name
+        self.source = source
         self.seed = seed
         self._faces = tuple(faces or FACES)
         for face in self._faces:
             if face not in FACES:
                 raise DatasetError(f"there is no face {face}; choose from {', '.join(FACES)}")
-        source = tuple(texts) if texts is not None else _mixed(WORDS, seed)
-        self.texts = tuple(source[index % len(source)] for index in range(count))
+        words = tuple(texts) if texts is not None else _mixed(WORDS, seed)
+        self.texts = tuple(words[index % len(words)] for index in range(count))
         self.faults: tuple[Fault, ...] = ()
         self._cache: ArrayCache[int, U8] = ArrayCache(_CACHE_BYTES)
 
@@ -90,17 +92,21 @@ def _mixed(words: tuple[str, ...], seed: int) -> tuple[str, ...]:
 
 def embedded() -> SynthDataset:
     """The set that is there without any data of the user's: 2,000 words."""
-    return SynthDataset(2000, seed=1, name="embedded words")
+    return SynthDataset(2000, seed=1, name="embedded words", source="embedded")
 
 
 def lesson() -> SynthDataset:
     """The 64 words of the first lesson, 1 to 6 syllables."""
-    return SynthDataset(len(LESSON), seed=2, texts=LESSON, faces=_PLAIN, name="first lesson")
+    return SynthDataset(
+        len(LESSON), seed=2, texts=LESSON, faces=_PLAIN, name="first lesson", source="lesson"
+    )
 
 
 def seed_words() -> SynthDataset:
     """32 words of 2 and 3 syllables that fit preset seed's 8 timesteps in compatibility jamo."""
-    return SynthDataset(len(SEED), seed=3, texts=SEED, faces=_PLAIN, name="seed words")
+    return SynthDataset(
+        len(SEED), seed=3, texts=SEED, faces=_PLAIN, name="seed words", source="words32"
+    )
 
 
 def draw_word(text: str, face: str, chance: np.random.Generator) -> U8:

@@ -48,6 +48,7 @@ class Header:
     config: Config
     environment: Mapping[str, str]
     data_name: str
+    data_source: str
     data_fingerprint: str
     first_step: int
     tensors: tuple[str, ...]
@@ -254,9 +255,11 @@ class RunWriter:
 
     def close(self, state: TrainState) -> None:
         """Store the last state, note "closed", and let go of the files."""
-        self.key_frame(state)
-        self.note("closed", state.step)
-        self.abandon()
+        try:
+            self.key_frame(state)
+            self.note("closed", state.step)
+        finally:
+            self.abandon()
 
     def abandon(self) -> None:
         """Let go of the files without a closing note, as a killed process would."""
@@ -290,7 +293,11 @@ def _header_json(header: Header) -> dict[str, Any]:
         "name": header.name,
         "config": json.loads(to_json(config)),
         "environment": dict(header.environment),
-        "data": {"name": header.data_name, "fingerprint": header.data_fingerprint},
+        "data": {
+            "name": header.data_name,
+            "source": header.data_source,
+            "fingerprint": header.data_fingerprint,
+        },
         "seed": config.seed,
         "shards": config.shards,
         "kernels": config.kernels,
@@ -313,6 +320,7 @@ def _read_header(directory: Path) -> Header:
             config=from_json(json.dumps(table["config"])),
             environment={str(k): str(v) for k, v in table["environment"].items()},
             data_name=str(table["data"]["name"]),
+            data_source=str(table["data"]["source"]),
             data_fingerprint=str(table["data"]["fingerprint"]),
             first_step=int(table["first_step"]),
             tensors=tuple(str(name) for name in table["tensors"]),

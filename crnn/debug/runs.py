@@ -78,6 +78,7 @@ def begin(
             config=config,
             environment=environment.describe(),
             data_name=data.dataset.name,
+            data_source=data.dataset.source,
             data_fingerprint=data.dataset.fingerprint,
             first_step=first.step,
             tensors=tuple(first.params),

@@ -1,0 +1,44 @@
+"""Sources: data sets by a short text that a command line, a dialog and a recording share.
+
+A built-in name (embedded, lesson, words32), a folder, or either with "#3,17,4" behind it: those
+samples alone, which is how a recording of one overfitted batch finds its data again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from crnn.data.dataset import Dataset, subset
+from crnn.data.folder import open_folder
+from crnn.data.synth import embedded, lesson, seed_words
+from crnn.errors import DatasetError
+
+BUILT_IN: dict[str, Callable[[], Dataset]] = {
+    "embedded": embedded,
+    "lesson": lesson,
+    "words32": seed_words,
+}
+"""The sets that are there at once: 2,000 embedded words, the lesson's 64, the seed's 32."""
+
+
+def open_source(source: str, split: str = "train") -> Dataset:
+    """The data set `source` names; of a parent of train/ and val/, its `split`.
+
+    A folder that has the name of a built-in set is reached as ./NAME. Raises DatasetError.
+    """
+    whole, mark, listed = source.rpartition("#")
+    if mark and all(part.isdecimal() for part in listed.split(",")):
+        return _part(open_source(whole, split), [int(part) for part in listed.split(",")], source)
+    if source in BUILT_IN:
+        return BUILT_IN[source]()
+    return open_folder(Path(source), split)
+
+
+def _part(dataset: Dataset, ids: list[int], source: str) -> Dataset:
+    if max(ids) >= len(dataset):
+        raise DatasetError(
+            f"{source}: sample {max(ids)} is asked for, but there are {len(dataset):,}; "
+            "give the folder that was recorded"
+        )
+    return subset(dataset, ids, f"{len(ids)} samples of {dataset.name}")

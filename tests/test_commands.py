@@ -1,0 +1,163 @@
+"""The headless commands, called as `main.py` calls them: exit codes, JSON keys, one clear error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from crnn.commands import diagram, evaluate, recognize, replay, train
+from crnn.data.synth import lesson
+
+RECIPE = """
+preset = "seed"
+units = 8
+batch = 4
+convs = [{channels = 2, pool = [2, 2]}, {channels = 2, pool = [2, 2]}]
+"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten recorded steps of a tiny network on the seed's words."""
+    folder = tmp_path_factory.mktemp("commands")
+    recipe = folder / "tiny.toml"
+    recipe.write_text(RECIPE, encoding="utf-8")
+    words = ["--data", "words32", "--recipe", str(recipe)]
+    assert train.main(["--out", str(folder / "run"), "--steps", "10", *words]) == 0
+    return folder / "run"
+
+
+def _json(capsys: pytest.CaptureFixture[str]) -> Any:
+    """What stood on stdout, which must be one JSON object and nothing else."""
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_recorded_run_replays_bit_for_bit(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay.main([str(run), "--check", "--json"]) == 0
+    found = _json(capsys)
+    assert found["steps_checked"] == 10
+    assert found["equal"]
+    assert found["first_difference"] is None
+
+
+def test_a_flipped_bit_in_the_recording_is_named(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copy"
+    for file in run.rglob("*"):
+        if file.is_file():
+            target = copy / file.relative_to(run)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+    metrics = bytearray((copy / "metrics.bin").read_bytes())
+    size = len(metrics) // 10
+    metrics[7 * size - 1] ^= 1  # the last digest of record 6
+    (copy / "metrics.bin").write_bytes(bytes(metrics))
+    assert replay.main([str(copy), "--check", "--json"]) == 1
+    assert _json(capsys)["first_difference"] == {"step": 6, "tensor": "linear.b"}
+
+
+def test_resuming_gives_the_bits_of_the_straight_run(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = str(run.parent / "tiny.toml")
+    words = ["--data", "words32", "--recipe", recipe, "--out", str(tmp_path / "run")]
+    assert train.main(["--steps", "4", *words]) == 0
+    assert train.main(["--out", words[-1], "--steps", "10", "--resume", "--workers", "2"]) == 0
+    straight, pieces = (
+        (folder / "last.safetensors").read_bytes() for folder in (run, tmp_path / "run")
+    )
+    assert straight == pieces
+    capsys.readouterr()
+
+
+def test_train_reports_what_the_design_words(
+    tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = str(run.parent / "tiny.toml")
+    words = ["--data", "words32", "--val", "words32", "--recipe", recipe]
+    assert train.main(["--out", str(tmp_path / "r"), "--epochs", "1", "--json", *words]) == 0
+    found = _json(capsys)
+    assert found["steps"] == 8
+    assert found["cer"] >= 0
+    assert {"loss_first", "loss_last", "samples_per_s", "run"} <= found.keys()
+
+
+@pytest.mark.parametrize("decoder", ["greedy", "beam"])
+def test_eval_scores_a_folder(run: Path, decoder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    checkpoint = str(run / "last.safetensors")
+    arguments = ["--checkpoint", checkpoint, "--data", "words32", "--decoder", decoder, "--json"]
+    assert evaluate.main(arguments) == 0
+    found = _json(capsys)
+    assert found["n"] == 32
+    assert {"cer", "jamo_cer", "exact", "ms_per_image", "worst"} <= found.keys()
+
+
+def test_recognize_gives_text_confidence_and_the_box_of_the_ink(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = np.full((60, 200), 255, np.uint8)
+    picture[20:40, 50:150] = 0
+    Image.fromarray(picture).save(tmp_path / "word.png")
+    checkpoint = str(run / "last.safetensors")
+    assert recognize.main(["--checkpoint", checkpoint, str(tmp_path / "word.png"), "--json"]) == 0
+    (found,) = _json(capsys)["results"]
+    assert 0 <= found["confidence"] <= 1
+    (box,) = found["boxes"]
+    assert abs(box["x"] - 50) < 8
+    assert abs(box["y"] - 20) < 4
+    assert abs(box["w"] - 100) < 12
+
+
+def test_a_missing_checkpoint_is_one_clear_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "none.safetensors")
+    assert evaluate.main(["--checkpoint", missing, "--data", "words32"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert missing in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_wrong_recipe_names_file_and_field(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "wrong.toml"
+    recipe.write_text("unitz = 3", encoding="utf-8")
+    assert train.main(["--out", str(tmp_path / "r"), "--recipe", str(recipe)]) == 1
+    said = capsys.readouterr().err
+    assert str(recipe) in said
+    assert "unitz" in said
+
+
+def test_wrong_usage_leaves_with_status_two(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as left:
+        train.main(["--out", str(tmp_path / "r"), "--steps", "0"])
+    assert left.value.code == 2
+
+
+def test_the_diagram_names_every_op_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("word.svg", "word.png"):
+        assert diagram.main(["--out", str(tmp_path / name), "--json"]) == 0
+        assert _json(capsys)["parameters"] > 600_000
+    svg = (tmp_path / "word.svg").read_text(encoding="utf-8")
+    for name in ("conv1", "conv4", "pool4", "rnn1.fwd + bwd", "linear", "CTC"):
+        assert svg.count(f">{name}<") == 1
+    with Image.open(tmp_path / "word.png") as picture:
+        assert picture.width > 1000
+
+
+def test_a_run_of_samples_of_a_built_in_set_finds_its_data_again() -> None:
+    from crnn.data.dataset import subset
+    from crnn.data.sources import open_source
+
+    part = subset(lesson(), (3, 17), "two")
+    assert open_source(part.source).fingerprint == part.fingerprint
