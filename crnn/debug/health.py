@@ -60,12 +60,12 @@ class Evidence:
 def health(config: Config, evidence: Evidence) -> tuple[OpHealth, ...]:
     """A row for each conv block, recurrent layer, linear, softmax and ctc, in the data's order."""
     made = evidence.passes[0]
-    ops = [*(f"conv{i + 1}" for i in range(len(config.convs)))]
-    ops += [*(f"rnn{i + 1}" for i in range(config.layers)), "linear"]
+    activations = _activations(made)
+    ops = tuple(activations)
     grads = _gradients(config, evidence, ops)
     updates = {op: _update(evidence, op) for op in ops}
     shapes = _shapes(config, int(made.width_N.max()))
-    rows = [_row(op, shapes[op], _activation(made, op), grads[op], updates[op]) for op in ops]
+    rows = [_row(op, shapes[op], activations[op], grads[op], updates[op]) for op in ops]
     t = config.n_frames(int(made.width_N.max()))
     n_states = made.ctc.lattice.states_NS.shape[1]
     k = config.n_classes
@@ -92,26 +92,25 @@ def _shapes(config: Config, width: int) -> dict[str, str]:
     return shapes
 
 
-def _graded(value: float, limits: tuple[float, float]) -> HealthMark:
-    return "bad" if value >= limits[1] else "warn" if value >= limits[0] else "ok"
-
-
-def _activation(made: ShardPass, op: str) -> Judged:
-    number = int(op.lstrip("convrni") or "0") - 1 if op != "linear" else -1
-    if op.startswith("conv"):
-        act_NCHW = made.cache.blocks[number].act_NCHW[:LOOKED_AT]
-        share = float(np.mean(act_NCHW.max(axis=(0, 2, 3)) <= 0))
-        mark = _graded(share, DEAD)
-        return mark, "" if mark == "ok" else f"{share:.0%} of the channels are 0 everywhere"
-    if op.startswith("rnn"):
-        shares = [_saturated(cache) for cache in made.cache.layers[number]]
+def _activations(made: ShardPass) -> dict[str, Judged]:
+    judged: dict[str, Judged] = {}
+    for number, block in enumerate(made.cache.blocks, start=1):
+        dead = float(np.mean(block.act_NCHW[:LOOKED_AT].max(axis=(0, 2, 3)) <= 0))
+        judged[f"conv{number}"] = _share(dead, DEAD, "of the channels are 0 everywhere")
+    for number, caches in enumerate(made.cache.layers, start=1):
+        shares = [_saturated(cache) for cache in caches]
         share = sum(shares) / len(shares)
-        mark = _graded(share, SATURATED)
-        return mark, "" if mark == "ok" else f"{share:.0%} of the gates are saturated"
+        judged[f"rnn{number}"] = _share(share, SATURATED, "of the gates are saturated")
     largest = float(np.abs(made.cache.logits_NTK[:LOOKED_AT]).max())
-    if not largest <= LARGE_LOGIT:
-        return "warn", f"the largest logit is {largest:.3g}"
-    return _FINE
+    is_large = not largest <= LARGE_LOGIT
+    judged["linear"] = ("warn", f"the largest logit is {largest:.3g}") if is_large else _FINE
+    return judged
+
+
+def _share(share: float, limits: tuple[float, float], of_what: str) -> Judged:
+    if share < limits[0]:
+        return _FINE
+    return "bad" if share >= limits[1] else "warn", f"{share:.0%} {of_what}"
 
 
 def _saturated(cache: RecurrentCache) -> float:

@@ -99,7 +99,10 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Start a new run at the step of this checkpoint; a bad file changes nothing."""
+    """Start a new run at the step of this checkpoint, or go on with this run directory.
+
+    A bad file changes nothing.
+    """
 
     path: Path
 
@@ -196,7 +199,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """The loop stands still; the frame of that state was put out before this event."""
+    """The loop stands still; the frame of that state was put out before this event.
+
+    Of several moves that wait in the queue, only the last one parks.
+    """
 
     step: int
     reason: str

@@ -1,0 +1,133 @@
+"""Session: one open run - its timeline, where the cursor stands, and what is known of its samples.
+
+Sessions are built whole or not at all: a builder that raises has changed nothing, so the run that
+was open before stays open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crnn.checkpoint import Checkpoint
+from crnn.config import Config
+from crnn.data.dataset import Dataset, subset
+from crnn.debug.messages import Mode, RunInfo
+from crnn.debug.recording import open_run
+from crnn.debug.runs import begin, resume, training_set
+from crnn.debug.survey import Milestones, SurveyBook
+from crnn.debug.timeline import Timeline
+from crnn.model import count_parameters
+from crnn.train import TrainState, initial_state
+
+
+@dataclass(slots=True)
+class Session:
+    """Belongs to the debugger's thread. `here` is the state on screen."""
+
+    info: RunInfo
+    timeline: Timeline
+    here: TrainState
+    book: SurveyBook
+    milestones: Milestones
+    is_closed: bool = False
+    watched: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watched = self.info.data.usable[0]
+
+    @property
+    def is_at_head(self) -> bool:
+        return self.here.step == self.timeline.head
+
+    @property
+    def resting_mode(self) -> Mode:
+        """The mode of standing still here."""
+        if not self.is_at_head:
+            return "past"
+        return "stopped" if self.is_closed else "paused"
+
+    def note(self, do: str, step: int, **details: object) -> None:
+        """A line in the journal, while there is one to write."""
+        if self.timeline.writer is not None and not self.is_closed:
+            self.timeline.writer.note(do, step, **details)
+
+    def close(self) -> None:
+        """Close the recording; the states in memory stay. Raises RecordingError."""
+        if not self.is_closed:
+            self.is_closed = True
+            self.timeline.close()
+
+
+class Builder:
+    """Builds sessions. `directory` is asked for a place for each new recording, None for none."""
+
+    def __init__(self, budget_bytes: int) -> None:
+        self._budget_bytes = budget_bytes
+        self._n_built = 0
+
+    def new(self, config: Config, dataset: Dataset, name: str, directory: Path | None) -> Session:
+        """A run at step 0. Raises DatasetError, ConfigError, RecordingError."""
+        return self._begin(config, dataset, initial_state(config), name, directory)
+
+    def overfit(self, session: Session, directory: Path | None) -> Session:
+        """A run on nothing but the batch that takes the state on screen on."""
+        data = session.info.data
+        name = f"{session.info.name} · batch of step {session.here.step:,}"
+        part = subset(data.dataset, data.ids(session.here.step), name)
+        return self.new(session.info.config, part, name, directory)
+
+    def loaded(
+        self, found: Checkpoint, dataset: Dataset, name: str, directory: Path | None
+    ) -> Session:
+        """A run that starts at a checkpoint's step."""
+        return self._begin(found.config, dataset, found.state(), name, directory)
+
+    def reopened(self, directory: Path, dataset: Dataset) -> Session:
+        """A recorded run, at its last recorded step. Raises what `resume` raises."""
+        run = open_run(directory)
+        data = training_set(run.header.config, dataset)
+        timeline = resume(run, data, budget_bytes=self._budget_bytes)
+        milestones = [
+            (line["step"], line["kind"])
+            for line in run.journal
+            if line["do"] == "milestone" and line["step"] < timeline.head
+        ]
+        return self._session(timeline, run.header.name, directory, milestones)
+
+    def _begin(
+        self,
+        config: Config,
+        dataset: Dataset,
+        first: TrainState,
+        name: str,
+        directory: Path | None,
+    ) -> Session:
+        data = training_set(config, dataset)
+        timeline = begin(
+            *(config, data, first),
+            name=name,
+            directory=directory,
+            budget_bytes=self._budget_bytes,
+        )
+        return self._session(timeline, name, directory, [])
+
+    def _session(
+        self,
+        timeline: Timeline,
+        name: str,
+        directory: Path | None,
+        milestones: list[tuple[int, str]],
+    ) -> Session:
+        self._n_built += 1
+        info = RunInfo(
+            run_id=self._n_built,
+            name=name,
+            config=timeline.config,
+            data=timeline.data,
+            n_parameters=count_parameters(timeline.config),
+            first_step=timeline.first_step,
+            directory="" if directory is None else str(directory),
+        )
+        book = SurveyBook(timeline.data)
+        return Session(info, timeline, timeline.live, book, Milestones(milestones))

@@ -1,0 +1,61 @@
+"""Verbs: what the commands are called in the journal, and what is said where one fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crnn.debug.messages import (
+    Back,
+    Command,
+    Load,
+    NewRun,
+    OverfitBatch,
+    Pause,
+    Restart,
+    ReturnToLive,
+    Run,
+    RunBack,
+    Save,
+    Seek,
+    SetLearningRate,
+    Step,
+    Stop,
+    Watch,
+)
+
+_VERBS: dict[type[Any], str] = {
+    Run: "run",
+    RunBack: "run_back",
+    Pause: "pause",
+    Step: "step",
+    Back: "back",
+    Seek: "seek",
+    ReturnToLive: "return_to_live",
+    Save: "save",
+}
+_FAILURES: dict[type[Any], str] = {
+    Run: "Cannot run",
+    RunBack: "Cannot run back",
+    Step: "Cannot step",
+    Back: "Cannot go back",
+    Seek: "Cannot go there",
+    ReturnToLive: "Cannot return to live",
+    SetLearningRate: "Cannot set the learning rate",
+    NewRun: "The run cannot start",
+    Restart: "The run cannot start",
+    OverfitBatch: "The run cannot start",
+    Save: "Cannot save",
+    Load: "Cannot load",
+    Watch: "Cannot show this sample",
+    Stop: "The recording cannot be closed",
+}
+
+
+def verb(command: Command) -> str | None:
+    """The command's word in the journal; None where the journal has it otherwise, or not at all."""
+    return _VERBS.get(type(command))
+
+
+def failure(command: Command | None) -> str:
+    """The title of the failure of a command, or of the work between two commands."""
+    return "Training stopped" if command is None else _FAILURES.get(type(command), "Failed")
