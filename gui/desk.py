@@ -18,7 +18,7 @@ from crnn.debug.messages import (
     Seek,
     SetLearningRate,
 )
-from gui.actions import MOVING
+from gui import engine_words
 from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.files import Files
@@ -26,6 +26,7 @@ from gui.look import Look
 from gui.options import LAYOUTS
 from gui.selection import Selection
 from gui.settings import Settings
+from gui.specs import MOVING
 from gui.window import Window
 
 
@@ -225,11 +226,13 @@ class Desk(QObject):
         """Say what failed; the window stays usable."""
         from gui.dialogs.error import ErrorDialog
 
-        self.window.status.show_message(f"{event.title}: {event.message}")
-        ErrorDialog(self.window, self.look, event.title, event.message, event.traceback).open()
+        title = engine_words.title(event.title)
+        self.window.status.show_message(f"{title}: {event.message}")
+        ErrorDialog(self.window, self.look, title, event.message, event.traceback).open()
 
     def _parked(self, event: Parked) -> None:
-        self.window.status.show_message(event.reason)
+        if event.reason not in ("a new run", "loaded"):  # their own events have just been shown
+            self.window.status.show_message(engine_words.reason(event.reason))
 
     def _opened(self, event: RunOpened) -> None:
         text = self.tr("{name}: {n} samples, {parameters} parameters")

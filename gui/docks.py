@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 
+from gui.language import QT_TRANSLATE_NOOP
 from gui.layouts import Sizes
 from gui.look import Look
 from gui.view import View
 
-_N = QT_TRANSLATE_NOOP
 _Area = Qt.DockWidgetArea
 
 
@@ -33,12 +33,12 @@ class DockSpec:
 
 
 DOCKS = (
-    DockSpec("samples", _N("Docks", "Samples"), _Area.LeftDockWidgetArea, "samples", "SamplesView",
+    DockSpec("samples", QT_TRANSLATE_NOOP("Docks", "Samples"), _Area.LeftDockWidgetArea, "samples", "SamplesView",
              62),
-    DockSpec("model", _N("Docks", "Model"), _Area.LeftDockWidgetArea, "model", "ModelView", 38),
-    DockSpec("inspect", _N("Docks", "Inspect"), _Area.RightDockWidgetArea, "inspect",
+    DockSpec("model", QT_TRANSLATE_NOOP("Docks", "Model"), _Area.LeftDockWidgetArea, "model", "ModelView", 38),
+    DockSpec("inspect", QT_TRANSLATE_NOOP("Docks", "Inspect"), _Area.RightDockWidgetArea, "inspect",
              "InspectView"),
-    DockSpec("time", _N("Docks", "Time"), _Area.BottomDockWidgetArea, "time", "TimeView"),
+    DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, "time", "TimeView"),
 )  # fmt: skip
 
 

@@ -35,8 +35,8 @@ class Options:
 def parse(argv: Sequence[str], commands: Sequence[str]) -> Options:
     """Read the window's arguments. Ends the process with status 2 where one is wrong."""
     words = vars(_parser(commands).parse_args(argv))
-    chosen: dict[str, int] = words.pop("select") or {}
-    return Options(**words, **chosen)
+    words.update(words.pop("select") or {})
+    return Options(**words)
 
 
 def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:

@@ -121,8 +121,11 @@ def qpalette(theme: Theme) -> QPalette:
 def _dim(theme: Theme) -> QColor:
     """Disabled: t3 at 60 % over a panel header."""
     over, under = QColor(theme.t3), QColor(theme.bg2)
-    mixed = (round(0.6 * a + 0.4 * b) for a, b in zip(over.getRgb(), under.getRgb(), strict=True))
-    return QColor(*mixed)
+    return QColor(
+        round(0.6 * over.red() + 0.4 * under.red()),
+        round(0.6 * over.green() + 0.4 * under.green()),
+        round(0.6 * over.blue() + 0.4 * under.blue()),
+    )
 
 
 def _asset(name: str) -> str:

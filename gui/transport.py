@@ -15,10 +15,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from crnn.debug.messages import Frame, Seeking
-from gui.actions import PAST, Actions
+from gui.actions import Actions
 from gui.chrome import Segments
 from gui.icons import pixmap
 from gui.look import Look
+from gui.specs import PAST
 
 HEIGHT, EDGE = 40, 2
 WIDE = 1600

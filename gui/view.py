@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QWidget
 
 from crnn.debug.messages import Frame
+from gui.chrome import PanelHeader
 from gui.look import Look
 from gui.selection import Selection
 
@@ -21,6 +22,8 @@ class View(QWidget):
     selected = Signal(object)
     hovered = Signal(object)
     commanded = Signal(object)
+
+    header: PanelHeader
 
     def __init__(self, look: Look) -> None:
         super().__init__()

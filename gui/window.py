@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
+    QKeySequence,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
@@ -29,6 +30,7 @@ from gui.look import Look
 from gui.menus import Menus
 from gui.panel import AxisPanel
 from gui.selection import Selection
+from gui.specs import LOOSE
 from gui.status import RunFacts, StatusLine
 from gui.transport import Transport
 from gui.view import View
@@ -37,9 +39,6 @@ from gui.views.features import FeaturesPanel
 from gui.views.image import ImagePanel
 from gui.views.rnn import RnnPanel
 from gui.views.softmax import SoftmaxPanel
-
-_LOOSE_KEYS = {Qt.Key.Key_Space: "toggle", Qt.Key.Key_End: "live", Qt.Key.Key_Escape: "look_up"}
-"""Keys that fields, lists and buttons want for themselves: only what they leave comes here."""
 
 
 class Window(QMainWindow):
@@ -226,8 +225,8 @@ class Window(QMainWindow):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        name = _LOOSE_KEYS.get(Qt.Key(event.key()))
-        if name is None or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+        name = LOOSE.get(QKeySequence(event.keyCombination()).toString())
+        if name is None:
             super().keyPressEvent(event)
             return
         action: QAction = self.actions_[name]

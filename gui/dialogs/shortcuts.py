@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.actions import SPECS, Actions
+from gui.actions import Actions
 from gui.look import Look
+from gui.specs import SPECS
 
 
 class ShortcutsDialog(QDialog):

@@ -1,0 +1,1000 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About CRNN Debugger</source>
+        <translation>CRNN Debugger 정보</translation>
+    </message>
+    <message>
+        <source>A CRNN with CTC, in NumPy alone, learning to read Korean handwriting: stop it, step it, run it backwards. Every step of a run can be shown again, bit for bit.</source>
+        <translation>NumPy만으로 만든 CRNN과 CTC가 한글 손글씨를 배웁니다. 멈추고, 한 스텝씩 움직이고, 거꾸로 돌릴 수 있습니다. 실험의 모든 스텝을 비트까지 똑같이 다시 볼 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Fonts: Inter, JetBrains Mono, NanumSquare, NanumGothic and the handwriting faces, all under the SIL Open Font License. Icons: Lucide, ISC License.</source>
+        <translation>글꼴: Inter, JetBrains Mono, 나눔스퀘어, 나눔고딕과 손글씨 글꼴. 모두 SIL 오픈 폰트 라이선스입니다. 아이콘: Lucide, ISC 라이선스.</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>New run…</source>
+        <translation>새 실험…</translation>
+    </message>
+    <message>
+        <source>Open checkpoint…</source>
+        <translation>체크포인트 열기…</translation>
+    </message>
+    <message>
+        <source>Save checkpoint</source>
+        <translation>체크포인트 저장</translation>
+    </message>
+    <message>
+        <source>Save checkpoint as…</source>
+        <translation>다른 이름으로 체크포인트 저장…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>끝내기</translation>
+    </message>
+    <message>
+        <source>Previous selection</source>
+        <translation>이전 선택</translation>
+    </message>
+    <message>
+        <source>Next selection</source>
+        <translation>다음 선택</translation>
+    </message>
+    <message>
+        <source>Drop the selected cell</source>
+        <translation>칸 선택 해제</translation>
+    </message>
+    <message>
+        <source>Copy the selected value</source>
+        <translation>선택한 값 복사</translation>
+    </message>
+    <message>
+        <source>Find a command or step…</source>
+        <translation>명령이나 스텝 찾기…</translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <translation>배우기</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <translation>디버그</translation>
+    </message>
+    <message>
+        <source>Teach</source>
+        <translation>가르치기</translation>
+    </message>
+    <message>
+        <source>Reset layout</source>
+        <translation>배치 초기화</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>시스템 설정 따름</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>어둡게</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>밝게</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>멈춤</translation>
+    </message>
+    <message>
+        <source>Run or pause</source>
+        <translation>실행 또는 멈춤</translation>
+    </message>
+    <message>
+        <source>Stop: close the recording</source>
+        <translation>중지: 기록 닫기</translation>
+    </message>
+    <message>
+        <source>Restart with the same seed</source>
+        <translation>같은 시드로 다시 시작</translation>
+    </message>
+    <message>
+        <source>Overfit this batch</source>
+        <translation>이 배치에 과적합</translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation>한 스텝 뒤로</translation>
+    </message>
+    <message>
+        <source>Run back</source>
+        <translation>거꾸로 실행</translation>
+    </message>
+    <message>
+        <source>One step on</source>
+        <translation>한 스텝 앞으로</translation>
+    </message>
+    <message>
+        <source>Go to step…</source>
+        <translation>스텝으로 가기…</translation>
+    </message>
+    <message>
+        <source>Return to live</source>
+        <translation>현재로</translation>
+    </message>
+    <message>
+        <source>Learning rate…</source>
+        <translation>학습률…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>단축키</translation>
+    </message>
+    <message>
+        <source>About CRNN Debugger</source>
+        <translation>CRNN Debugger 정보</translation>
+    </message>
+</context>
+<context>
+    <name>AxisPanel</name>
+    <message>
+        <source>Choose a sample.</source>
+        <translation>샘플을 고르세요.</translation>
+    </message>
+</context>
+<context>
+    <name>Bridge</name>
+    <message>
+        <source>The engine has ended</source>
+        <translation>엔진이 끝났습니다</translation>
+    </message>
+    <message>
+        <source>Training cannot go on in this window. Save nothing over; start anew.</source>
+        <translation>이 창에서는 학습을 계속할 수 없습니다. 덮어쓰지 말고 새로 시작하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Command, step number, or the text of a sample</source>
+        <translation>명령, 스텝 번호, 또는 샘플의 글</translation>
+    </message>
+    <message>
+        <source>Go to step {step}</source>
+        <translation>{step} 스텝으로 가기</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Copied {text}</source>
+        <translation>복사함: {text}</translation>
+    </message>
+    <message>
+        <source>Step, from {first} to {head}:</source>
+        <translation>스텝 ({first}–{head}):</translation>
+    </message>
+    <message>
+        <source>Go to step</source>
+        <translation>스텝으로 가기</translation>
+    </message>
+    <message>
+        <source>A whole number, please.</source>
+        <translation>정수를 넣으세요.</translation>
+    </message>
+    <message>
+        <source>That step is not recorded.</source>
+        <translation>기록에 없는 스텝입니다.</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>From the next step on; the change is recorded:</source>
+        <translation>다음 스텝부터 적용되며, 변경이 기록됩니다:</translation>
+    </message>
+    <message>
+        <source>A number above 0, such as 0.001.</source>
+        <translation>0보다 큰 수를 넣으세요. 예: 0.001</translation>
+    </message>
+    <message>
+        <source>{name}: {n} samples, {parameters} parameters</source>
+        <translation>{name}: 샘플 {n}개, 매개변수 {parameters}개</translation>
+    </message>
+</context>
+<context>
+    <name>Docks</name>
+    <message>
+        <source>Samples</source>
+        <translation>샘플</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>시간</translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message>
+        <source>Cannot run</source>
+        <translation>실행할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot step</source>
+        <translation>스텝을 실행할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot set the learning rate</source>
+        <translation>학습률을 바꿀 수 없습니다</translation>
+    </message>
+    <message>
+        <source>The run cannot start</source>
+        <translation>실험을 시작할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot save</source>
+        <translation>저장할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot load</source>
+        <translation>불러올 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot show this sample</source>
+        <translation>이 샘플을 보일 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot go there</source>
+        <translation>그 스텝으로 갈 수 없습니다</translation>
+    </message>
+    <message>
+        <source>The recording cannot be closed</source>
+        <translation>기록을 닫을 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Training stopped</source>
+        <translation>학습이 멈췄습니다</translation>
+    </message>
+    <message>
+        <source>Error in the engine</source>
+        <translation>엔진 오류</translation>
+    </message>
+    <message>
+        <source>Error in the window</source>
+        <translation>창 오류</translation>
+    </message>
+    <message>
+        <source>This is the first step of the run.</source>
+        <translation>이 실험의 첫 스텝입니다.</translation>
+    </message>
+    <message>
+        <source>The recording ends here.</source>
+        <translation>기록은 여기까지입니다.</translation>
+    </message>
+    <message>
+        <source>The search for a step was cancelled.</source>
+        <translation>스텝 찾기를 그만두었습니다.</translation>
+    </message>
+    <message>
+        <source>The learning rate is changed from here on.</source>
+        <translation>여기서부터 학습률이 바뀝니다.</translation>
+    </message>
+    <message>
+        <source>The recording is closed.</source>
+        <translation>기록을 닫았습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorDialog</name>
+    <message>
+        <source>Error</source>
+        <translation>오류</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>자세히</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Hide details</source>
+        <translation>간단히</translation>
+    </message>
+</context>
+<context>
+    <name>FeaturesPanel</name>
+    <message>
+        <source>Features</source>
+        <translation>특징 맵</translation>
+    </message>
+    <message>
+        <source>conv</source>
+        <translation>합성곱</translation>
+    </message>
+    <message>
+        <source>ReLU</source>
+        <translation>ReLU</translation>
+    </message>
+    <message>
+        <source>pool</source>
+        <translation>풀링</translation>
+    </message>
+    <message>
+        <source>fit</source>
+        <translation>맞춤</translation>
+    </message>
+    <message>
+        <source>Fit the colours to the values shown now</source>
+        <translation>지금 보이는 값에 색을 맞춤</translation>
+    </message>
+    <message>
+        <source>Nothing recorded yet. Press F10.</source>
+        <translation>아직 기록이 없습니다. F10을 누르세요.</translation>
+    </message>
+    <message>
+        <source>top {n} of {counts} channels</source>
+        <translation>{counts} 채널 중 상위 {n}</translation>
+    </message>
+    <message>
+        <source>{counts} channels</source>
+        <translation>{counts} 채널</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>Open checkpoint</source>
+        <translation>체크포인트 열기</translation>
+    </message>
+    <message>
+        <source>Save checkpoint</source>
+        <translation>체크포인트 저장</translation>
+    </message>
+    <message>
+        <source>Checkpoints (*{suffix})</source>
+        <translation>체크포인트 (*{suffix})</translation>
+    </message>
+    <message>
+        <source>No checkpoints yet</source>
+        <translation>아직 체크포인트가 없습니다</translation>
+    </message>
+    <message>
+        <source>Saved step {step} to {path}</source>
+        <translation>{step} 스텝을 {path}에 저장함</translation>
+    </message>
+    <message>
+        <source>Loaded {path} at step {step}</source>
+        <translation>{path}에서 {step} 스텝을 불러옴</translation>
+    </message>
+</context>
+<context>
+    <name>ImagePanel</name>
+    <message>
+        <source>Image</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>best class of each timestep</source>
+        <translation>시점마다 가장 높은 클래스</translation>
+    </message>
+    <message>
+        <source>repeats merged, blanks dropped</source>
+        <translation>반복은 합치고 공백은 뺌</translation>
+    </message>
+    <message>
+        <source>letters joined</source>
+        <translation>글자로 모음</translation>
+    </message>
+    <message>
+        <source>truth</source>
+        <translation>정답</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>출력</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nats</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>픽셀</translation>
+    </message>
+    <message>
+        <source>letters</source>
+        <translation>자모</translation>
+    </message>
+    <message>
+        <source>field of t</source>
+        <translation>t의 시야</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>편집</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <translation>디버그</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>도움말</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>특징 맵</translation>
+    </message>
+    <message>
+        <source>RNN</source>
+        <translation>RNN</translation>
+    </message>
+    <message>
+        <source>Softmax</source>
+        <translation>소프트맥스</translation>
+    </message>
+    <message>
+        <source>CTC</source>
+        <translation>CTC</translation>
+    </message>
+    <message>
+        <source>Recent checkpoints</source>
+        <translation>최근 체크포인트</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>패널</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>테마</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>언어</translation>
+    </message>
+</context>
+<context>
+    <name>ModelView</name>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Model: ops and their health</source>
+        <translation>모델: 연산과 그 상태</translation>
+    </message>
+    <message>
+        <source>No model yet. Choose a preset.</source>
+        <translation>아직 모델이 없습니다. 프리셋을 고르세요.</translation>
+    </message>
+    <message>
+        <source>act</source>
+        <translation>활성</translation>
+    </message>
+    <message>
+        <source>grad</source>
+        <translation>기울기</translation>
+    </message>
+    <message>
+        <source>upd</source>
+        <translation>갱신</translation>
+    </message>
+    <message>
+        <source>act: the op's output. Dead units, saturation, values that are not finite.</source>
+        <translation>활성: 연산의 출력. 죽은 유닛, 포화, 유한하지 않은 값.</translation>
+    </message>
+    <message>
+        <source>grad: the loss's gradient for its weights. Vanishing or exploding.</source>
+        <translation>기울기: 가중치에 대한 손실의 기울기. 소실이나 폭발.</translation>
+    </message>
+    <message>
+        <source>upd: the size of the update beside the size of the weights.</source>
+        <translation>갱신: 가중치 크기에 견준 갱신의 크기.</translation>
+    </message>
+    <message>
+        <source>Dash: well. Triangle: look. Diamond: bad.</source>
+        <translation>줄: 좋음. 세모: 살펴보기. 마름모: 나쁨.</translation>
+    </message>
+</context>
+<context>
+    <name>NewRunDialog</name>
+    <message>
+        <source>New run</source>
+        <translation>새 실험</translation>
+    </message>
+    <message>
+        <source>First lesson: 64 words</source>
+        <translation>첫 수업: 낱말 64개</translation>
+    </message>
+    <message>
+        <source>Embedded words: 2,000</source>
+        <translation>내장 낱말: 2,000개</translation>
+    </message>
+    <message>
+        <source>Seed words: 32, for preset seed</source>
+        <translation>시드 낱말: 32개, seed 프리셋용</translation>
+    </message>
+    <message>
+        <source>jamo and ASCII</source>
+        <translation>자모와 ASCII</translation>
+    </message>
+    <message>
+        <source>compatibility jamo</source>
+        <translation>호환용 자모</translation>
+    </message>
+    <message>
+        <source>syllables of the data</source>
+        <translation>데이터의 음절</translation>
+    </message>
+    <message>
+        <source>both directions</source>
+        <translation>양방향</translation>
+    </message>
+    <message>
+        <source>forward only</source>
+        <translation>순방향만</translation>
+    </message>
+    <message>
+        <source>SGD with momentum</source>
+        <translation>모멘텀 SGD</translation>
+    </message>
+    <message>
+        <source>from the data</source>
+        <translation>데이터 이름대로</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>프리셋</translation>
+    </message>
+    <message>
+        <source>Alphabet</source>
+        <translation>문자 집합</translation>
+    </message>
+    <message>
+        <source>Recurrent cell</source>
+        <translation>순환 셀</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>최적화</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>배치</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>데이터</translation>
+    </message>
+    <message>
+        <source>A folder with images and labels</source>
+        <translation>images와 labels가 있는 폴더</translation>
+    </message>
+    <message>
+        <source>{parameters} parameters · {classes} classes · T = {frames} · {usable} of {all} samples · {steps} steps an epoch</source>
+        <translation>매개변수 {parameters}개 · 클래스 {classes}개 · T = {frames} · 샘플 {all}개 중 {usable}개 · 에포크당 {steps} 스텝</translation>
+    </message>
+    <message>
+        <source>Every label fits.</source>
+        <translation>모든 글이 들어갑니다.</translation>
+    </message>
+    <message>
+        <source>not in the alphabet</source>
+        <translation>문자 집합에 없음</translation>
+    </message>
+    <message>
+        <source>label does not fit in T</source>
+        <translation>글이 T에 들어가지 않음</translation>
+    </message>
+    <message>
+        <source>picture too wide</source>
+        <translation>그림이 너무 넓음</translation>
+    </message>
+    <message>
+        <source>empty label</source>
+        <translation>빈 글</translation>
+    </message>
+    <message>
+        <source>unreadable picture</source>
+        <translation>읽을 수 없는 그림</translation>
+    </message>
+    <message>
+        <source>unreadable label</source>
+        <translation>읽을 수 없는 글</translation>
+    </message>
+    <message>
+        <source>picture missing</source>
+        <translation>그림 없음</translation>
+    </message>
+    <message>
+        <source>label missing</source>
+        <translation>글 없음</translation>
+    </message>
+    <message>
+        <source>name twice</source>
+        <translation>이름 겹침</translation>
+    </message>
+    <message>
+        <source>Not trained on: {counts}.</source>
+        <translation>학습에서 빠짐: {counts}.</translation>
+    </message>
+</context>
+<context>
+    <name>RnnPanel</name>
+    <message>
+        <source>RNN</source>
+        <translation>RNN</translation>
+    </message>
+    <message>
+        <source>fit</source>
+        <translation>맞춤</translation>
+    </message>
+    <message>
+        <source>Fit the colours to the values shown now</source>
+        <translation>지금 보이는 값에 색을 맞춤</translation>
+    </message>
+    <message>
+        <source>h hidden state, c cell, i input gate, f forget gate, o output gate, g candidate</source>
+        <translation>h 은닉 상태, c 셀, i 입력 게이트, f 망각 게이트, o 출력 게이트, g 후보</translation>
+    </message>
+    <message>
+        <source>Nothing recorded yet. Press F10.</source>
+        <translation>아직 기록이 없습니다. F10을 누르세요.</translation>
+    </message>
+    <message>
+        <source>This model has no recurrent layer.</source>
+        <translation>이 모델에는 순환층이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{layer} · {n} of {units} units each way, by time of peak</source>
+        <translation>{layer} · 방향별 {units}개 중 {n}개, 정점 순</translation>
+    </message>
+    <message>
+        <source>{layer} · {n} of {units} units, by time of peak</source>
+        <translation>{layer} · {units}개 중 {n}개, 정점 순</translation>
+    </message>
+    <message>
+        <source>fwd</source>
+        <translation>순방향</translation>
+    </message>
+    <message>
+        <source>bwd</source>
+        <translation>역방향</translation>
+    </message>
+</context>
+<context>
+    <name>RunFacts</name>
+    <message>
+        <source>run</source>
+        <translation>실험</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>watch cost</source>
+        <translation>관찰 비용</translation>
+    </message>
+    <message>
+        <source>nothing replayed yet</source>
+        <translation>아직 재현 없음</translation>
+    </message>
+    <message>
+        <source>replay exact</source>
+        <translation>재현 일치</translation>
+    </message>
+    <message>
+        <source>{n} re-executed steps were compared with the recording; all are equal.</source>
+        <translation>다시 실행한 {n} 스텝을 기록과 비교했고 모두 같습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Step or command…</source>
+        <translation>스텝, 명령 찾기…</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>단축키</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the selected cell. Space and End belong to a field or list while it has the focus.</source>
+        <translation>화살표 키로 선택한 칸을 옮깁니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
+    </message>
+</context>
+<context>
+    <name>SoftmaxPanel</name>
+    <message>
+        <source>Softmax</source>
+        <translation>소프트맥스</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>로그</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>선형</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>쓰인 것</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>All blank is normal now.</source>
+        <translation>지금은 모두 공백인 것이 정상입니다.</translation>
+    </message>
+    <message>
+        <source>See why.</source>
+        <translation>이유 보기.</translation>
+    </message>
+    <message>
+        <source>{used} of {all} classes in use</source>
+        <translation>{all}개 중 쓰인 {used}개</translation>
+    </message>
+    <message>
+        <source>in reading order</source>
+        <translation>읽는 순서</translation>
+    </message>
+    <message>
+        <source>Before the net can tell letters apart, it does best by saying blank everywhere: every alignment of the truth passes through blanks, and few agree on where a letter stands. So the probability of blank rises first, and the loss falls with it. The gradient p − γ then keeps pushing letters up around the places where they are wanted, until the first of them passes the blank.</source>
+        <translation>글자를 가려내기 전에는 어디서나 공백이라고 하는 편이 가장 낫습니다. 정답의 모든 정렬이 공백을 지나지만, 글자가 어디에 있는지는 정렬마다 다르기 때문입니다. 그래서 공백의 확률이 먼저 오르고 손실이 함께 내려갑니다. 그 뒤 기울기 p − γ가 글자를 있어야 할 자리 둘레에서 계속 밀어 올려, 마침내 첫 글자가 공백을 넘어섭니다.</translation>
+    </message>
+    <message>
+        <source>blank</source>
+        <translation>공백</translation>
+    </message>
+    <message>
+        <source>Most probable</source>
+        <translation>가장 높은 확률</translation>
+    </message>
+</context>
+<context>
+    <name>StatePill</name>
+    <message>
+        <source>No run yet</source>
+        <translation>아직 실험 없음</translation>
+    </message>
+    <message>
+        <source>recomputing step {step}</source>
+        <translation>{step} 스텝 다시 계산 중</translation>
+    </message>
+    <message>
+        <source>PAST</source>
+        <translation>과거</translation>
+    </message>
+    <message>
+        <source>step {step} of {head}</source>
+        <translation>{head} 스텝 중 {step}</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>{step} 스텝</translation>
+    </message>
+    <message>
+        <source>LIVE</source>
+        <translation>현재</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>중지됨</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Starting</source>
+        <translation>시작하는 중</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>학습 중</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>멈춤</translation>
+    </message>
+    <message>
+        <source>Replaying</source>
+        <translation>재현 중</translation>
+    </message>
+    <message>
+        <source>Running back</source>
+        <translation>거꾸로 실행 중</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>중지됨</translation>
+    </message>
+    <message>
+        <source>BLAS threads {n}</source>
+        <translation>BLAS 스레드 {n}</translation>
+    </message>
+    <message>
+        <source>{n} samples/s</source>
+        <translation>{n} 샘플/초</translation>
+    </message>
+    <message>
+        <source>plain kernels</source>
+        <translation>기본 커널</translation>
+    </message>
+</context>
+<context>
+    <name>TimeView</name>
+    <message>
+        <source>Time</source>
+        <translation>시간</translation>
+    </message>
+    <message>
+        <source>log loss</source>
+        <translation>로그 손실</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>선형</translation>
+    </message>
+    <message>
+        <source>smooth</source>
+        <translation>평활</translation>
+    </message>
+    <message>
+        <source>key frames</source>
+        <translation>키 프레임</translation>
+    </message>
+    <message>
+        <source>Scale of the loss</source>
+        <translation>손실의 눈금</translation>
+    </message>
+    <message>
+        <source>Smooth the curves</source>
+        <translation>곡선을 매끄럽게</translation>
+    </message>
+    <message>
+        <source>Show key frames</source>
+        <translation>키 프레임 보기</translation>
+    </message>
+    <message>
+        <source>Time: the recording. Arrow keys move by one step</source>
+        <translation>시간: 기록. 화살표 키로 한 스텝씩 움직입니다</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
+        <source>CER</source>
+        <translation>CER</translation>
+    </message>
+    <message>
+        <source>p(blank)</source>
+        <translation>p(공백)</translation>
+    </message>
+    <message>
+        <source>events</source>
+        <translation>사건</translation>
+    </message>
+    <message>
+        <source>LIVE</source>
+        <translation>현재</translation>
+    </message>
+    <message>
+        <source>Step {0}. Press F5 to train.</source>
+        <translation>{0} 스텝. F5로 학습을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>first letter</source>
+        <translation>첫 글자</translation>
+    </message>
+    <message>
+        <source>first word right</source>
+        <translation>첫 정답</translation>
+    </message>
+    <message>
+        <source>all right</source>
+        <translation>모두 정답</translation>
+    </message>
+    <message>
+        <source>step {0}   loss {1} nats   CER {2}   p(blank) {3}   lr {4}</source>
+        <translation>{0} 스텝   손실 {1} nats   CER {2}   p(공백) {3}   학습률 {4}</translation>
+    </message>
+</context>
+<context>
+    <name>Transport</name>
+    <message>
+        <source>Learn</source>
+        <translation>배우기</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <translation>디버그</translation>
+    </message>
+    <message>
+        <source>Teach</source>
+        <translation>가르치기</translation>
+    </message>
+</context>
+</TS>

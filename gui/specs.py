@@ -1,0 +1,211 @@
+"""The table of commands: every one once. Menus, tool bar, palette and list of shortcuts read it.
+
+A row says what a command is called, its keys, its icon, and in which standings it makes sense. Rows
+that only talk to the engine name the message they send; the others are handled by the window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crnn.debug import messages
+from crnn.debug.messages import Command, Frame, Mode
+from gui.language import QT_TRANSLATE_NOOP
+
+PARKED: frozenset[Mode] = frozenset({"paused", "past", "stopped"})
+MOVING: frozenset[Mode] = frozenset({"running", "past_running", "past_running_back"})
+LIVE: frozenset[Mode] = frozenset({"running", "paused"})
+PAST: frozenset[Mode] = frozenset({"past", "past_running", "past_running_back"})
+LOADED: frozenset[Mode] = PARKED | MOVING
+ALWAYS: frozenset[Mode] = LOADED | {"empty"}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One command. `key` is a portable key sequence; `room` is "before" or "after" where the
+    command needs a recorded step on that side of the one on screen."""
+
+    id: str
+    menu: str
+    text: str
+    key: str = ""
+    icon: str = ""
+    modes: frozenset[Mode] = ALWAYS
+    room: str = ""
+    sends: Command | None = None
+    group: str = ""
+
+
+SPECS: tuple[Spec, ...] = (
+    Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
+    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O", "folder-open"),
+    Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "save", LOADED),
+    Spec(
+        "save_as",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Save checkpoint as…"),
+        "Ctrl+Shift+S",
+        "",
+        LOADED,
+    ),
+    Spec("quit", "file", QT_TRANSLATE_NOOP("Actions", "Quit"), "Ctrl+Q"),
+    Spec(
+        "look_back",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "Previous selection"),
+        "Alt+Left",
+        "",
+        LOADED,
+    ),
+    Spec(
+        "look_forward",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "Next selection"),
+        "Alt+Right",
+        "",
+        LOADED,
+    ),
+    Spec(
+        "look_up", "edit", QT_TRANSLATE_NOOP("Actions", "Drop the selected cell"), "Esc", "", LOADED
+    ),
+    Spec(
+        "copy_value",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "Copy the selected value"),
+        "Ctrl+C",
+        "copy",
+        LOADED,
+    ),
+    Spec(
+        "palette",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "Find a command or step…"),
+        "Ctrl+Shift+P; Ctrl+P",
+        "search",
+    ),
+    Spec("learn", "view", QT_TRANSLATE_NOOP("Actions", "Learn"), group="layout"),
+    Spec("debug", "view", QT_TRANSLATE_NOOP("Actions", "Debug"), group="layout"),
+    Spec("teach", "view", QT_TRANSLATE_NOOP("Actions", "Teach"), group="layout"),
+    Spec("reset_layout", "view", QT_TRANSLATE_NOOP("Actions", "Reset layout")),
+    Spec("auto", "theme", QT_TRANSLATE_NOOP("Actions", "As the system"), group="theme"),
+    Spec("dark", "theme", QT_TRANSLATE_NOOP("Actions", "Dark"), group="theme"),
+    Spec("light", "theme", QT_TRANSLATE_NOOP("Actions", "Light"), group="theme"),
+    Spec("en", "language", "English", group="language"),
+    Spec("ko", "language", "한국어", group="language"),
+    Spec(
+        "run",
+        "run",
+        QT_TRANSLATE_NOOP("Actions", "Run"),
+        "F5",
+        "play",
+        frozenset({"paused", "past"}),
+        sends=messages.Run(),
+    ),
+    Spec(
+        "pause",
+        "run",
+        QT_TRANSLATE_NOOP("Actions", "Pause"),
+        "F6",
+        "pause",
+        MOVING,
+        sends=messages.Pause(),
+    ),
+    Spec(
+        "toggle",
+        "run",
+        QT_TRANSLATE_NOOP("Actions", "Run or pause"),
+        "Space",
+        "",
+        MOVING | frozenset({"paused", "past"}),
+    ),
+    Spec(
+        "stop",
+        "run",
+        QT_TRANSLATE_NOOP("Actions", "Stop: close the recording"),
+        "Shift+F5",
+        "square",
+        LIVE | PAST,
+        sends=messages.Stop(),
+    ),
+    Spec(
+        "restart",
+        "run",
+        QT_TRANSLATE_NOOP("Actions", "Restart with the same seed"),
+        "Ctrl+R",
+        "",
+        LOADED,
+        sends=messages.Restart(),
+    ),
+    Spec(
+        "overfit",
+        "run",
+        QT_TRANSLATE_NOOP("Actions", "Overfit this batch"),
+        "",
+        "",
+        PARKED,
+        sends=messages.OverfitBatch(),
+    ),
+    Spec(
+        "back",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "One step back"),
+        "F3",
+        "step-back",
+        PARKED,
+        "before",
+        messages.Back(),
+    ),
+    Spec(
+        "run_back",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Run back"),
+        "F4",
+        "rewind",
+        PARKED,
+        "before",
+        messages.RunBack(),
+    ),
+    Spec(
+        "step",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "One step on"),
+        "F10",
+        "step-forward",
+        PARKED,
+        "after",
+        messages.Step(),
+    ),
+    Spec("goto", "debug", QT_TRANSLATE_NOOP("Actions", "Go to step…"), "Ctrl+G", "", LOADED),
+    Spec(
+        "live",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Return to live"),
+        "End",
+        "skip-forward",
+        PAST | {"stopped"},
+        "recorded",
+        messages.ReturnToLive(),
+    ),
+    Spec("rate", "model", QT_TRANSLATE_NOOP("Actions", "Learning rate…"), "", "", LIVE),
+    Spec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1"),
+    Spec("about", "help", QT_TRANSLATE_NOOP("Actions", "About CRNN Debugger")),
+)
+
+
+LOOSE = {"Space": "toggle", "End": "live", "Esc": "look_up"}
+"""Keys that fields, lists and buttons want for themselves: the window takes only what they leave,
+so they are no shortcuts of Qt's."""
+
+
+def available(spec: Spec, frame: Frame | None) -> bool:
+    """Whether this command makes sense where `frame` stands (None: no run yet)."""
+    mode: Mode = frame.mode if frame else "empty"
+    if mode not in spec.modes:
+        return False
+    if frame is None or not spec.room:
+        return True
+    if spec.room == "before":
+        return frame.step > frame.run.first_step
+    if spec.room == "after":
+        return mode != "stopped" or frame.step < frame.head
+    return frame.step < frame.head

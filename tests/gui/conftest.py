@@ -1,0 +1,78 @@
+"""A whole window on an engine that trains nothing, closed after each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from crnn.debug import messages
+from gui.appearance import Appearance
+from gui.bridge import Bridge
+from gui.desk import Desk
+from gui.look import Look, load_fonts
+from gui.settings import Settings
+from tests.gui.engine import FakeEngine
+
+
+class Rig:
+    """Engine, bridge and desk of one test."""
+
+    def __init__(self, qtbot: QtBot, app: QApplication, folder: Path, engine: FakeEngine) -> None:
+        self.qtbot, self.engine = qtbot, engine
+        self.settings = Settings(folder / "window.ini")
+        look = Look()
+        self.bridge = Bridge(engine.inbox, engine.outbox, engine.run)
+        self.appearance = Appearance(app, look, self.settings)
+        self.appearance.start("dark", "en")
+        self.desk = Desk(look, self.bridge, self.settings, self.appearance)
+        self.window = self.desk.window
+        self.window.resize(1280, 800)
+        self.desk.restore("debug")
+        self.bridge.start()
+        self.window.show()
+        qtbot.waitUntil(lambda: self.bridge.frame is not None, timeout=5000)
+
+    def trigger(self, name: str) -> None:
+        self.window.actions_[name].trigger()
+
+    def wait_for(self, kind: type[messages.Command]) -> None:
+        """Until the engine has seen a command of this kind."""
+        self.qtbot.waitUntil(
+            lambda: any(isinstance(seen, kind) for seen in self.engine.seen), timeout=5000
+        )
+
+    def wait_step(self, step: int) -> None:
+        def is_there() -> bool:
+            return self.bridge.frame is not None and self.bridge.frame.step == step
+
+        self.qtbot.waitUntil(is_there, timeout=5000)
+
+    def close(self) -> None:
+        self.appearance.languages.choose("en")
+        for widget in QApplication.topLevelWidgets():
+            widget.close()
+
+
+@pytest.fixture
+def make_rig(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Rig]]:
+    """make_rig(step=0, head=0) -> a shown window on a fake engine."""
+    load_fonts()
+    made: list[Rig] = []
+
+    def make(step: int = 0, head: int = 0) -> Rig:
+        made.append(Rig(qtbot, qapp, tmp_path, FakeEngine(step, head)))
+        return made[-1]
+
+    yield make
+    for rig in made:
+        rig.close()
+
+
+@pytest.fixture
+def rig(make_rig: Callable[..., Rig]) -> Rig:
+    """At step 3 of 5: there is a past on one side and a recorded step on the other."""
+    return make_rig(3, 5)

@@ -1,0 +1,149 @@
+"""Dialogs: questions checked while they are typed, and New run, which says what it would give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from crnn.config import preset
+from crnn.debug.messages import NewRun
+from gui.dialogs.ask import AskDialog
+from gui.dialogs.new_run import NewRunDialog
+from gui.dialogs.plan import Choices, plan
+from gui.look import Look
+from tests.gui.conftest import Rig
+
+SEED = Choices("seed", "seed", "compat", "tanh", False, "adam", "0.001", "8", "7")
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+def _folder(path: Path, texts: list[str]) -> Path:
+    for name in ("images", "labels"):
+        (path / name).mkdir(parents=True)
+    for index, text in enumerate(texts):
+        ink = np.full((32, 64), 255, np.uint8)
+        ink[8:24, 8:56:8] = 0
+        Image.fromarray(ink).save(path / "images" / f"{index}.png")
+        (path / "labels" / f"{index}.txt").write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_wrong_answer_is_said_at_once_and_cannot_be_given(parent: QWidget) -> None:
+    given: list[str] = []
+    dialog = AskDialog(
+        parent, "Step", "Step:", "3", lambda text: "" if text == "3" else "Not recorded."
+    )
+    dialog.answered.connect(given.append)
+    dialog.field.setText("9")
+    ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    assert not ok.isEnabled()
+    assert dialog.problem.text() == "Not recorded."
+    dialog.accept()
+    assert given == []
+    dialog.field.setText("3")
+    dialog.accept()
+    assert given == ["3"]
+
+
+def test_a_plan_counts_parameters_timesteps_and_samples() -> None:
+    made = plan(SEED)
+    assert made.frames == (8, 8)
+    assert len(made.data.usable) == len(made.dataset) == 32
+    assert made.refused == {}
+    assert made.config.batch == 8
+    assert made.n_parameters > 100_000
+
+
+def test_a_plan_names_what_will_not_be_trained_on(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, ["대구", "안녕하세요", "漢字"])
+    made = plan(Choices(str(folder), "seed", "compat", "tanh", False, "adam", "0.001", "8", "7"))
+    assert made.refused == {"too_long": 1, "not_in_alphabet": 1}
+
+
+def _dialog(qtbot: QtBot, parent: QWidget, folder: Path | None = None) -> NewRunDialog:
+    dialog = NewRunDialog(parent, Look(), preset("seed"), folder)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog._worker is None, timeout=20_000)
+    return dialog
+
+
+def _start(dialog: NewRunDialog) -> bool:
+    return dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+
+
+def test_new_run_shows_the_plan_and_sends_it(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = _dialog(qtbot, parent)
+    dialog.source.setCurrentIndex(2)
+    qtbot.waitUntil(lambda: _start(dialog), timeout=20_000)
+    assert "T = 8" in dialog.summary.text()
+    assert "Every label fits" in dialog.refused.text()
+    with qtbot.waitSignal(dialog.chosen) as caught:
+        dialog.accept()
+    (command,) = caught.args
+    assert isinstance(command, NewRun)
+    assert command.config.preset == "seed"
+    assert len(command.dataset) == 32
+
+
+def test_a_wrong_number_is_said_in_the_dialog(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = _dialog(qtbot, parent)
+    for text in ("-1", "fast", "0"):
+        dialog.rate.setText(text)
+        qtbot.waitUntil(lambda: "lr" in dialog.problem.text(), timeout=20_000)
+        assert not _start(dialog)
+    dialog.rate.setText("0.01")
+    qtbot.waitUntil(lambda: _start(dialog), timeout=20_000)
+    assert not dialog.problem.isVisible()
+
+
+def test_a_folder_that_is_none_is_said_in_the_dialog(
+    qtbot: QtBot, parent: QWidget, tmp_path: Path
+) -> None:
+    dialog = _dialog(qtbot, parent, tmp_path)
+    qtbot.waitUntil(lambda: str(tmp_path) in dialog.problem.text(), timeout=20_000)
+    assert not _start(dialog)
+
+
+def test_labels_that_do_not_fit_are_shown_before_the_start(
+    qtbot: QtBot, parent: QWidget, tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path, ["대구", "안녕하세요"])
+    dialog = _dialog(qtbot, parent, folder)
+    qtbot.waitUntil(lambda: _start(dialog), timeout=20_000)
+    assert "does not fit in T 1" in dialog.refused.text()
+    assert "안녕하세요" in dialog.refused.text()
+
+
+def test_asking_for_a_step_checks_what_is_recorded(rig: Rig) -> None:
+    rig.desk.ask_step()
+    (dialog,) = rig.window.findChildren(AskDialog)
+    dialog.field.setText("6")
+    assert "not recorded" in dialog.problem.text()
+    dialog.field.setText("five")
+    assert "whole number" in dialog.problem.text()
+    dialog.field.setText("5")
+    assert dialog.problem.text() == ""
+
+
+def test_help_lists_every_key(rig: Rig) -> None:
+    from PySide6.QtWidgets import QLabel
+
+    from gui.dialogs.shortcuts import ShortcutsDialog
+    from gui.specs import SPECS
+
+    rig.trigger("shortcuts")
+    (dialog,) = rig.window.findChildren(ShortcutsDialog)
+    texts = {label.text() for label in dialog.findChildren(QLabel)}
+    assert {spec.key.split("; ")[0] for spec in SPECS if spec.key and ";" not in spec.key} <= texts
+    rig.trigger("about")

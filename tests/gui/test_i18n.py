@@ -1,0 +1,65 @@
+"""Korean: every text of the program is translated, and the compiled file is that of the source."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QTranslator
+
+import assets
+
+ROOT = Path(__file__).parents[2]
+TS = assets.path("i18n", "ko.ts")
+Text = tuple[str, str]
+
+
+def _messages(file: Path) -> dict[Text, ElementTree.Element]:
+    """(context, source) -> message element."""
+    found = {}
+    for context in ElementTree.parse(file).getroot().iter("context"):
+        name = context.findtext("name", "")
+        for message in context.iter("message"):
+            found[name, message.findtext("source", "")] = message
+    return found
+
+
+def _translation(message: ElementTree.Element) -> str:
+    return message.findtext("translation", "")
+
+
+def test_no_text_is_unfinished() -> None:
+    unfinished = [
+        key
+        for key, message in _messages(TS).items()
+        if not _translation(message) or message.find("translation[@type]") is not None
+    ]
+    assert unfinished == []
+
+
+def test_every_text_in_the_code_is_in_the_file(tmp_path: Path) -> None:
+    tool = Path(sys.executable).parent / "pyside6-lupdate"
+    if not tool.exists():
+        pytest.skip("pyside6-lupdate is not beside this Python")
+    files = sorted(str(path) for path in (ROOT / "gui").rglob("*.py"))
+    fresh = tmp_path / "fresh.ts"
+    subprocess.run([tool, *files, "-ts", fresh], check=True, capture_output=True, timeout=100)
+    assert set(_messages(fresh)) == set(_messages(TS))
+
+
+def test_placeholders_survive_translation() -> None:
+    for (context, source), message in _messages(TS).items():
+        wanted = sorted(re.findall(r"\{\w*\}", source))
+        found = sorted(re.findall(r"\{\w*\}", _translation(message)))
+        assert found == wanted, f"{context}: {source}"
+
+
+def test_the_compiled_file_says_the_same() -> None:
+    translator = QTranslator()
+    assert translator.load(str(assets.path("i18n", "ko.qm")))
+    for (context, source), message in _messages(TS).items():
+        assert translator.translate(context, source) == _translation(message), source
