@@ -7,7 +7,7 @@ import pytest
 
 from crnn.arrays import F64
 from crnn.errors import ShapeError
-from crnn.geometry import field, n_columns
+from crnn.geometry import field, n_columns, reach
 from crnn.model import build, forward
 from tests.support import images, random_params, tiny_seed, tiny_word
 
@@ -54,3 +54,21 @@ def test_fields_are_cut_at_the_edges_of_the_picture() -> None:
 def test_a_level_or_column_that_is_not_there_is_refused(level: int, column: int) -> None:
     with pytest.raises(ShapeError, match="allowed"):
         field(tiny_seed(), level, column, 16)
+
+
+def test_a_timestep_reaches_the_columns_whose_fields_make_up_its_own() -> None:
+    config, width = tiny_word(), 61
+    top = len(config.convs)
+    for t in range(config.n_frames(width)):
+        assert reach(config, 0, t, width) == field(config, top, t, width)
+        assert reach(config, top, t, width) == (t, t + 1)
+        for level in range(1, top):
+            first, stop = reach(config, level, t, width)
+            fields = [field(config, level, column, width) for column in range(first, stop)]
+            assert (fields[0][0], fields[-1][1]) == field(config, top, t, width)
+
+
+@pytest.mark.parametrize(("level", "t"), [(-1, 0), (3, 0), (1, 4), (1, -1)])
+def test_a_reach_from_nowhere_is_refused(level: int, t: int) -> None:
+    with pytest.raises(ShapeError, match="allowed"):
+        reach(tiny_seed(), level, t, 16)
