@@ -17,7 +17,7 @@ from crnn.arrays import I64, Params, Real, require
 from crnn.config import Config
 from crnn.errors import ShapeError
 from crnn.geometry import n_columns
-from crnn.ops.activation import Mask, MaskCache, Relu, ReluCache
+from crnn.ops.activation import Mask, MaskCache, Relu, ActivationCache
 from crnn.ops.conv import Conv2d, ConvCache
 from crnn.ops.linear import Linear, LinearCache
 from crnn.ops.pool import MaxPool, PoolCache
@@ -59,7 +59,7 @@ class BlockCache(NamedTuple):
     act_NCHW: Real
     pool_NCHW: Real
     conv: ConvCache
-    relu: ReluCache
+    relu: ActivationCache
     pool: PoolCache
     mask: MaskCache
 

@@ -1,4 +1,8 @@
-"""Element-wise ops without parameters: ReLU, log-softmax, and the mask of the padding."""
+"""Element-wise ops without parameters: ReLU, leaky ReLU, tanh, sigmoid; log-softmax; the mask.
+
+The derivative of each squashing is read off its output (tanh: 1 - y^2, sigmoid: y (1 - y)), so the
+cache is the output and no input need be kept.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import numpy as np
 from crnn.arrays import I64, Bool, Params, Real, require
 
 
-class ReluCache(NamedTuple):
+class ActivationCache(NamedTuple):
     y: Real
 
 
@@ -18,12 +22,62 @@ class ReluCache(NamedTuple):
 class Relu:
     """y = max(x, 0), on arrays of any shape. The derivative at 0 is taken as 0."""
 
-    def forward(self, params: Params, x: Real) -> tuple[Real, ReluCache]:
+    def forward(self, params: Params, x: Real) -> tuple[Real, ActivationCache]:
         y: Real = np.maximum(x, 0)
-        return y, ReluCache(y)
+        return y, ActivationCache(y)
 
-    def backward(self, params: Params, cache: ReluCache, dy: Real) -> tuple[Real, dict[str, Real]]:
+    def backward(
+        self, params: Params, cache: ActivationCache, dy: Real
+    ) -> tuple[Real, dict[str, Real]]:
         return dy * (cache.y > 0), {}
+
+
+@dataclass(frozen=True, slots=True)
+class LeakyRelu:
+    """y = x where x > 0, else slope x (0 < slope < 1). The derivative at 0 is the slope."""
+
+    slope: float = 0.01
+
+    def forward(self, params: Params, x: Real) -> tuple[Real, ActivationCache]:
+        y = x * self.slope
+        np.maximum(x, y, out=y)
+        return y, ActivationCache(y)
+
+    def backward(
+        self, params: Params, cache: ActivationCache, dy: Real
+    ) -> tuple[Real, dict[str, Real]]:
+        is_above = (cache.y > 0).astype(dy.dtype)
+        return dy * np.maximum(is_above, self.slope), {}
+
+
+@dataclass(frozen=True, slots=True)
+class Tanh:
+    """y = tanh x, on arrays of any shape."""
+
+    def forward(self, params: Params, x: Real) -> tuple[Real, ActivationCache]:
+        y: Real = np.tanh(x)
+        return y, ActivationCache(y)
+
+    def backward(
+        self, params: Params, cache: ActivationCache, dy: Real
+    ) -> tuple[Real, dict[str, Real]]:
+        return dy * (1 - cache.y**2), {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sigmoid:
+    """y = 1 / (1 + exp(-x)) = (tanh(x / 2) + 1) / 2; in the second form no x overflows."""
+
+    def forward(self, params: Params, x: Real) -> tuple[Real, ActivationCache]:
+        y: Real = np.tanh(x * 0.5)
+        y += 1
+        y *= 0.5
+        return y, ActivationCache(y)
+
+    def backward(
+        self, params: Params, cache: ActivationCache, dy: Real
+    ) -> tuple[Real, dict[str, Real]]:
+        return dy * (cache.y * (1 - cache.y)), {}
 
 
 class LogSoftmaxCache(NamedTuple):

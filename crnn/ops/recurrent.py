@@ -1,4 +1,4 @@
-"""Recurrent: one direction of a tanh RNN or an LSTM layer, with true backpropagation through time.
+"""Recurrent: one direction of a tanh RNN, LSTM or GRU layer, with true backpropagation in time.
 
 Batch-major at the door, time-major inside, because the loop walks time. Everything that does not
 depend on the previous step is taken out of the two loops: one product projects all inputs, the
@@ -10,6 +10,8 @@ comes after the last real step and cannot reach back. Outputs there are 0 and ta
 
 LSTM: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000. Gates stand in the
 order i, f, g, o, and weights are (gates x units, inputs), both as in PyTorch; there is one bias.
+GRU: Cho et al. 2014, in PyTorch's form: gates r, z, n, and the reset gate r works on the product
+w_hn h + b_hn, after it. So the candidate n needs a bias of its own inside, `b_hn`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ import numpy as np
 
 from crnn.arrays import I64, Bool, Params, Real, require
 
-N_GATES = {"tanh": 1, "lstm": 4}
+N_GATES = {"tanh": 1, "lstm": 4, "gru": 3}
+GATE_NAMES = {"tanh": "", "lstm": "ifgo", "gru": "rzn"}
 
 
 class TanhSteps(NamedTuple):
@@ -37,17 +40,29 @@ class LstmSteps(NamedTuple):
     tanh_cell_TNU: Real
 
 
+class GruSteps(NamedTuple):
+    """gates_TNGU after their squashing, in the order r, z, n; product_TNU = w_hn h + b_hn."""
+
+    hidden_TNU: Real
+    gates_TNGU: Real
+    product_TNU: Real
+
+
+Steps = TanhSteps | LstmSteps | GruSteps
+
+
 class RecurrentCache(NamedTuple):
     """In the order the direction walks: `order_TN[t, n]` is the frame read at its step t."""
 
     order_TN: I64
     is_inside_TN: Bool
     x_TND: Real
-    steps: TanhSteps | LstmSteps
+    steps: Steps
 
 
 class States(NamedTuple):
-    """One sample in image order; gates "i", "f", "g", "o" and cell "c", empty for a tanh RNN."""
+    """One sample in image order; gates "i", "f", "g", "o" and cell "c" of an LSTM, "r",
+    "z", "n" of a GRU, empty for a tanh RNN."""
 
     hidden_TU: Real
     gates: dict[str, Real]
@@ -57,7 +72,7 @@ class States(NamedTuple):
 class Recurrent:
     """y_NTU: the hidden state of every frame, walked left to right, or with `reverse` back."""
 
-    cell: Literal["tanh", "lstm"]
+    cell: Literal["tanh", "lstm", "gru"]
     d_in: int
     units: int
     reverse: bool = False
@@ -65,7 +80,8 @@ class Recurrent:
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         rows = N_GATES[self.cell] * self.units
-        return {"w_ih": (rows, self.d_in), "w_hh": (rows, self.units), "b": (rows,)}
+        shapes = {"w_ih": (rows, self.d_in), "w_hh": (rows, self.units), "b": (rows,)}
+        return shapes | ({"b_hn": (self.units,)} if self.cell == "gru" else {})
 
     def init(self, rng: np.random.Generator) -> dict[str, Real]:
         """Uniform within 1/sqrt(units), as PyTorch draws it; bias 0, but 1 for the forget gate, so
@@ -75,7 +91,8 @@ class Recurrent:
         if self.cell == "lstm":
             b[self.units : 2 * self.units] = 1
         w_ih, w_hh = (rng.uniform(-bound, bound, self.shapes[name]) for name in ("w_ih", "w_hh"))
-        return {"w_ih": w_ih, "w_hh": w_hh, "b": b}
+        drawn: dict[str, Real] = {"w_ih": w_ih, "w_hh": w_hh, "b": b}
+        return drawn | ({"b_hn": np.zeros(self.units)} if self.cell == "gru" else {})
 
     def forward(self, params: Params, x_NTD: Real, frames_N: I64) -> tuple[Real, RecurrentCache]:
         """`frames_N`: how many frames of each sample are real, 1 to T."""
@@ -85,8 +102,7 @@ class Recurrent:
         x_TND = x_NTD[np.arange(n), order_TN]
         z = x_TND.reshape(t * n, d) @ params["w_ih"].T
         z += params["b"]
-        run = _tanh_forward if self.cell == "tanh" else _lstm_forward
-        steps = run(z.reshape(t, n, -1), params["w_hh"])
+        steps = self._walk(params, z.reshape(t, n, -1))
         y_TNU = steps.hidden_TNU * is_inside_TN[:, :, None]
         y_NTU: Real = np.empty((n, t, self.units), x_NTD.dtype)
         y_NTU[np.arange(n), order_TN] = y_TNU
@@ -97,18 +113,17 @@ class Recurrent:
     ) -> tuple[Real, dict[str, Real]]:
         t, n, d = cache.x_TND.shape
         dhidden_TNU = dy_NTU[np.arange(n), cache.order_TN] * cache.is_inside_TN[:, :, None]
-        if isinstance(cache.steps, LstmSteps):
-            dz_TNG = _lstm_backward(cache.steps, params["w_hh"], dhidden_TNU)
-        else:
-            dz_TNG = _tanh_backward(cache.steps, params["w_hh"], dhidden_TNU)
-        dz = dz_TNG.reshape(t * n, -1)
+        dz_TNG, dproduct_TNG = _walk_back(cache.steps, params["w_hh"], dhidden_TNU)
+        dz, dproduct = dz_TNG.reshape(t * n, -1), dproduct_TNG.reshape(t * n, -1)
         # The state before the first step is 0, so step 0 gives w_hh nothing.
-        later, before = dz[n:], cache.steps.hidden_TNU[:-1].reshape((t - 1) * n, self.units)
+        later, before = dproduct[n:], cache.steps.hidden_TNU[:-1].reshape((t - 1) * n, self.units)
         grads = {
             "w_ih": dz.T @ cache.x_TND.reshape(t * n, d),
             "w_hh": later.T @ before,
             "b": np.ones(t * n, dz.dtype) @ dz,
         }
+        if self.cell == "gru":
+            grads["b_hn"] = np.ones(t * n, dz.dtype) @ dproduct[:, 2 * self.units :]
         dx_NTD: Real = np.empty((n, t, d), dz.dtype)
         dx_NTD[np.arange(n), cache.order_TN] = (dz @ params["w_ih"]).reshape(t, n, d)
         return dx_NTD, grads
@@ -118,12 +133,21 @@ class Recurrent:
         t_real = int(cache.is_inside_TN[:, sample].sum())
         back_to_image = cache.order_TN[:t_real, sample]
         hidden_TU = cache.steps.hidden_TNU[back_to_image, sample]
-        if not isinstance(cache.steps, LstmSteps):
+        if isinstance(cache.steps, TanhSteps):
             return States(hidden_TU, {})
         gates_TGU = cache.steps.gates_TNGU[back_to_image, sample]
-        gates: dict[str, Real] = {gate: gates_TGU[:, g] for g, gate in enumerate("ifgo")}
-        gates["c"] = cache.steps.cell_TNU[back_to_image, sample]
+        names = GATE_NAMES[self.cell]
+        gates: dict[str, Real] = {gate: gates_TGU[:, g] for g, gate in enumerate(names)}
+        if isinstance(cache.steps, LstmSteps):
+            gates["c"] = cache.steps.cell_TNU[back_to_image, sample]
         return States(hidden_TU, gates)
+
+    def _walk(self, params: Params, z_TNG: Real) -> Steps:
+        if self.cell == "tanh":
+            return _tanh_forward(z_TNG, params["w_hh"])
+        if self.cell == "lstm":
+            return _lstm_forward(z_TNG, params["w_hh"])
+        return _gru_forward(z_TNG, params["w_hh"], params["b_hn"])
 
     def _order(self, t: int, frames_N: I64) -> tuple[I64, Bool]:
         """Turning round is its own inverse: the same index leads to the walk and back."""
@@ -131,6 +155,20 @@ class Recurrent:
         is_inside_TN = step_TN < frames_N
         turned_TN = np.where(is_inside_TN, frames_N - 1 - step_TN, step_TN)
         return (turned_TN if self.reverse else step_TN), is_inside_TN
+
+
+def _walk_back(steps: Steps, w_hh: Real, dhidden_TNU: Real) -> tuple[Real, Real]:
+    """Gradients of what is added up in the gates: of the input's part, of the state's part.
+
+    One and the same array but for the GRU, whose reset gate stands between the two.
+    """
+    if isinstance(steps, GruSteps):
+        return _gru_backward(steps, w_hh, dhidden_TNU)
+    if isinstance(steps, LstmSteps):
+        dz_TNG = _lstm_backward(steps, w_hh, dhidden_TNU)
+    else:
+        dz_TNG = _tanh_backward(steps, w_hh, dhidden_TNU)
+    return dz_TNG, dz_TNG
 
 
 def _tanh_forward(z_TNU: Real, w_hh: Real) -> TanhSteps:
@@ -206,3 +244,57 @@ def _lstm_backward(steps: LstmSteps, w_hh: Real, dhidden_TNU: Real) -> Real:
             dh = dz_TNGU[t].reshape(n, 4 * u) @ w_hh
             dh += dhidden_TNU[t - 1]
     return dz_TNGU.reshape(n_steps, n, 4 * u)
+
+
+def _gru_forward(z_TNG: Real, w_hh: Real, b_hn: Real) -> GruSteps:
+    """r, z = sigmoid, n = tanh(z_n + r (w_hn h + b_hn)); hidden = (1 - z) n + z hidden[t-1].
+
+    sigmoid by tanh as in the LSTM; overwrites z_TNG with the gates.
+    """
+    n_steps, n, width = z_TNG.shape
+    u = width // 3
+    w_UG = np.ascontiguousarray(w_hh.T)
+    hidden, product = (np.empty((n_steps, n, u), z_TNG.dtype) for _ in range(2))
+    before: Real = np.zeros((n, u), z_TNG.dtype)
+    for t in range(n_steps):
+        by_state = before @ w_UG
+        gates, both = z_TNG[t], z_TNG[t, :, : 2 * u]
+        both += by_state[:, : 2 * u]
+        both *= 0.5
+        np.tanh(both, out=both)
+        both += 1
+        both *= 0.5
+        r, z, candidate = (gates[:, k * u : (k + 1) * u] for k in range(3))
+        np.add(by_state[:, 2 * u :], b_hn, out=product[t])
+        candidate += r * product[t]
+        np.tanh(candidate, out=candidate)
+        np.subtract(before, candidate, out=hidden[t])  # n + z (h - n)
+        hidden[t] *= z
+        hidden[t] += candidate
+        before = hidden[t]
+    return GruSteps(hidden, z_TNG.reshape(n_steps, n, 3, u), product)
+
+
+def _gru_backward(steps: GruSteps, w_hh: Real, dhidden_TNU: Real) -> tuple[Real, Real]:
+    """(dz, dproduct): they differ in the candidate, whose product passed the reset gate."""
+    r, z, candidate = (steps.gates_TNGU[:, :, k] for k in range(3))
+    before: Real = np.zeros_like(steps.hidden_TNU)
+    before[1:] = steps.hidden_TNU[:-1]
+    candidate_by_hidden = (1 - z) * (1 - candidate**2)
+    reset_by_candidate = steps.product_TNU * r * (1 - r)
+    update_by_hidden = (before - candidate) * z * (1 - z)
+    n_steps, n, u = steps.hidden_TNU.shape
+    dz_TNGU, dproduct_TNGU = (np.empty_like(steps.gates_TNGU) for _ in range(2))
+    dh = dhidden_TNU[-1]
+    for t in range(n_steps - 1, -1, -1):
+        dcandidate = dh * candidate_by_hidden[t]
+        np.multiply(dcandidate, reset_by_candidate[t], out=dz_TNGU[t, :, 0])
+        np.multiply(dh, update_by_hidden[t], out=dz_TNGU[t, :, 1])
+        dz_TNGU[t, :, 2] = dcandidate
+        dproduct_TNGU[t, :, :2] = dz_TNGU[t, :, :2]
+        np.multiply(dcandidate, r[t], out=dproduct_TNGU[t, :, 2])
+        if t:
+            dh = dh * z[t]
+            dh += dproduct_TNGU[t].reshape(n, 3 * u) @ w_hh
+            dh += dhidden_TNU[t - 1]
+    return dz_TNGU.reshape(n_steps, n, 3 * u), dproduct_TNGU.reshape(n_steps, n, 3 * u)
