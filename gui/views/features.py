@@ -193,22 +193,25 @@ class FeaturesPanel(AxisPanel):
 
     def _paint_name(self, painter: QPainter, place: QRect, name: str, channel: str) -> None:
         """Block over channel where there is height, else side by side, else the block alone."""
-        line = self.look.px(14)
-        small = QRect(place)
+        line, gap = self.look.px(14), self.look.px(6)
+        painter.setFont(self.look.font("header"))
+        long = painter.fontMetrics().horizontalAdvance(name)
+        painter.setFont(self.look.font("mono_small"))
+        short = painter.fontMetrics().horizontalAdvance(channel)
+        below = QRect(place)
         if name and place.height() >= 2 * line - 2:
-            top = place.center().y() - line + 1
-            self.row_name(painter, QRect(0, top, place.width(), line), name, "t1")
-            small = QRect(0, top + line, place.width(), line)
-        elif name and place.width() < 80:
+            above = QRect(0, place.center().y() - line + 1, place.width(), line)
+            below = above.translated(0, line)
+            self.row_name(painter, above, name, "t1")
+        elif name and long + gap + short + 10 > place.width():
             self.row_name(painter, place, name, "t1")
             return
+        elif name:
+            self.row_name(painter, place.adjusted(0, 0, -short - gap, 0), name, "t1")
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self.look.font("mono_small"))
         painter.setPen(self.look.color("t3"))
-        painter.drawText(small.adjusted(0, 0, -10, 0), right, channel)
-        if name and small == place:
-            left = painter.fontMetrics().horizontalAdvance(channel) + self.look.px(6)
-            self.row_name(painter, place.adjusted(0, 0, -left, 0), name, "t1")
+        painter.drawText(below.adjusted(0, 0, -10, 0), right, channel)
 
     def paint_gutter_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         unit = self.selection.unit
@@ -221,10 +224,9 @@ class FeaturesPanel(AxisPanel):
                 painter.fillRect(rect.right() - 4, top, 4, height, self.look.color("acc"))
 
     def paint_axis(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
-        if self._n_blocks() > 1:
-            for number in range(1, self._n_blocks()):
-                top = self._row(number).top() - BETWEEN
-                painter.fillRect(rect.left(), top, rect.width(), BETWEEN, self.look.color("bg1"))
+        for number in range(1, self._n_blocks()):
+            top = self._row(number).top() - BETWEEN
+            painter.fillRect(rect.left(), top, rect.width(), BETWEEN, self.look.color("bg1"))
         for strip in self._strips():
             block = trace.blocks[strip.block]
             values = self._maps(block)[strip.channel]
@@ -286,7 +288,7 @@ class FeaturesPanel(AxisPanel):
         trace = self.trace
         if trace is None:
             return None
-        _, height, width = self._maps(trace.blocks[number]).shape
+        height, width = self._maps(trace.blocks[number]).shape[1:]
         if not (0 <= x < width and 0 <= y < height):
             return None
         t = min(x // self._per_timestep(number), trace.n_frames - 1)
@@ -322,7 +324,7 @@ class FeaturesPanel(AxisPanel):
         number = self._number(cell.tensor)
         if number < 0 or self.trace is None:
             return None
-        n_channels, height, _ = self._maps(self.trace.blocks[number]).shape
+        n_channels, height = self._maps(self.trace.blocks[number]).shape[:2]
         y, channel = cell.y + drow, cell.row
         if not 0 <= y < height:
             y, channel = y % height, channel + drow

@@ -23,7 +23,7 @@ from gui.reading import Mark, paint_collapse, paint_letters, read
 from gui.selection import Cell
 
 STRIP = 22
-"""Height of the row of output boxes under the image."""
+"""Height of the row of output boxes under the image, at scale 1."""
 LETTERS = 16
 """Height of the row with the best class of each timestep."""
 COLLAPSE_MIN = 150
@@ -89,12 +89,20 @@ class ImagePanel(AxisPanel):
         stride = self.frame.run.config.stride if self.frame else 4
         return self.axis.pitch / stride
 
+    @property
+    def _strip(self) -> int:
+        return self.look.px(STRIP)
+
+    @property
+    def _letters(self) -> int:
+        return self.look.px(LETTERS)
+
     def _image_height(self) -> int:
         rows = self.frame.run.config.input.height if self.frame else 32
         return round(rows * self._pixel())
 
     def _resize(self) -> None:
-        wanted = self.header.height() + self._image_height() + STRIP + LETTERS + 2
+        wanted = self.header.height() + self._image_height() + self._strip + self._letters + 2
         if self.minimumHeight() != wanted or self.maximumHeight() != wanted:
             self.setFixedHeight(wanted)
 
@@ -115,24 +123,25 @@ class ImagePanel(AxisPanel):
     # ---- what is drawn ----
 
     def paint_gutter(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
-        height, width = trace.image_HW.shape
-        self.row_name(painter, QRect(0, 1, rect.width(), 16), self.tr("pixels"), "t3")
+        height, width, line = *trace.image_HW.shape, self.look.px(15)
+        self.row_name(painter, QRect(0, 1, rect.width(), line), self.tr("pixels"), "t3")
         size = f"{height}×{width}" if rect.width() < 80 else f"{height} × {width}"
-        self._small(painter, QRect(0, 17, rect.width(), 14), size)
+        self._small(painter, QRect(0, 1 + line, rect.width(), line), size)
         top = self._image_height()
-        self.row_name(painter, QRect(0, top, rect.width(), STRIP), self.tr("output"), "t3")
-        letters = QRect(0, top + STRIP - 1, rect.width(), LETTERS)
+        self.row_name(painter, QRect(0, top, rect.width(), self._strip), self.tr("output"), "t3")
+        letters = QRect(0, top + self._strip - 1, rect.width(), self._letters)
         self.row_name(painter, letters, self.tr("letters"), "t3")
 
     def paint_gutter_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         seen = self._field(trace)
-        top = max(36, self._image_height() * 9 // 16)
+        line = self.look.px(15)
+        top = max(2 * line + 4, self._image_height() * 9 // 16)
         if seen is None:
             return
-        self.row_name(painter, QRect(0, top, rect.width(), 16), self.tr("field of t"), "t3")
+        self.row_name(painter, QRect(0, top, rect.width(), line), self.tr("field of t"), "t3")
         columns = f"{seen[0]}…{seen[1] - 1}"
         text = columns if rect.width() < 80 else f"x {columns}"
-        self._small(painter, QRect(0, top + 16, rect.width(), 14), text)
+        self._small(painter, QRect(0, top + line, rect.width(), line), text)
 
     def _small(self, painter: QPainter, rect: QRect, text: str) -> None:
         painter.setFont(self.look.font("mono_small"))
@@ -149,7 +158,7 @@ class ImagePanel(AxisPanel):
         painter.setFont(self.look.font("data"))
         for span in trace.output.spans:
             left, right = self.axis.x(span.start), self.axis.x(span.stop)
-            box = QRect(left, top + 2, right - left, STRIP - 4)
+            box = QRect(left, top + 2, right - left, self._strip - 4)
             painter.fillRect(box, self.look.color("bg3"))
             if span.is_wrong:
                 painter.fillRect(box, self.look.color("err", 0.2))
@@ -158,7 +167,9 @@ class ImagePanel(AxisPanel):
             painter.setPen(self.look.color("err" if span.is_wrong else "t1"))
             wide = box.adjusted(-8, -4, 8, 4)
             painter.drawText(wide, Qt.AlignmentFlag.AlignCenter, span.text)
-        paint_letters(painter, self.axis, top + STRIP - 1, LETTERS, self._marks, self.look)
+        paint_letters(
+            painter, self.axis, top + self._strip - 1, self._letters, self._marks, self.look
+        )
 
     def paint_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         seen = self._field(trace)
@@ -180,7 +191,7 @@ class ImagePanel(AxisPanel):
         painter.drawImage(target, crop)
         painter.setPen(QPen(self.look.color("line2"), 1))
         painter.drawRect(target.adjusted(0, 0, -1, -1))
-        self._paint_truth(painter, QRect(rect.left(), height, rect.width(), STRIP), trace)
+        self._paint_truth(painter, QRect(rect.left(), height, rect.width(), self._strip), trace)
         beside = rect.left() + round(full * scale) + 16
         room = QRect(beside, 2, rect.right() + 1 - beside, height - 4)
         if room.width() >= COLLAPSE_MIN:
