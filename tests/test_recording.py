@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,28 @@ def test_a_killed_run_goes_on_from_its_last_recorded_step(killed: Path) -> None:
     assert whole.is_closed
     assert whole.head == 35
     assert replay(whole, DATA).steps_checked == 35
+
+
+def test_a_process_killed_by_the_system_loses_no_finished_step(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from tests import tiny\n"
+        "from crnn.debug.runs import begin; from crnn.train import initial_state\n"
+        "config = tiny.config(); data = tiny.training_set(config)\n"
+        "t = begin(config, data, initial_state(config), name='k', directory=Path(sys.argv[1]))\n"
+        "while True:\n    t.train(); sys.stdout.write('.'); sys.stdout.flush()\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "run")]
+    root = Path(__file__).parent.parent
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        finished = len(process.stdout.read(20))
+        process.kill()
+    run = open_run(tmp_path / "run")
+    assert not run.is_closed
+    assert run.head >= finished
+    timeline = resume(run, DATA)
+    assert timeline.head == timeline.n_checked == run.head
+    timeline.close()
 
 
 def test_a_closed_run_goes_on_without_re_execution(tmp_path: Path) -> None:

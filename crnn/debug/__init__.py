@@ -1,1 +1,11 @@
-"""The debugger: observe a state, keep states, move between them. Knows no screen."""
+"""The debugger: observe a state, keep states, move between them. Knows no screen.
+
+trace, observe            every array of one sample at one state
+reports, history          what each step said; states under a byte budget
+recording, environment    a run directory on disk; what its bits depend on
+timeline, runs            any step again, exactly; beginning, resuming and proving a run
+survey, health, framing   what a frame says besides its trace, and what it may cost
+messages, outbox, mailroom, verbs    what crosses the thread
+session, opening, shelf   runs being opened, and where they are kept
+debugger                  the command loop
+"""

@@ -10,7 +10,7 @@ act   conv: share of channels that are 0 everywhere (dead ReLU): warn from 25 %,
 grad  root mean square of the optimiser's running gradient, against the largest of all ops: below
       1e-4 warns (vanishing), below 1e-6 is bad; a gradient norm above 10 times clip_norm warns on
       the op with the most of it (exploding).
-upd   norm of the weights' last change / norm of the weights: above 0.03 or below 1e-7 warns, above
+upd   norm of the weights' last change / norm of the weights: above 0.1 or below 1e-7 warns, above
       0.3 is bad. About 1e-3 is usual.
 
 Activations are looked at in the first samples of a pass alone: enough for a mark, and cheap.
@@ -37,7 +37,7 @@ LARGE_LOGIT = 50.0
 ALL_BLANK = 0.99
 VANISHING = (1e-4, 1e-6)
 EXPLODING = 10.0
-LARGE_UPDATE = (0.03, 0.3)
+LARGE_UPDATE = (0.1, 0.3)
 SMALL_UPDATE = 1e-7
 
 Judged = tuple[HealthMark, str]

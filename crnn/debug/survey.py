@@ -69,18 +69,25 @@ class SurveyBook:
 
 
 class Milestones:
-    """(step, kind) of the first letter, the first right word, and all words right."""
+    """(step, kind) of the first letter, the first right word, and all words right.
+
+    A drawn network emits letters at random before it falls silent, so the first letter is the
+    first one after a batch that was read as all blank.
+    """
 
     def __init__(self, found: Sequence[tuple[int, str]] = ()) -> None:
         self.found: tuple[tuple[int, str], ...] = tuple(found)
+        self._was_silent = False
 
     def look_at(
         self, passes: Sequence[ShardPass], step: int, n_correct: int, book: SurveyBook
     ) -> tuple[str, ...]:
         """Note what happened for the first time in the batch of state `step`; returns the kinds."""
         known = {kind for _, kind in self.found}
+        is_silent = not any(text for made in passes for text in made.texts)
+        self._was_silent |= is_silent
         happened = {
-            "first_letter": any(text for made in passes for text in made.texts),
+            "first_letter": n_correct > 0 or (self._was_silent and not is_silent),
             "first_word": n_correct > 0,
             "all_right": n_correct > 0 and book.all_right,
         }
