@@ -105,24 +105,40 @@ class Engine:
         from crnn.debug.debugger import Debugger
 
         try:
-            self._inbox.put(first_command(self._options))
+            for command in first_commands(self._options):
+                self._inbox.put(command)
         except CrnnError as error:
-            self._outbox.events.append(Failed("The run cannot start", str(error), "", 0))
-        Debugger(self._inbox, self._outbox, self._runs).run()
+            self._outbox.put_event(Failed("The run cannot start", str(error), "", 0))
+        run = self._options.run
+        fresh = None if run is None or is_recorded(run) else run
+        Debugger(self._inbox, self._outbox, self._runs, run_dir=fresh).run()
 
 
-def first_command(options: Options) -> Command:
+def is_recorded(directory: Path) -> bool:
+    """Whether there is a recording in this directory."""
+    return (directory / "config.json").exists()
+
+
+def first_commands(options: Options) -> list[Command]:
     """What a start with these options does first. Raises CrnnError where the data is not usable.
 
-    Plainly: the lesson. With --preset or --data: the embedded words, or that folder.
+    A checkpoint or a recorded run is opened on the data named, or on the set it was made from.
     """
+    kept = options.checkpoint
+    if options.run is not None and is_recorded(options.run):
+        kept = options.run
+    if kept is None:
+        return [new_run(options)]
+    return [Load(kept)] if options.data is None else [new_run(options), Load(kept)]
+
+
+def new_run(options: Options) -> NewRun:
+    """Plainly: the lesson. With --preset or --data: the embedded words, or that folder."""
     from crnn.config import preset
     from crnn.data.dataset import Dataset
     from crnn.data.folder import open_folder
     from crnn.data.synth import embedded, lesson, seed_words
 
-    if options.checkpoint is not None:
-        return Load(options.checkpoint)
     name = options.preset or ("word" if options.data else "lesson")
     dataset: Dataset
     if options.data is not None:

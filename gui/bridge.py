@@ -25,6 +25,7 @@ from crnn.debug.messages import (
     Loaded,
     Parked,
     Quit,
+    RunInfo,
     RunOpened,
     Saved,
     Seeking,
@@ -34,6 +35,8 @@ from gui.selection import Selection
 
 POLL_MS = 16
 HISTORY = 100
+LONG_ENOUGH = 4
+"""Characters of the sample that a run opens with, where it has one."""
 
 
 class Mailbox(Protocol):
@@ -192,13 +195,19 @@ class Bridge(QObject):
             self.seeking.emit(event)
 
     def _open(self, event: RunOpened) -> None:
-        usable = event.run.data.usable
-        wanted = self.wanted.sample if self.wanted.sample in usable else usable[0]
+        wanted = self._first_sample(event.run)
         self._past.clear()
         self._future.clear()
         self._set(Selection(sample=wanted))
         self.send(Watch(wanted))
         self.run_opened.emit(event)
+
+    def _first_sample(self, run: RunInfo) -> int:
+        """The one asked for at the start; else the first that is long enough to show something."""
+        usable, texts = run.data.usable, run.data.dataset.texts
+        if self.wanted.sample in usable:
+            return self.wanted.sample
+        return next((i for i in usable if len(texts[i]) >= LONG_ENOUGH), usable[0])
 
     def _engine_ended(self) -> None:
         self._timer.stop()

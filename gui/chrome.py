@@ -197,7 +197,12 @@ class PanelHeader(QWidget):
 
     def _restyle(self) -> None:
         self.setFixedHeight(self.look.px(HEADER_HEIGHT))
+        self.updateGeometry()
         self.update()
+
+    def sizeHint(self) -> QSize:
+        """A dock takes the height of its title bar from here."""
+        return QSize(super().sizeHint().width(), self.look.px(HEADER_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

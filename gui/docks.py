@@ -33,13 +33,33 @@ class DockSpec:
 
 
 DOCKS = (
-    DockSpec("samples", QT_TRANSLATE_NOOP("Docks", "Samples"), _Area.LeftDockWidgetArea, "samples", "SamplesView",
-             62),
-    DockSpec("model", QT_TRANSLATE_NOOP("Docks", "Model"), _Area.LeftDockWidgetArea, "model", "ModelView", 38),
-    DockSpec("inspect", QT_TRANSLATE_NOOP("Docks", "Inspect"), _Area.RightDockWidgetArea, "inspect",
-             "InspectView"),
-    DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, "time", "TimeView"),
-)  # fmt: skip
+    DockSpec(
+        "samples",
+        QT_TRANSLATE_NOOP("Docks", "Samples"),
+        _Area.LeftDockWidgetArea,
+        "samples",
+        "SamplesView",
+        62,
+    ),
+    DockSpec(
+        "model",
+        QT_TRANSLATE_NOOP("Docks", "Model"),
+        _Area.LeftDockWidgetArea,
+        "model",
+        "ModelView",
+        38,
+    ),
+    DockSpec(
+        "inspect",
+        QT_TRANSLATE_NOOP("Docks", "Inspect"),
+        _Area.RightDockWidgetArea,
+        "inspect",
+        "InspectView",
+    ),
+    DockSpec(
+        "time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, "time", "TimeView"
+    ),
+)
 
 
 class Docks:

@@ -65,9 +65,9 @@ class Files(QObject):
             self._bridge.send(Save(path if path.suffix else path.with_suffix(SUFFIX)))
 
     def drop(self, name: str) -> None:
-        """A folder is data for a new run; a file is a checkpoint."""
+        """A folder is data for a new run, or a recorded run; a file is a checkpoint."""
         path = Path(name)
-        if path.is_dir():
+        if path.is_dir() and not (path / "config.json").exists():
             self._new_run(path)
         else:
             self.load(path)

@@ -91,8 +91,9 @@ class RunFacts(_Line):
             self._advance(label, "body") + self._advance(value, "mono") + px(6 + 18)
             for label, value in self.facts()
         )
-        width += self._advance(self._replay()[0], "body") + px(20 + 12)
-        return QSize(width, px(28))
+        text, color = self._replay()
+        width += self._advance(text, "body") + px(19 if color == "live" else 0)
+        return QSize(width + 2, px(28))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and self.frame is not None:

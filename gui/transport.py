@@ -19,7 +19,7 @@ from gui.actions import Actions
 from gui.chrome import Segments
 from gui.icons import pixmap
 from gui.look import Look
-from gui.specs import PAST
+from gui.specs import PAST, Spec
 
 HEIGHT, EDGE = 40, 2
 WIDE = 1600
@@ -31,9 +31,11 @@ _BUTTONS = ("run_back", "back", "", "pause", "run", "stop", "", "step")
 class KeyButton(QAbstractButton):
     """An action as icon and key hint (or text); `is_primary` fills it with the accent."""
 
-    def __init__(self, look: Look, action: QAction, icon: str, *, texts: bool = False) -> None:
+    def __init__(self, look: Look, action: QAction, spec: Spec) -> None:
         super().__init__()
-        self.look, self.action, self._icon, self._texts = look, action, icon, texts
+        self.look, self.action, self._icon, self._texts = look, action, spec.icon, False
+        native = QKeySequence.SequenceFormat.NativeText
+        self._hint = QKeySequence(spec.key).toString(native).replace("Shift+", "⇧")
         self.is_primary = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -57,11 +59,6 @@ class KeyButton(QAbstractButton):
         self.setAccessibleName(self.action.text())
         self.updateGeometry()
         self.update()
-
-    @property
-    def _hint(self) -> str:
-        keys = self.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        return keys.replace("Shift+", "⇧") or self.action.objectName().title()
 
     def sizeHint(self) -> QSize:
         width = self.look.px(16 + 16 + 6) + self._width(self._hint, "mono_small")
@@ -161,8 +158,8 @@ class StatePill(QWidget):
     def sizeHint(self) -> QSize:
         _, _, strong, rest = self.words()
         width = QFontMetrics(self.look.font("title")).horizontalAdvance(strong)
-        width += QFontMetrics(self.look.font("body")).horizontalAdvance(rest)
-        return QSize(width + self.look.px(58), self.look.px(28))
+        width += QFontMetrics(self.look.font("mono")).horizontalAdvance(rest)
+        return QSize(width + self.look.px(56), self.look.px(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look = QPainter(self), self.look
@@ -184,7 +181,7 @@ class StatePill(QWidget):
         x += size + look.px(8)
         for text, font, color in (
             (strong, "title", "past" if is_past else "t1"),
-            (rest, "body", "past" if is_past else "t2"),
+            (rest, "mono", "past" if is_past else "t2"),
         ):
             painter.setFont(look.font(font))  # type: ignore[arg-type]
             painter.setPen(look.color(color))
@@ -251,7 +248,7 @@ class Transport(QWidget):
         self.look = look
         self._is_past = False
         self.buttons = {
-            name: KeyButton(look, actions[name], actions.spec(name).icon)
+            name: KeyButton(look, actions[name], actions.spec(name))
             for name in (*_BUTTONS, "live")
             if name
         }
