@@ -31,7 +31,7 @@ from gui.view import View
 ROW = 24
 TITLE_ROW = 20
 NOTE_ROW = 20
-MARK_FROM_RIGHT = (77, 50, 23)
+MARK_FROM_RIGHT = (82, 52, 22)
 """Middles of the three columns of marks, from the right edge."""
 
 
