@@ -1,12 +1,15 @@
 """Config: one frozen value that says everything about a network and its training.
 
 The presets are values of it, and a variant is `dataclasses.replace(preset, ...)`. `validate` runs
-before anything is built, and its messages name field, value and the allowed range.
+before anything is built, and its messages name field, value and the allowed range. Fields added
+later have defaults that mean what was done before, so that an older file reads as it was written.
 """
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -14,23 +17,49 @@ from crnn.data.prepare import InputSpec
 from crnn.errors import ConfigError
 from crnn.text.hangul import Alphabet, make_alphabet
 
-Cell = Literal["tanh", "lstm"]
-Optimiser = Literal["adam", "sgd"]
+Pair = tuple[int, int]
+"""(vertical, horizontal), always."""
+Cell = Literal["tanh", "lstm", "gru"]
+Activation = Literal["relu", "leaky_relu", "tanh", "sigmoid"]
+Norm = Literal["none", "batch", "layer"]
+PoolKind = Literal["max", "avg"]
+Optimiser = Literal["adam", "adamw", "sgd", "rmsprop", "adadelta"]
+Schedule = Literal["constant", "step", "cosine", "one_cycle", "warmup"]
 Kernels = Literal["plain"]
 Dtype = Literal["float32", "float64"]
 
 
 @dataclass(frozen=True, slots=True)
 class ConvBlock:
-    """conv3x3 to `channels`, ReLU, max-pool by (height, width)."""
+    """conv to `channels`, norm, activation, pool by (height, width); all pairs are (rows, columns).
+
+    Rows are PyTorch's: floor((rows + 2 padding - kernel) / stride) + 1. Columns are ceil(columns /
+    stride) for every kernel, since a picture is followed by as much blank paper as its last column
+    needs; so T = ceil(width / Config.stride) holds for every stack.
+    """
 
     channels: int
-    pool: tuple[int, int]
+    pool: Pair
+    kernel: Pair = (3, 3)
+    stride: Pair = (1, 1)
+    padding: Pair = (1, 1)
+    activation: Activation = "relu"
+    norm: Norm = "none"
+    pool_kind: PoolKind = "max"
+
+    def rows(self, rows: int) -> int:
+        """Rows of the convolution's output, before the pool."""
+        return (rows + 2 * self.padding[0] - self.kernel[0]) // self.stride[0] + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is built and how it learns. See `validate` for the ranges."""
+    """What is built and how it learns. See `validate` for the ranges.
+
+    dropout: after every recurrent layer. weight_decay: decoupled for adamw, else L2. rho: the decay
+    of the squared average of rmsprop (PyTorch's alpha) and adadelta. schedule_steps and
+    schedule_factor: see crnn/schedule.py.
+    """
 
     preset: str
     input: InputSpec
@@ -51,6 +80,13 @@ class Config:
     shards: int = 2
     kernels: Kernels = "plain"
     dtype: Dtype = "float32"
+    dropout: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    rho: float = 0.9
+    schedule: Schedule = "constant"
+    schedule_steps: int = 1000
+    schedule_factor: float = 0.1
 
     @property
     def n_classes(self) -> int:
@@ -59,18 +95,15 @@ class Config:
 
     @property
     def stride(self) -> int:
-        """Pixels of image a timestep: the product of the pools' widths."""
-        product = 1
-        for block in self.convs:
-            product *= block.pool[1]
-        return product
+        """Pixels of image a timestep: the product of the strides and the pools' widths."""
+        return math.prod(block.stride[1] * block.pool[1] for block in self.convs)
 
     @property
     def frame_height(self) -> int:
-        """Rows left after all pools; a timestep has this many times the last channel count features."""
+        """Rows left after all pools; a timestep has this many features a channel."""
         rows = self.input.height
         for block in self.convs:
-            rows //= block.pool[0]
+            rows = block.rows(rows) // block.pool[0]
         return rows
 
     @property
@@ -82,98 +115,168 @@ class Config:
         return -(-width // self.stride)
 
 
-_POSITIVE_INTEGERS = ("units", "layers", "batch", "shards")
+def _whole(low: int, high: float = math.inf) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _number(is_allowed: Callable[[float], bool]) -> Callable[[Any], bool]:
+    return lambda value: type(value) in (int, float) and math.isfinite(value) and is_allowed(value)
+
+
+def _one_of(names: Any) -> tuple[Callable[[Any], bool], str]:
+    allowed = get_args(names)
+    return (lambda value: value in allowed), " or ".join(allowed)
+
+
+Check = tuple[Callable[[Any], bool], str]
+_COUNT: Check = _whole(1), "an integer of 1 or more"
+_ABOVE_0: Check = _number(lambda value: value > 0), "a number above 0"
+_BELOW_1: Check = _number(lambda value: 0 <= value < 1), "0 to below 1"
+
+_CONFIG: dict[str, Check] = {
+    "cell": _one_of(Cell),
+    "units": _COUNT,
+    "layers": _COUNT,
+    "bidirectional": (lambda value: type(value) is bool, "true or false"),
+    "optimiser": _one_of(Optimiser),
+    "lr": _ABOVE_0,
+    "momentum": _BELOW_1,
+    "eps": _ABOVE_0,
+    "clip_norm": _ABOVE_0,
+    "batch": _COUNT,
+    "seed": (_whole(0, 2**63 - 1), "0 to 2^63 - 1"),
+    "shards": _COUNT,
+    "kernels": _one_of(Kernels),
+    "dtype": _one_of(Dtype),
+    "dropout": _BELOW_1,
+    "nesterov": (lambda value: type(value) is bool, "true or false"),
+    "weight_decay": (_number(lambda value: value >= 0), "a number of 0 or more"),
+    "rho": _BELOW_1,
+    "schedule": _one_of(Schedule),
+    "schedule_steps": _COUNT,
+    "schedule_factor": (_number(lambda value: 0 <= value <= 1), "0 to 1"),
+}
+_INPUT: dict[str, Check] = {
+    "height": _COUNT,
+    "width": _COUNT,
+    "max_width": _COUNT,
+    "shape": (lambda value: value in ("square", "height"), "square or height"),
+}
+
+
+def _pair(low: int, high: int) -> Check:
+    is_whole = _whole(low, high)
+    return (
+        lambda pair: isinstance(pair, tuple) and len(pair) == 2 and all(map(is_whole, pair)),
+        f"{low} to {high} each way, (rows, columns)",
+    )
+
+
+_BLOCK: dict[str, Check] = {
+    "channels": _COUNT,
+    "pool": _pair(1, 16),
+    "kernel": _pair(1, 31),
+    "stride": _pair(1, 16),
+    "padding": _pair(0, 15),
+    "activation": _one_of(Activation),
+    "norm": _one_of(Norm),
+    "pool_kind": _one_of(PoolKind),
+}
 
 
 def validate(config: Config) -> Config:
     """Return `config`, or raise ConfigError naming the field, its value and the allowed range."""
-    for field in _POSITIVE_INTEGERS:
-        _check(getattr(config, field) >= 1, config, field, "an integer of 1 or more")
-    _check(config.lr > 0, config, "lr", "a number above 0")
-    _check(config.clip_norm > 0, config, "clip_norm", "a number above 0")
-    _check(0 <= config.momentum < 1, config, "momentum", "0 to below 1")
-    _check(all(0 <= b < 1 for b in config.betas), config, "betas", "two numbers from 0 to below 1")
-    _check(0 <= config.seed < 2**63, config, "seed", "0 to 2^63 - 1")
-    _check(config.cell in get_args(Cell), config, "cell", " or ".join(get_args(Cell)))
-    _check(config.optimiser in get_args(Optimiser), config, "optimiser", "adam or sgd")
-    _check(config.kernels in get_args(Kernels), config, "kernels", "plain")
-    _check(config.dtype in get_args(Dtype), config, "dtype", "float32 or float64")
-    _check(1 <= len(config.convs) <= 8, config, "convs", "1 to 8 blocks")
-    _validate_blocks(config)
+    _check(config, _CONFIG)
+    is_below_1, _ = _BELOW_1
+    if not (len(config.betas) == 2 and all(map(is_below_1, config.betas))):
+        raise ConfigError(f"betas is {config.betas}; allowed: two numbers from 0 to below 1")
+    if config.nesterov and not config.momentum:
+        raise ConfigError("momentum is 0; allowed with nesterov: a number above 0")
+    _check(config.input, _INPUT, "input.")
+    if not 1 <= len(config.convs) <= 16:
+        raise ConfigError(f"convs has {len(config.convs)} blocks; allowed: 1 to 16")
+    rows = config.input.height
+    for number, block in enumerate(config.convs, start=1):
+        rows = _rows_after(block, rows, f"convs[{number}].")
+    if config.input.width % config.stride:
+        raise ConfigError(
+            f"input.width is {config.input.width}; allowed: a multiple of the stride, "
+            f"{config.stride}"
+        )
     return config
 
 
-def _validate_blocks(config: Config) -> None:
-    rows = config.input.height
-    for number, block in enumerate(config.convs, start=1):
-        field = f"convs[{number}]"
-        if block.channels < 1:
-            raise ConfigError(f"{field}.channels is {block.channels}; allowed: 1 or more")
-        if block.pool[0] not in (1, 2, 4) or block.pool[1] not in (1, 2, 4):
-            raise ConfigError(f"{field}.pool is {block.pool}; allowed: 1, 2 or 4 each way")
-        if rows % block.pool[0]:
+def _rows_after(block: ConvBlock, rows: int, field: str) -> int:
+    """Rows of the block's output for `rows` of input, once every field of it is found right."""
+    _check(block, _BLOCK, field)
+    for name, limit in (("stride", block.kernel), ("padding", _half(block.kernel))):
+        if any(value > most for value, most in zip(getattr(block, name), limit, strict=True)):
             raise ConfigError(
-                f"{field}.pool is {block.pool}, but {rows} rows are left there and "
-                f"{block.pool[0]} does not divide them; change the pool or input.height"
+                f"{field}{name} is {getattr(block, name)}; allowed with a kernel of "
+                f"{block.kernel}: at most {limit}"
             )
-        rows //= block.pool[0]
-    if config.input.width % config.stride:
+    after = block.rows(rows)
+    if after < 1:
         raise ConfigError(
-            f"input.width is {config.input.width}; allowed: a multiple of the stride {config.stride}"
+            f"{field}kernel is {block.kernel}; allowed: at most "
+            f"{rows + 2 * block.padding[0]} rows, which is what is left there and its padding"
         )
+    if after % block.pool[0]:
+        raise ConfigError(
+            f"{field}pool is {block.pool}, but {after} rows are left there and "
+            f"{block.pool[0]} does not divide them; allowed: a divisor of {after}"
+        )
+    return after // block.pool[0]
 
 
-def _check(ok: bool, config: Config, field: str, allowed: str) -> None:
-    if not ok:
-        raise ConfigError(f"{field} is {getattr(config, field)!r}; allowed: {allowed}")
+def _half(kernel: Pair) -> Pair:
+    """A window with more padding than this sees more of it on one side than a middle pixel can."""
+    return (kernel[0] - 1) // 2, (kernel[1] - 1) // 2
+
+
+def _check(value: object, checks: dict[str, Check], prefix: str = "") -> None:
+    for field, (is_allowed, allowed) in checks.items():
+        found = getattr(value, field)
+        if not is_allowed(found):
+            raise ConfigError(f"{prefix}{field} is {found!r}; allowed: {allowed}")
+
+
+def _blocks(*sizes: tuple[int, Pair]) -> tuple[ConvBlock, ...]:
+    return tuple(ConvBlock(channels, pool) for channels, pool in sizes)
 
 
 def preset(name: str, alphabet: Alphabet | None = None) -> Config:
-    """The design's presets seed, word and line, and `lesson`: a small `word` for the first minutes."""
-    jamo = alphabet or make_alphabet("jamo")
+    """The design's presets seed, word, line; `lesson` is a small `word` for the first minutes."""
     kept = InputSpec(height=32, width=128, max_width=512, shape="height")
     word = Config(
         preset="word",
         input=kept,
-        alphabet=jamo,
-        convs=(
-            ConvBlock(32, (2, 2)),
-            ConvBlock(64, (2, 2)),
-            ConvBlock(128, (2, 1)),
-            ConvBlock(128, (2, 1)),
-        ),
+        alphabet=alphabet or make_alphabet("jamo"),
+        convs=_blocks((32, (2, 2)), (64, (2, 2)), (128, (2, 1)), (128, (2, 1))),
     )
+    wide = replace(kept, width=256, max_width=1024)
+    small = _blocks((16, (2, 2)), (32, (2, 2)), (48, (2, 1)), (64, (2, 1)))
     presets = {
         "word": word,
-        "line": replace(
-            word, preset="line", input=replace(kept, width=256, max_width=1024), batch=16
-        ),
-        "seed": Config(
-            preset="seed",
-            input=InputSpec(height=32, width=32, max_width=32, shape="square"),
-            alphabet=alphabet or make_alphabet("compat"),
-            convs=(ConvBlock(32, (2, 2)), ConvBlock(64, (2, 2))),
-            cell="tanh",
-            units=256,
-            bidirectional=False,
-        ),
-        "lesson": replace(
-            word,
-            preset="lesson",
-            convs=(
-                ConvBlock(16, (2, 2)),
-                ConvBlock(32, (2, 2)),
-                ConvBlock(48, (2, 1)),
-                ConvBlock(64, (2, 1)),
-            ),
-            units=64,
-            batch=16,
-            lr=3e-3,
-        ),
+        "line": replace(word, preset="line", input=wide, batch=16),
+        "seed": _seed(alphabet or make_alphabet("compat")),
+        "lesson": replace(word, preset="lesson", convs=small, units=64, batch=16, lr=3e-3),
     }
     if name not in presets:
         raise ConfigError(f"preset is {name!r}; allowed: {', '.join(presets)}")
     return validate(presets[name])
+
+
+def _seed(alphabet: Alphabet) -> Config:
+    return Config(
+        preset="seed",
+        input=InputSpec(height=32, width=32, max_width=32, shape="square"),
+        alphabet=alphabet,
+        convs=_blocks((32, (2, 2)), (64, (2, 2))),
+        cell="tanh",
+        units=256,
+        bidirectional=False,
+    )
 
 
 def to_json(config: Config) -> str:
@@ -182,18 +285,24 @@ def to_json(config: Config) -> str:
 
 
 def from_json(text: str) -> Config:
-    """Read what `to_json` wrote. Raises ConfigError where a field is missing, unknown or out of range."""
+    """Read what `to_json` wrote. Raises ConfigError where a field is missing, unknown or wrong."""
     try:
         fields: dict[str, Any] = json.loads(text)
         fields["input"] = InputSpec(**fields["input"])
         alphabet = fields["alphabet"]
         fields["alphabet"] = Alphabet(alphabet["kind"], tuple(alphabet["symbols"]))
-        fields["convs"] = tuple(
-            ConvBlock(int(b["channels"]), (int(b["pool"][0]), int(b["pool"][1])))
-            for b in fields["convs"]
-        )
+        fields["convs"] = tuple(_block_of(block) for block in fields["convs"])
         fields["betas"] = (float(fields["betas"][0]), float(fields["betas"][1]))
         config = Config(**fields)
     except (json.JSONDecodeError, KeyError, TypeError, IndexError, ValueError) as error:
         raise ConfigError(f"this is not a Config of the program: {error}") from error
     return validate(config)
+
+
+def _block_of(fields: dict[str, Any]) -> ConvBlock:
+    """JSON has lists for pairs. A field that an earlier version did not write keeps its default."""
+    pairs = ("pool", "kernel", "stride", "padding")
+    made: dict[str, Any] = {
+        name: tuple(value) if name in pairs else value for name, value in fields.items()
+    }
+    return ConvBlock(**made)

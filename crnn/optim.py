@@ -1,7 +1,9 @@
 """Optimisers on flat vectors, as value transitions: new read-only vectors out, inputs untouched.
 
 The arithmetic is PyTorch's: Adam (Kingma and Ba 2015) with bias correction and eps outside the
-root, momentum without dampening, clipping by the norm over all tensors together.
+root, momentum without dampening, clipping by the norm over all tensors together. Weight decay is
+L2 (added to the gradient, after clipping) but for AdamW, where it is decoupled (Loshchilov and
+Hutter 2019): the parameters shrink by lr weight_decay and the moments never see it.
 """
 
 from __future__ import annotations
@@ -36,6 +38,20 @@ def adam(
     config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
 ) -> Update:
     """The update from state `step` (0 is the first); moments_P is (m, v)."""
+    return _adam(config, lr, step, param_P, moments_P, _with_decay(config, param_P, grad_P))
+
+
+def adamw(
+    config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
+) -> Update:
+    """Adam from parameters that were shrunk by lr weight_decay; moments_P is (m, v)."""
+    shrunk_P = param_P * param_P.dtype.type(1 - lr * config.weight_decay)
+    return _adam(config, lr, step, shrunk_P, moments_P, grad_P)
+
+
+def _adam(
+    config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
+) -> Update:
     beta1, beta2 = config.betas
     m_before, v_before = moments_P
     m = m_before * beta1
@@ -55,16 +71,87 @@ def adam(
 def sgd(
     config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
 ) -> Update:
-    """velocity = momentum velocity + grad; param - lr velocity. moments_P is (velocity,)."""
+    """velocity = momentum velocity + grad; param - lr velocity. moments_P is (velocity,).
+
+    With Nesterov's look ahead, param - lr (grad + momentum velocity).
+    """
     (before,) = moments_P
+    grad_P = _with_decay(config, param_P, grad_P)
     velocity = before * config.momentum
     velocity += grad_P
-    param = velocity * -lr
+    if config.nesterov:
+        param = velocity * config.momentum
+        param += grad_P
+        param *= -lr
+    else:
+        param = velocity * -lr
     param += param_P
     return frozen(param), (frozen(velocity),)
 
 
+def rmsprop(
+    config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
+) -> Update:
+    """square = rho square + (1 - rho) grad^2; param - lr grad / (sqrt(square) + eps).
+
+    Hinton 2012, without momentum. moments_P is (square,).
+    """
+    (before,) = moments_P
+    grad_P = _with_decay(config, param_P, grad_P)
+    square = _running_square(config.rho, before, grad_P)
+    param = np.sqrt(square)
+    param += config.eps
+    np.divide(grad_P, param, out=param)
+    param *= -lr
+    param += param_P
+    return frozen(param), (frozen(square),)
+
+
+def adadelta(
+    config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
+) -> Update:
+    """The step is grad sqrt(average step^2 + eps) / sqrt(average grad^2 + eps), times lr.
+
+    Zeiler 2012; what the CRNN paper trained with (lr 1, rho 0.9, eps 1e-6 in PyTorch).
+    moments_P is (average grad^2, average step^2).
+    """
+    square_before, moved_before = moments_P
+    grad_P = _with_decay(config, param_P, grad_P)
+    square = _running_square(config.rho, square_before, grad_P)
+    change = np.sqrt((moved_before + config.eps) / (square + config.eps))
+    change *= grad_P
+    moved = _running_square(config.rho, moved_before, change)
+    change *= -lr
+    change += param_P
+    return frozen(change), (frozen(square), frozen(moved))
+
+
+def _with_decay(config: Config, param_P: Real, grad_P: Real) -> Real:
+    """The gradient of the loss plus weight_decay |param|^2 / 2; itself where that is 0."""
+    return grad_P + param_P * config.weight_decay if config.weight_decay else grad_P
+
+
+def _running_square(rho: float, before_P: Real, x_P: Real) -> Real:
+    square = x_P * x_P
+    square *= 1 - rho
+    square += before_P * rho
+    return square
+
+
 Rule = Callable[[Config, float, int, Real, tuple[Real, ...], Real], Update]
-RULES: dict[str, Rule] = {"adam": adam, "sgd": sgd}
-N_MOMENTS = {"adam": 2, "sgd": 1}
-"""Flat vectors an optimiser carries from step to step."""
+RULES: dict[str, Rule] = {
+    "adam": adam,
+    "adamw": adamw,
+    "sgd": sgd,
+    "rmsprop": rmsprop,
+    "adadelta": adadelta,
+}
+MOMENT_NAMES = {
+    "adam": ("m", "v"),
+    "adamw": ("m", "v"),
+    "sgd": ("velocity",),
+    "rmsprop": ("square",),
+    "adadelta": ("square", "moved"),
+}
+"""What an optimiser carries from step to step, each a flat vector."""
+N_MOMENTS = {name: len(moments) for name, moments in MOMENT_NAMES.items()}
