@@ -25,14 +25,13 @@ from crnn.arrays import Real, frozen
 from crnn.config import Config, from_json, preset, to_json
 from crnn.errors import CheckpointError, CrnnError
 from crnn.model import layout
-from crnn.optim import N_MOMENTS
+from crnn.optim import MOMENT_NAMES, N_MOMENTS
 from crnn.params import FlatParams
 from crnn.train import TrainState
 
 Kind = Literal["full", "weights"]
 FORMAT = "crnn-debugger/1"
 _FAMILY = re.compile(r"crnn-debugger/(\d{1,6})")
-_MOMENTS = {"adam": ("m", "v"), "sgd": ("velocity",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ def _check_types(value: Any, like: Any, where: str) -> None:
 
 
 def _moment_names(config: Config) -> tuple[str, ...]:
-    return tuple(f"optimiser.{name}" for name in _MOMENTS[config.optimiser])
+    return tuple(f"optimiser.{name}" for name in MOMENT_NAMES[config.optimiser])
 
 
 def _metadata_digest(metadata: Mapping[str, str]) -> str:

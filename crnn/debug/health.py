@@ -28,6 +28,7 @@ from crnn.config import Config
 from crnn.debug.messages import HealthMark, OpHealth
 from crnn.model import output_shapes
 from crnn.ops.recurrent import LstmSteps, RecurrentCache
+from crnn.optim import MOMENT_NAMES
 from crnn.train import ShardPass, TrainState
 
 LOOKED_AT = 4
@@ -122,9 +123,10 @@ def _saturated(cache: RecurrentCache) -> float:
 
 
 def _gradients(config: Config, evidence: Evidence, ops: Sequence[str]) -> dict[str, Judged]:
-    """Judged by the first moment (adam: m, sgd: velocity), a running mean of the gradient."""
+    """Judged by the first moment: a running mean of the gradient, or of its square."""
     running = {op: _of(evidence.state, evidence.state.moments_P[0], op) for op in ops}
-    rms = {op: float(np.sqrt(np.mean(np.square(g)))) for op, g in running.items()}
+    is_square = MOMENT_NAMES[config.optimiser][0] == "square"
+    rms = {op: float(np.sqrt(np.mean(g if is_square else g * g))) for op, g in running.items()}
     largest = max(rms.values())
     if largest == 0:
         return dict.fromkeys(ops, _UNKNOWN)
@@ -135,7 +137,7 @@ def _gradients(config: Config, evidence: Evidence, ops: Sequence[str]) -> dict[s
         is_small = ratio < VANISHING[0]
         judged[op] = (mark, f"its gradient is {ratio:.0e} of the largest") if is_small else _FINE
     if evidence.grad_norm > EXPLODING * config.clip_norm:
-        most = max(ops, key=lambda op: float(np.linalg.norm(running[op])))
+        most = max(ops, key=lambda op: rms[op] * running[op].size ** 0.5)
         norm = f"the gradient norm is {evidence.grad_norm:.3g}, cut to {config.clip_norm:g}"
         judged[most] = ("warn", norm)
     return judged
