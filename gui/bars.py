@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from crnn.arrays import F64
 from crnn.text.hangul import Alphabet
 from gui.classes import top
-from gui.letters import BLANK, letter_of, sign
+from gui.letters import BLANK, draw_sign, letter_of
 from gui.look import Look
 from gui.numerals import fixed
 
 LIST_ROW = 18
+SEEN = 0.0005
+"""The least share that is drawn at all: below it three decimals are 0.000."""
 _TONE = 185
 """Which of the 256 probability colours a bar has: away from the canvas in both themes."""
 
@@ -25,9 +27,9 @@ def bar_color(look: Look, is_blank: bool) -> QColor:
 
 
 def draw_bar(painter: QPainter, rect: QRect, share: float, color: QColor, track: QColor) -> None:
-    """`share` (0..1) of `rect`; what is above zero is at least one pixel long."""
+    """`share` (0..1) of `rect`; from SEEN on at least one pixel long."""
     painter.fillRect(rect, track)
-    if share > 0.0:
+    if share >= SEEN:
         length = max(1, round(rect.width() * min(share, 1.0)))
         painter.fillRect(QRect(rect.left(), rect.top(), length, rect.height()), color)
 
@@ -48,12 +50,9 @@ def draw_top_list(
     for index, k in enumerate(top(p_K, max(0, min(5, rect.height() // height)))):
         row = QRect(rect.left(), rect.top() + index * height, rect.width(), height)
         letter = letter_of(alphabet, k)
-        painter.setFont(look.font("data_small"))
-        is_blank = letter is BLANK
-        painter.setPen(look.color("blank" if is_blank else "err" if k in wrong else "t1"))
-        place = QRect(row.left(), row.top(), letters, height)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign(letter))
+        place = QPoint(row.left() + letters // 2, row.center().y())
+        draw_sign(painter, look, letter, place, "err" if k in wrong else "t1")
         bar = QRect(row.left() + letters + 6, row.top() + (height - 8) // 2, 0, 8)
         bar.setRight(row.right() - numbers)
-        draw_bar(painter, bar, float(p_K[k]), bar_color(look, is_blank), look.color("bg3"))
+        draw_bar(painter, bar, float(p_K[k]), bar_color(look, letter is BLANK), look.color("bg3"))
         draw_number(painter, look, row, fixed(float(p_K[k])), "t1" if index == 0 else "t2")

@@ -7,7 +7,7 @@ are never drawn smaller: where rows are narrower than ROW, show fewer rows.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter
 
 from crnn.text.hangul import Alphabet, Letter
@@ -15,6 +15,8 @@ from gui.look import Look
 
 ROW = 12
 """The least pitch, in px, at which rows may each carry a letter."""
+ROW_APART = 15
+"""The same where neighbours may stand in one column, as vowel under vowel."""
 COLUMN = 13
 EDGE = 15
 """From the centre of the last column to the right edge of the gutter."""
@@ -53,9 +55,19 @@ def letters_left(look: Look, right: int) -> int:
 def draw_letter(
     painter: QPainter, look: Look, letter: Letter, right: int, row: QRect, role: str = "t1"
 ) -> None:
-    """Draw `letter` in its column, in the middle of `row`. The blank is always the blank grey."""
+    """Draw `letter` in its column, in the middle of `row`."""
+    place = QPoint(column_x(look, right, letter), row.center().y())
+    draw_sign(painter, look, letter, place, role)
+
+
+def draw_sign(painter: QPainter, look: Look, letter: Letter, at: QPoint, role: str = "t1") -> None:
+    """Draw `letter` round a point. The blank is always the blank grey, whole pixels of it."""
+    if letter is BLANK:
+        half = look.px(4)
+        painter.fillRect(at.x() - half, at.y() + half, 2 * half, 1, look.color("blank"))
+        return
     painter.setFont(look.font("data_small"))
-    painter.setPen(look.color("blank" if letter is BLANK else role))
-    x, half = column_x(look, right, letter), look.px(20)
-    place = QRect(x - half, row.center().y() - half, 2 * half, 2 * half + 1)
+    painter.setPen(look.color(role))
+    half = look.px(20)
+    place = QRect(at.x() - half, at.y() - half, 2 * half, 2 * half + 1)
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign(letter))

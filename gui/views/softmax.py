@@ -14,14 +14,14 @@ from crnn.debug.messages import Frame
 from crnn.debug.trace import Trace
 from crnn.text.hangul import Alphabet
 from gui.axis import TimeAxis
-from gui.bars import bar_color, draw_bar, draw_number, draw_top_list
+from gui.bars import SEEN, bar_color, draw_bar, draw_number, draw_top_list
 from gui.chrome import Segments
 from gui.classes import in_use, wanted_TK, wrong_classes
 from gui.heat import indices, log_indices, nan_mask, picture
-from gui.letters import ROW, draw_letter, letter_of, spoken
+from gui.letters import ROW, ROW_APART, draw_letter, letter_of, spoken
 from gui.look import Look
-from gui.overdraw import paint_nan
 from gui.numerals import fixed
+from gui.overdraw import paint_nan
 from gui.panel import AxisPanel
 from gui.selection import Cell, Selection
 
@@ -128,8 +128,10 @@ class SoftmaxPanel(AxisPanel):
         return self._blank_rect().bottom() + 3
 
     def _pitch(self) -> int:
+        """Wider where all classes are shown: there vowels stand under vowels."""
         room = self.body.height() - self._top() - 2
-        return max(self.look.px(ROW), min(self.look.px(20), room // max(1, len(self.rows))))
+        least = self.look.px(ROW_APART if "all" in self.extent.checked else ROW)
+        return max(least, min(self.look.px(20), room // max(1, len(self.rows))))
 
     def visible_rows(self) -> tuple[int, ...]:
         """The classes on the screen, from the top."""
@@ -251,7 +253,7 @@ class SoftmaxPanel(AxisPanel):
         bar = QRect(zone.left(), top, zone.width() - numbers, height)
         draw_bar(painter, bar, p, bar_color(self.look, k == 0), self.look.color("bg3"))
         if numbers:
-            text = fixed(p, 3) if p >= 0.0005 else "·"
+            text = fixed(p, 3) if p >= SEEN else "·"
             place = QRect(zone.left(), row.top(), zone.width(), row.height())
             draw_number(painter, self.look, place, text, "t1" if p >= 0.1 else "t3")
 

@@ -1,0 +1,247 @@
+"""INSPECT: the picked number, exactly: value, rank, what it is made of, where it was made."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import (
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from crnn.debug.messages import Frame
+from crnn.debug.trace import Trace
+from gui.bars import LIST_ROW, draw_top_list
+from gui.chrome import PanelHeader, paint_empty
+from gui.classes import wrong_classes
+from gui.icons import pixmap
+from gui.inspection import Inspected, inspect
+from gui.letters import sign
+from gui.look import FontRole, Look
+from gui.selection import Selection
+from gui.view import View
+
+PAD = 12
+_RAISED = re.compile(r"\^\{([^}]*)\}")
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+
+
+class InspectView(View):
+    """The value of selection.cell in the frame on screen, and the most probable classes at t."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self.header = PanelHeader(look)
+        self.body = InspectBody(self)
+        self.names: dict[str, str] = {}
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.header)
+        rows.addWidget(self.body, 1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.header.set_name(self.tr("Inspect"))
+        self.names = {
+            "wanted": self.tr("wanted (γ)"),
+            "gradient": self.tr("gradient p − γ"),
+            "logit": self.tr("logit z"),
+            "made by": self.tr("made by"),
+            "range": self.tr("range"),
+            "mean": self.tr("mean"),
+            "field": self.tr("field in pixels"),
+            "stay": self.tr("stay: log α of s"),
+            "step": self.tr("step: log α of s − 1"),
+            "skip": self.tr("skip: log α of s − 2"),
+            "γ of this state": self.tr("γ of this state"),
+        }
+        self.body.setToolTip(self.tr("Click the value to copy it in full"))
+        self.body.update()
+
+    @property
+    def trace(self) -> Trace | None:
+        return self.frame.trace if self.frame else None
+
+    def show_frame(self, frame: Frame) -> None:
+        super().show_frame(frame)
+        self.body.refresh()
+
+    def show_selection(self, selection: Selection) -> None:
+        super().show_selection(selection)
+        self.body.refresh()
+
+    def restyle(self) -> None:
+        self.body.update()
+
+    def inspected(self) -> Inspected | None:
+        """The number on screen; None where nothing is picked or this trace has no such number."""
+        trace, cell = self.trace, self.selection.cell
+        if trace is None or cell is None or self.frame is None:
+            return None
+        return inspect(trace, self.frame.run.config, cell)
+
+
+class InspectBody(QWidget):
+    """The painted part: click or Ctrl+C copies the value with all its digits."""
+
+    def __init__(self, view: InspectView) -> None:
+        super().__init__()
+        self._view = view
+        self._shown: Inspected | None = None
+        self._value_rect = QRect()
+        self._is_copied = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(200, 120)
+
+    def refresh(self) -> None:
+        self._shown = self._view.inspected()
+        self._is_copied = False
+        self.update()
+
+    def copy(self) -> None:
+        """Put the value on the clipboard, as Python writes it."""
+        if self._shown is not None:
+            QGuiApplication.clipboard().setText(repr(self._shown.value))
+            self._is_copied = True
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._is_value(
+            event.position().toPoint()
+        ):
+            self.copy()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        is_over = self._is_value(event.position().toPoint())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_over else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_value(self, at: QPoint) -> bool:
+        return self._shown is not None and self._value_rect.contains(at)
+
+    # ---- painting ----
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        px, look = self._view.look.px, self._view.look
+        painter.fillRect(self.rect(), look.color("bg1"))
+        shown, trace = self._shown, self._view.trace
+        y = px(72)
+        if shown is None:
+            paint_empty(painter, QRect(0, 0, self.width(), y), self.tr("Click any cell."), look)
+        elif trace is not None:
+            self._paint_title(painter, shown)
+            self._paint_value(painter, shown)
+            y = self._paint_formula(painter, shown.formula, px(74)) if shown.formula else px(76)
+            y = self._paint_rows(painter, shown, y)
+        if trace is not None and 0 <= self._view.selection.t < trace.n_frames:
+            self._paint_top(painter, trace, y + px(10))
+
+    def _text(self, painter: QPainter, x: int, y: int, text: str, font: FontRole, role: str) -> int:
+        """Text in a line 16 px high from (x, y); the x behind it."""
+        painter.setFont(self._view.look.font(font))
+        painter.setPen(self._view.look.color(role))
+        painter.drawText(QRect(x, y, self.width(), self._view.look.px(16)), _MIDDLE, text)
+        return x + painter.fontMetrics().horizontalAdvance(text)
+
+    def _paint_title(self, painter: QPainter, shown: Inspected) -> None:
+        look, trace = self._view.look, self._view.trace
+        x = self._text(painter, PAD, look.px(12), shown.title, "mono", "t1") + look.px(8)
+        icon = pixmap("copy", look.theme.t3, look.px(13), self.devicePixelRatioF())
+        painter.drawPixmap(x, look.px(13), icon)
+        if self._is_copied:
+            self._text(painter, x + look.px(20), look.px(12), self.tr("copied"), "header", "t3")
+        elif trace is not None:
+            where = f"#{trace.sample:04d} · {trace.step:,}"
+            painter.setFont(look.font("mono"))
+            left = self.width() - PAD - painter.fontMetrics().horizontalAdvance(where)
+            if left > x + look.px(24):
+                self._text(painter, left, look.px(12), where, "mono", "t3")
+
+    def _paint_value(self, painter: QPainter, shown: Inspected) -> None:
+        look = self._view.look
+        top, height = look.px(34), look.px(32)
+        painter.setFont(look.font("value"))
+        painter.setPen(look.color("t1"))
+        width = painter.fontMetrics().horizontalAdvance(shown.text)
+        painter.drawText(QRect(PAD, top, width + 4, height), _MIDDLE, shown.text)
+        self._value_rect = QRect(0, look.px(8), PAD + width + 8, top + height - look.px(8))
+        x = PAD + width + look.px(14)
+        if shown.rank is not None:
+            text = self.tr("rank {rank} of {all}").format(rank=shown.rank[0], all=shown.rank[1])
+            self._text(painter, x, top, text, "header", "t2")
+        if shown.truth is not None:
+            letter, place = shown.truth
+            text = self.tr("truth {letter}: rank {rank}").format(letter=sign(letter), rank=place)
+            self._text(painter, x, top + look.px(15), text, "data_small", "t3")
+
+    def _paint_formula(self, painter: QPainter, formula: str, y: int) -> int:
+        """The formula in mono, its ^{...} raised and a little smaller; the y below it."""
+        look, x = self._view.look, PAD
+        small = QFont(look.font("mono"))
+        small.setPixelSize(max(10, look.px(11) - 1))
+        for index, part in enumerate(_RAISED.split(formula)):
+            is_raised = index % 2 == 1
+            painter.setFont(small if is_raised else look.font("mono"))
+            painter.setPen(look.color("t2"))
+            place = QRect(x, y - (look.px(5) if is_raised else 0), self.width(), look.px(18))
+            painter.drawText(place, _MIDDLE, part)
+            x += painter.fontMetrics().horizontalAdvance(part)
+        return y + look.px(26)
+
+    def _paint_rows(self, painter: QPainter, shown: Inspected, y: int) -> int:
+        look, names = self._view.look, self._view.names
+        painter.setFont(look.font("header"))
+        labels = [names.get(name, name) for name, _ in shown.rows]
+        widest = max((painter.fontMetrics().horizontalAdvance(text) for text in labels), default=0)
+        left = PAD + max(look.px(96), widest + look.px(14))
+        for label, (name, value) in zip(labels, shown.rows, strict=True):
+            self._text(painter, PAD, y, label, "header", "t3")
+            if name == "made by":
+                y = self._paint_files(painter, left, y, value)
+                continue
+            self._text(painter, left, y, value, "mono", "t1")
+            y += look.px(19)
+        return y
+
+    def _paint_files(self, painter: QPainter, left: int, y: int, value: str) -> int:
+        """a.py ← b.py, broken at an arrow where the panel is too narrow."""
+        look, x = self._view.look, left
+        painter.setFont(look.font("mono"))
+        gap = painter.fontMetrics().horizontalAdvance(" ")
+        files = value.split(" ← ")
+        for index, file in enumerate(files):
+            arrow = " ←" if index < len(files) - 1 else ""
+            width = painter.fontMetrics().horizontalAdvance(file + arrow)
+            if x > left and x + width > self.width() - PAD:
+                x, y = left, y + look.px(17)
+            x = self._text(painter, x, y, file, "mono", "acc")
+            x = self._text(painter, x, y, arrow, "mono", "t3") + gap
+        return y + look.px(19)
+
+    def _paint_top(self, painter: QPainter, trace: Trace, y: int) -> None:
+        look, t, frame = self._view.look, self._view.selection.t, self._view.frame
+        strip = QRect(0, y, self.width(), look.px(24))
+        room = self.height() - strip.bottom() - look.px(8)
+        if frame is None or room < look.px(LIST_ROW):
+            return
+        painter.fillRect(strip, look.color("bg2"))
+        title = self.tr("Top classes at t = {t}").format(t=t)
+        self._text(painter, PAD, y + look.px(4), title, "title", "t1")
+        place = QRect(PAD - 4, strip.bottom() + look.px(7), self.width() - 2 * PAD + 4, room)
+        alphabet = frame.run.config.alphabet
+        draw_top_list(painter, look, place, alphabet, trace.prob_TK[t], wrong_classes(trace))
