@@ -8,13 +8,15 @@ the greatest value, so no spike is lost, and the mean for the line. No Qt in her
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crnn.arrays import F64
-from crnn.debug.reports import Reports
+
+if TYPE_CHECKING:
+    from crnn.debug.reports import Reports
 
 BLOCK = 64
 _START_ROWS = 4096

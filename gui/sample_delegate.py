@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from crnn.data.dataset import Fault
 from crnn.text.score import alignment
 from gui.look import Look
 from gui.marks import paint_chevron, paint_health
@@ -22,6 +21,9 @@ from gui.numerals import fixed
 from gui.sample_groups import GROUPS, Group
 from gui.sample_rows import SampleRows
 from gui.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from crnn.data.dataset import Fault
 
 ROW, HEADER = 30, 22
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -61,10 +63,10 @@ class SampleDelegate(QStyledItemDelegate):
         self.order_word = ""
         self.selected_sample = -1
         self.has_focus = False
-        self._measure()
-        look.changed.connect(self._measure)
+        self.measure()
 
-    def _measure(self) -> None:
+    def measure(self) -> None:
+        """The type scale changed: rows have another height."""
         heights = (self._look.px(HEADER), self._look.px(ROW))
         self._sizes = tuple(QSize(self._look.px(100), height) for height in heights)
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crnn.arrays import I64
-from crnn.data.dataset import Fault
 from crnn.debug.messages import Frame, RunInfo, Survey
+
+if TYPE_CHECKING:
+    from crnn.data.dataset import Fault
 
 Group = Literal["worst", "batch", "all", "faults"]
 Order = Literal["number", "loss"]

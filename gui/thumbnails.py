@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from crnn.data.dataset import TrainingSet
 from crnn.errors import DatasetError
 from gui.heat import indices, picture
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.data.dataset import TrainingSet
 
 _KEPT = 600
 BUDGET_S = 0.006

@@ -202,6 +202,7 @@ class SamplesView(View):
 
     def restyle(self) -> None:
         self.edit.setFont(self.look.font("data_small"))
+        self.list.brush.measure()
         self.list.doItemsLayout()
         self.list.viewport().update()
 

@@ -93,7 +93,7 @@ def test_an_empty_curve_has_no_buckets() -> None:
 
 
 def test_smoothing_keeps_a_level_and_lowers_a_spike() -> None:
-    level = np.full(50, 3.0)
+    level = np.full(100, 3.0)
     assert smooth(level, 4) == pytest.approx(level)
     level[25] = 30.0
     assert smooth(level, 4)[25] < 12.0
