@@ -61,13 +61,19 @@ def wrong_classes(trace: Trace) -> frozenset[int]:
 
 
 def reading_order(trace: Trace) -> tuple[int, ...]:
-    """Classes of output and truth, each once, as one reads; a wrong letter before the right one."""
+    """Classes of output and truth, each once, as one reads; a wrong letter before the right one.
+
+    Where more than half is wrong the two cannot be read together: then the truth, then the output.
+    """
+    edits, label = _edits(trace), trace.ctc.label_L.tolist() if trace.ctc else []
+    if 2 * sum(edit.kind != "same" for edit in edits) > len(label):
+        return _once([*label, *trace.output.collapsed.tolist()])
     found: list[int] = []
-    for edit in _edits(trace):
+    for edit in edits:
         if edit.kind != "deleted":
             found.append(int(trace.output.collapsed[edit.i]))
-        if edit.kind in ("substituted", "deleted") and trace.ctc is not None:
-            found.append(int(trace.ctc.label_L[edit.j]))
+        if edit.kind in ("substituted", "deleted"):
+            found.append(label[edit.j])
     return _once(found)
 
 

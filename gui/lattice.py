@@ -19,7 +19,7 @@ from gui.letters import BLANK, sign
 FLOOR = 1e-6
 """The log scale of alpha, beta and gamma runs from here to 1."""
 QUANTITIES = ("alpha", "beta", "gamma", "grad")
-NARROW, WIDE = 7, 28
+NARROW, WIDE = 5, 28
 """Least and largest height in px of a letter state and a blank state together."""
 
 
@@ -66,7 +66,7 @@ def pair_height(n_states: int, height: int) -> int:
 
 
 def _blank(pair: int) -> int:
-    return max(3, pair * 2 // 5)
+    return max(2, pair * 2 // 5)
 
 
 def lay_rows(n_states: int, top: int, height: int, first: int) -> LatticeRows:

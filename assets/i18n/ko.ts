@@ -173,6 +173,41 @@
     </message>
 </context>
 <context>
+    <name>CtcPanel</name>
+    <message>
+        <source>grad</source>
+        <translation>기울기</translation>
+    </message>
+    <message>
+        <source>γ: how much of the truth's probability passes a cell, on a log scale from 10⁻⁶ to 1. α and β: the same scale, relative to the largest value of their column. grad: softmax minus the truth's posterior, from −1 to 1.</source>
+        <translation>γ: 정답의 확률 가운데 이 칸을 지나는 몫, 10⁻⁶에서 1까지의 로그 눈금. α와 β: 같은 눈금, 그 열의 가장 큰 값을 기준으로. 기울기: 소프트맥스에서 정답의 사후 확률을 뺀 값, −1에서 1까지.</translation>
+    </message>
+    <message>
+        <source>The most probable single alignment of the truth</source>
+        <translation>정답의 정렬 가운데 확률이 가장 높은 하나</translation>
+    </message>
+    <message>
+        <source>best path</source>
+        <translation>최적 경로</translation>
+    </message>
+    <message>
+        <source>of the mass</source>
+        <translation>(전체 확률 중)</translation>
+    </message>
+    <message>
+        <source>paths</source>
+        <translation>경로</translation>
+    </message>
+    <message>
+        <source>The label does not fit: T = {frames}, needs {needed}.</source>
+        <translation>글이 들어가지 않습니다: T = {frames}, 필요 {needed}.</translation>
+    </message>
+    <message>
+        <source>state {s}: {letter}</source>
+        <translation>상태 {s}: {letter}</translation>
+    </message>
+</context>
+<context>
     <name>Desk</name>
     <message>
         <source>Copied {text}</source>
@@ -439,6 +474,84 @@
     <message>
         <source>field of t</source>
         <translation>t의 시야</translation>
+    </message>
+</context>
+<context>
+    <name>InspectBody</name>
+    <message>
+        <source>Click any cell.</source>
+        <translation>아무 칸이나 누르세요.</translation>
+    </message>
+    <message>
+        <source>copied</source>
+        <translation>복사됨</translation>
+    </message>
+    <message>
+        <source>rank {rank} of {all}</source>
+        <translation>{all}개 중 {rank}위</translation>
+    </message>
+    <message>
+        <source>truth {letter}: rank {rank}</source>
+        <translation>정답 {letter}: {rank}위</translation>
+    </message>
+    <message>
+        <source>Top classes at t = {t}</source>
+        <translation>t = {t}의 상위 클래스</translation>
+    </message>
+</context>
+<context>
+    <name>InspectView</name>
+    <message>
+        <source>Inspect</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>wanted (γ)</source>
+        <translation>목표 (γ)</translation>
+    </message>
+    <message>
+        <source>gradient p − γ</source>
+        <translation>기울기 p − γ</translation>
+    </message>
+    <message>
+        <source>logit z</source>
+        <translation>로짓 z</translation>
+    </message>
+    <message>
+        <source>made by</source>
+        <translation>만든 곳</translation>
+    </message>
+    <message>
+        <source>range</source>
+        <translation>범위</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>평균</translation>
+    </message>
+    <message>
+        <source>field in pixels</source>
+        <translation>보는 픽셀</translation>
+    </message>
+    <message>
+        <source>stay: log α of s</source>
+        <translation>머묾: s의 log α</translation>
+    </message>
+    <message>
+        <source>step: log α of s − 1</source>
+        <translation>한 칸: s − 1의 log α</translation>
+    </message>
+    <message>
+        <source>skip: log α of s − 2</source>
+        <translation>건너뜀: s − 2의 log α</translation>
+    </message>
+    <message>
+        <source>γ of this state</source>
+        <translation>이 상태의 γ</translation>
+    </message>
+    <message>
+        <source>Click the value to copy it in full</source>
+        <translation>값을 누르면 모든 자리까지 복사합니다</translation>
     </message>
 </context>
 <context>
@@ -765,6 +878,84 @@
     </message>
 </context>
 <context>
+    <name>SampleTree</name>
+    <message>
+        <source>No sample matches.</source>
+        <translation>맞는 샘플이 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>SamplesView</name>
+    <message>
+        <source>Samples</source>
+        <translation>샘플</translation>
+    </message>
+    <message>
+        <source>Search by text or #number</source>
+        <translation>글자나 #번호로 찾기</translation>
+    </message>
+    <message>
+        <source>text or #number</source>
+        <translation>글자 또는 #번호</translation>
+    </message>
+    <message>
+        <source>Samples: choose what to watch</source>
+        <translation>샘플: 관찰할 것을 고르기</translation>
+    </message>
+    <message>
+        <source>No samples. Open a folder or draw a word.</source>
+        <translation>샘플이 없습니다. 폴더를 열거나 글씨를 써 보세요.</translation>
+    </message>
+    <message>
+        <source>Worst loss</source>
+        <translation>손실 큰 순</translation>
+    </message>
+    <message>
+        <source>In this batch</source>
+        <translation>현재 배치</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>Does not fit</source>
+        <translation>들어가지 않음</translation>
+    </message>
+    <message>
+        <source>by nats</source>
+        <translation>nats 순</translation>
+    </message>
+    <message>
+        <source>by number</source>
+        <translation>번호 순</translation>
+    </message>
+    <message>
+        <source>{0} of {1} right</source>
+        <translation>{1}개 중 {0}개 맞음</translation>
+    </message>
+    <message>
+        <source>{0} samples, {1} of them read so far, {2} read right</source>
+        <translation>샘플 {0}개, 지금까지 {1}개를 읽어 {2}개 맞음</translation>
+    </message>
+    <message>
+        <source>Sort by loss or by number: click the word, or press O</source>
+        <translation>손실 순 또는 번호 순: 글자를 누르거나 O 키</translation>
+    </message>
+    <message>
+        <source>truth {0}</source>
+        <translation>정답 {0}</translation>
+    </message>
+    <message>
+        <source>output {0}</source>
+        <translation>출력 {0}</translation>
+    </message>
+    <message>
+        <source>loss {0} nats at step {1}</source>
+        <translation>손실 {0} nats, 스텝 {1}</translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Step or command…</source>
@@ -821,8 +1012,8 @@
         <translation>읽는 순서</translation>
     </message>
     <message>
-        <source>Before the net can tell letters apart, it does best by saying blank everywhere: every alignment of the truth passes through blanks, and few agree on where a letter stands. So the probability of blank rises first, and the loss falls with it. The gradient p − γ then keeps pushing letters up around the places where they are wanted, until the first of them passes the blank.</source>
-        <translation>글자를 가려내기 전에는 어디서나 공백이라고 하는 편이 가장 낫습니다. 정답의 모든 정렬이 공백을 지나지만, 글자가 어디에 있는지는 정렬마다 다르기 때문입니다. 그래서 공백의 확률이 먼저 오르고 손실이 함께 내려갑니다. 그 뒤 기울기 p − γ가 글자를 있어야 할 자리 둘레에서 계속 밀어 올려, 마침내 첫 글자가 공백을 넘어섭니다.</translation>
+        <source>Before the net can tell places apart, the best it can do is to say the same at every timestep. Blank stands between all letters, so over all alignments of the truth it is wanted more than any single letter, and it becomes the likeliest class everywhere. The gradient p − γ goes on pushing each letter up where it is wanted, until the first of them passes the blank.</source>
+        <translation>자리를 가려내기 전에는 모든 시점에서 같은 답을 하는 것이 최선입니다. 공백은 모든 글자 사이에 서므로, 정답의 모든 정렬을 통틀어 보면 어느 한 글자보다 더 많이 요구되고, 그래서 어디서나 가장 높은 클래스가 됩니다. 기울기 p − γ는 글자마다 있어야 할 자리에서 계속 밀어 올려, 마침내 첫 글자가 공백을 넘어섭니다.</translation>
     </message>
     <message>
         <source>blank</source>

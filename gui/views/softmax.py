@@ -84,11 +84,9 @@ class SoftmaxPanel(AxisPanel):
             self._set_facts()
 
     def is_all_blank(self) -> bool:
-        """The phase every CTC net goes through: nothing but blank is read."""
+        """The phase every CTC net goes through: blank is the likeliest class everywhere."""
         trace = self.trace
-        if trace is None or trace.output.text:
-            return False
-        return bool(trace.prob_TK[:, 0].mean() > 0.9)
+        return trace is not None and bool(trace.truth) and not trace.output.best_T.any()
 
     def _set_facts(self) -> None:
         trace = self.trace
@@ -110,11 +108,11 @@ class SoftmaxPanel(AxisPanel):
 
     def _why_all_blank(self) -> str:
         return self.tr(
-            "Before the net can tell letters apart, it does best by saying blank everywhere: every "
-            "alignment of the truth passes through blanks, and few agree on where a letter stands. "
-            "So the probability of blank rises first, and the loss falls with it. The gradient "
-            "p − γ then keeps pushing letters up around the places where they are wanted, until "
-            "the first of them passes the blank."
+            "Before the net can tell places apart, the best it can do is to say the same at every "
+            "timestep. Blank stands between all letters, so over all alignments of the truth it is "
+            "wanted more than any single letter, and it becomes the likeliest class everywhere. "
+            "The gradient p − γ goes on pushing each letter up where it is wanted, until the first "
+            "of them passes the blank."
         )
 
     # ---- geometry ----

@@ -51,6 +51,13 @@ def test_a_wrong_letter_stands_before_the_right_one_in_reading_order() -> None:
     assert wrong_classes(_read(trace, label)) == frozenset()
 
 
+def test_an_output_that_is_mostly_wrong_stands_behind_the_whole_truth() -> None:
+    _, trace = lesson()
+    assert trace.ctc is not None
+    label = list(dict.fromkeys(trace.ctc.label_L.tolist()))
+    assert reading_order(_read(trace, [99, 98])) == (*label, 99, 98)
+
+
 def test_rows_are_only_ever_added_at_the_end() -> None:
     _, trace = lesson()
     quiet = _quiet(trace)
