@@ -1,4 +1,8 @@
-"""The application: engine thread first, then the window, so that both are made at the same time."""
+"""The application: the window is painted first, then the engine's thread is started.
+
+The other way round both would share one interpreter, and both would be late: measured 0.52 s to the
+first paint and 0.75 s to the first full frame, against 0.36 and 0.65.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
 from crnn.debug.messages import Command, Failed, Load, NewRun
@@ -27,6 +31,8 @@ from gui.settings import Settings
 
 SWITCH_S = 0.001
 """How long a thread may keep the interpreter: 1 ms keeps the window alive beside pure Python."""
+PAINT_WAIT_MS = 300
+"""The engine waits no longer than this for the first paint: a window may open minimised."""
 DEFAULT_SIZE = (1440, 900)
 
 
@@ -37,7 +43,6 @@ def main(options: Options) -> int:
         settings, runs = _places(options, stack)
         app = QApplication([sys.argv[0]])
         bridge = _bridge(options, runs)
-        bridge.start()
         stack.callback(bridge.shutdown)
         load_fonts()
         look = Look()
@@ -69,6 +74,8 @@ def _show(desk: Desk, options: Options) -> list[object]:
     desk.restore("debug" if options.screenshot and not options.layout else options.layout)
     if options.view is not None:
         window.show_alone(options.view)
+    window.painted.connect(desk.bridge.start)
+    QTimer.singleShot(PAINT_WAIT_MS, desk.bridge.start)
     keep: list[object] = []
     from gui.timing import StartClock, is_wanted
 

@@ -113,7 +113,9 @@ class Bridge(QObject):
         self._thread = threading.Thread(target=engine, name="engine")
 
     def start(self) -> None:
-        """Start the engine's thread and the poll."""
+        """Start the engine's thread and the poll; once is enough."""
+        if self._timer.isActive():
+            return
         self._outbox.want_frame.set()
         self._thread.start()
         self._timer.start()
@@ -145,7 +147,7 @@ class Bridge(QObject):
             self._fetch_frame()
         for event in events:
             self._tell(event)
-        if not self._thread.is_alive():
+        if self._timer.isActive() and not self._thread.is_alive():
             self._engine_ended()
 
     def _take_events(self) -> list[Event]:
@@ -200,6 +202,8 @@ class Bridge(QObject):
         self._future.clear()
         self._set(Selection(sample=wanted))
         self.send(Watch(wanted))
+        if self.frame is not None and self.frame.run is event.run:
+            self._adopt(self.frame)
         self.run_opened.emit(event)
 
     def _first_sample(self, run: RunInfo) -> int:

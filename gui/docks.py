@@ -6,8 +6,8 @@ the header moves the dock.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
@@ -16,19 +16,22 @@ from gui.language import QT_TRANSLATE_NOOP
 from gui.layouts import Sizes
 from gui.look import Look
 from gui.view import View
+from gui.views.inspect import InspectView
+from gui.views.model import ModelView
+from gui.views.samples import SamplesView
+from gui.views.time import TimeView
 
 _Area = Qt.DockWidgetArea
 
 
 @dataclass(frozen=True)
 class DockSpec:
-    """One dock: its key, its place, its view's module and class, and its share of the place."""
+    """One dock: its key, its place, what makes its view, and its share of the place."""
 
     key: str
     title: str
     area: Qt.DockWidgetArea
-    module: str
-    view: str
+    make: Callable[[Look], View]
     share: int = 1
 
 
@@ -37,28 +40,23 @@ DOCKS = (
         "samples",
         QT_TRANSLATE_NOOP("Docks", "Samples"),
         _Area.LeftDockWidgetArea,
-        "samples",
-        "SamplesView",
+        SamplesView,
         62,
     ),
     DockSpec(
         "model",
         QT_TRANSLATE_NOOP("Docks", "Model"),
         _Area.LeftDockWidgetArea,
-        "model",
-        "ModelView",
+        ModelView,
         38,
     ),
     DockSpec(
         "inspect",
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
-        "inspect",
-        "InspectView",
+        InspectView,
     ),
-    DockSpec(
-        "time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, "time", "TimeView"
-    ),
+    DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
 )
 
 
@@ -76,7 +74,7 @@ class Docks:
         self.retranslate()
 
     def _add(self, spec: DockSpec, look: Look) -> None:
-        view: View = getattr(import_module(f"gui.views.{spec.module}"), spec.view)(look)
+        view = spec.make(look)
         dock = QDockWidget(self._window)
         dock.setObjectName(spec.key)
         dock.setWidget(view)
@@ -86,9 +84,6 @@ class Docks:
 
     def __getitem__(self, key: str) -> QDockWidget:
         return self._docks[key]
-
-    def __iter__(self) -> list[str]:
-        return list(self._docks)
 
     def visible_views(self) -> list[View]:
         """Views somebody can see: not those of closed docks, nor of tabs behind others."""

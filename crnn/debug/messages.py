@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from crnn.arrays import F64, I64
-from crnn.config import Config
-from crnn.data.dataset import Dataset, TrainingSet
-from crnn.debug.reports import Reports
-from crnn.debug.trace import Trace
+if TYPE_CHECKING:  # the window is painted before the engine is loaded
+    from crnn.arrays import F64, I64
+    from crnn.config import Config
+    from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.reports import Reports
+    from crnn.debug.trace import Trace
 
 # ---- commands: what a person or a script can ask for ----
 

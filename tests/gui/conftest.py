@@ -31,10 +31,10 @@ class Rig:
         self.desk = Desk(look, self.bridge, self.settings, self.appearance)
         self.window = self.desk.window
         self.window.resize(1280, 800)
-        self.desk.restore("debug")
+        self.desk.restore(None)
         self.bridge.start()
         self.window.show()
-        qtbot.waitUntil(lambda: self.bridge.frame is not None, timeout=5000)
+        qtbot.waitUntil(lambda: self.bridge.selection.t >= 0, timeout=5000)
 
     def trigger(self, name: str) -> None:
         self.window.actions_[name].trigger()

@@ -68,7 +68,8 @@ def test_minimised_no_frame_is_fetched(qtbot: QtBot, bridge: Bridge, engine: Fak
     qtbot.waitUntil(lambda: bridge.frame is not before, timeout=5000)
 
 
-def test_a_new_run_puts_the_cursor_on_its_first_sample(bridge: Bridge) -> None:
+def test_a_new_run_puts_the_cursor_on_its_first_sample(qtbot: QtBot, bridge: Bridge) -> None:
+    qtbot.waitUntil(lambda: bridge.selection.t >= 0, timeout=5000)
     assert bridge.frame is not None
     trace = bridge.frame.trace
     assert trace is not None
@@ -79,6 +80,7 @@ def test_a_new_run_puts_the_cursor_on_its_first_sample(bridge: Bridge) -> None:
 def test_another_sample_is_asked_of_the_engine_and_history_walks_back(
     qtbot: QtBot, bridge: Bridge, engine: FakeEngine
 ) -> None:
+    qtbot.waitUntil(lambda: bridge.selection.t >= 0, timeout=5000)
     first = bridge.selection
     bridge.select(first.on(5))
     qtbot.waitUntil(lambda: m.Watch(5) in engine.seen, timeout=5000)

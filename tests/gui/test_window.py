@@ -11,6 +11,7 @@ from typing import get_args
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -62,10 +63,10 @@ def test_every_command_does_something(rig: Rig) -> None:
 
 
 def test_keys_step_the_engine_on_and_back(rig: Rig) -> None:
-    rig.qtbot.keyClick(rig.window, Qt.Key.Key_F3)
+    QTest.keyClick(rig.window, Qt.Key.Key_F3)
     rig.wait_step(2)
     assert rig.window.transport.pill.words()[2:] == ("PAST", "2 / 5")
-    rig.qtbot.keyClick(rig.window, Qt.Key.Key_F10)
+    QTest.keyClick(rig.window, Qt.Key.Key_F10)
     rig.wait_step(3)
 
 
@@ -73,18 +74,18 @@ def test_space_runs_and_pauses_unless_a_field_has_the_focus(make_rig: Callable[.
     rig = make_rig()
     field = QLineEdit(rig.window)
     field.show()
-    rig.qtbot.keyClick(field, Qt.Key.Key_Space)
+    QTest.keyClick(field, Qt.Key.Key_Space)
     assert field.text() == " "
     body = rig.window.panels["ctc"].body
-    rig.qtbot.keyClick(body, Qt.Key.Key_Space)
+    QTest.keyClick(body, Qt.Key.Key_Space)
     rig.wait_for(m.Run)
     rig.qtbot.waitUntil(lambda: rig.window.actions_["pause"].isEnabled(), timeout=5000)
-    rig.qtbot.keyClick(body, Qt.Key.Key_Space)
+    QTest.keyClick(body, Qt.Key.Key_Space)
     rig.wait_for(m.Pause)
 
 
 def test_end_returns_to_live(rig: Rig) -> None:
-    rig.qtbot.keyClick(rig.window, Qt.Key.Key_End)
+    QTest.keyClick(rig.window, Qt.Key.Key_End)
     rig.wait_for(m.ReturnToLive)
 
 
@@ -109,7 +110,7 @@ def test_one_selection_reaches_every_view(rig: Rig) -> None:
 
 def test_escape_drops_the_cell_and_keeps_the_sample(rig: Rig) -> None:
     rig.bridge.select(rig.bridge.selection.pick(Cell("softmax", 4, 2)))
-    rig.qtbot.keyClick(rig.window, Qt.Key.Key_Escape)
+    QTest.keyClick(rig.window, Qt.Key.Key_Escape)
     assert rig.bridge.selection == Selection(rig.bridge.selection.sample, 4)
 
 
@@ -169,13 +170,16 @@ def test_the_theme_changes_while_it_runs(rig: Rig) -> None:
 
 
 def test_the_language_changes_while_it_runs(rig: Rig) -> None:
+    def titles() -> list[str]:
+        return [action.text() for action in rig.window.menus.bar.actions()]
+
     rig.trigger("ko")
-    titles = [action.text() for action in rig.window.menus.bar.actions()]
-    assert titles == ["파일", "편집", "보기", "실행", "디버그", "모델", "도움말"]
+    korean = ["파일", "편집", "보기", "실행", "디버그", "모델", "도움말"]
+    rig.qtbot.waitUntil(lambda: titles() == korean, timeout=5000)
     assert rig.window.docks["samples"].windowTitle() == "샘플"
     assert rig.window.transport.pill.words()[2] == "과거"
     rig.trigger("en")
-    assert rig.window.menus.bar.actions()[0].text() == "File"
+    rig.qtbot.waitUntil(lambda: titles()[0] == "File", timeout=5000)
 
 
 def test_a_dropped_file_is_a_checkpoint_and_a_folder_is_data(rig: Rig, tmp_path: Path) -> None:
@@ -219,14 +223,16 @@ def test_saving_remembers_the_file(rig: Rig, tmp_path: Path) -> None:
 def test_the_palette_finds_steps_commands_and_samples(rig: Rig) -> None:
     rig.trigger("palette")
     (palette,) = rig.window.findChildren(CommandPalette)
-    palette.search("4")
-    assert palette.entries[0].does == m.Seek(4)
-    palette.search("reset lay")
-    assert palette.entries[0].text == "Reset layout"
-    palette.search("서울")
-    assert palette.entries[0].does == 1
+
+    def found(wanted: str) -> tuple[str, object]:
+        palette.search(wanted)
+        return palette.entries[0].text, palette.entries[0].does
+
+    assert found("4") == ("Go to step 4", m.Seek(4))
+    assert found("reset lay")[0] == "Reset layout"
+    assert found("서울") == ("서울", 1)
     palette.field.setText("4")
-    rig.qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
     rig.wait_for(m.Seek)
 
 
