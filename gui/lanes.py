@@ -20,7 +20,7 @@ from gui.curves import Buckets, Curve, bucket_width, decades, round_range, smoot
 from gui.look import Look
 
 LOSS, CER, EVENTS, RULER = 46, 26, 18, 20
-FOLD_BELOW = 116
+FOLD_BELOW = 96
 """Height of the body under which CER and p(blank) fold."""
 PX_PER_BUCKET = 1.5
 LINE_PASSES = 2
@@ -58,7 +58,7 @@ def lay_out(width: int, height: int, look: Look) -> Lanes:
     right = width - look.px(64 if is_small else 84)
     events, ruler, top = look.px(EVENTS), look.px(RULER), 4
     room = height - top - events - ruler
-    is_folded = height < look.px(FOLD_BELOW) - 4
+    is_folded = height < look.px(FOLD_BELOW)
     cer = 0 if is_folded else min(look.px(CER), room // 3)
     spare = max(0, room - cer - look.px(LOSS) - 4)
     cer += 0 if is_folded else spare // 3
@@ -245,14 +245,14 @@ def paint_ruler(
     painter: QPainter, lanes: Lanes, axis: StepAxis, key_steps: F64, handle: QRect, look: Look
 ) -> None:
     """Ticks with step numbers below the lanes, but none under the play head's handle; 3 px ticks
-    for key frames stand on the edge."""
+    for key frames hang below the edge."""
     rect = lanes.ruler
     step = tick_step(axis.high - axis.low, rect.width() / look.px(90))
     painter.setFont(look.font("mono_small"))
     painter.fillRect(rect.left(), rect.top(), rect.width(), 1, look.color("line"))
     for at in range(-(-int(np.ceil(axis.low)) // step) * step, int(axis.high) + 1, step):
         x = round(axis.x(at))
-        painter.fillRect(x, rect.top(), 1, 5, look.color("t3"))
+        painter.fillRect(x, rect.top(), 1, 6, look.color("t2"))
         half = painter.fontMetrics().horizontalAdvance(f"{at:,}") // 2 + 1
         place = QRect(x - half, rect.top() + 4, 2 * half, rect.height() - 4)
         if not place.adjusted(-3, 0, 3, 0).intersects(handle):
@@ -260,7 +260,7 @@ def paint_ruler(
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{at:,}")
     inside = key_steps[(key_steps >= axis.low) & (key_steps <= axis.high)]
     for x in np.unique(np.round(axis.left + (inside - axis.low) * axis.pitch)).tolist():
-        painter.fillRect(int(x), rect.top() - 3, 1, 3, look.color("t3"))
+        painter.fillRect(int(x), rect.top() + 1, 1, 3, look.color("t3"))
 
 
 def paint_veil(painter: QPainter, rect: QRectF, look: Look) -> None:

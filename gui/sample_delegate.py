@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from crnn.data.dataset import Fault
 
 ROW, HEADER = 30, 22
+NARROW = 220
+"""Below this width the picture is smaller and the loss stands in the second line."""
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 MISSING = "·"
@@ -77,7 +79,8 @@ class SampleDelegate(QStyledItemDelegate):
 
     def thumbnail_size(self, width: int) -> QSize:
         """88 x 22, in a narrow panel 64 x 22."""
-        return QSize(self._look.px(88 if width >= self._look.px(220) else 64), self._look.px(22))
+        wide = width >= self._look.px(NARROW)
+        return QSize(self._look.px(88 if wide else 64), self._look.px(22))
 
     def order_rect(self, header: QRect) -> QRect:
         """Where the word that turns the order stands in the header of "all"."""
@@ -141,7 +144,7 @@ class SampleDelegate(QStyledItemDelegate):
         if fault is not None:
             self._paint_fault(painter, text, fault)
         else:
-            self._paint_reading(painter, text, sample)
+            self._paint_reading(painter, text, sample, rect.width() < look.px(NARROW))
 
     def _paint_picture(self, painter: QPainter, rect: QRect, sample: int) -> int:
         """The picture in its place; returns where the text begins."""
@@ -160,21 +163,26 @@ class SampleDelegate(QStyledItemDelegate):
             painter.drawPixmap(place.left() + dx // 2, place.top() + dy // 2, made)
         return left + size.width() + look.px(8)
 
-    def _paint_reading(self, painter: QPainter, rect: QRect, sample: int) -> None:
+    def _paint_reading(self, painter: QPainter, rect: QRect, sample: int, is_narrow: bool) -> None:
         look, frame = self._look, self._rows.frame
         if frame is None:
             return
         survey, data = frame.survey, frame.run.data
         truth, output = data.dataset.texts[sample], survey.text_M[sample]
         loss, step = float(survey.loss_nats_M[sample]), int(survey.step_M[sample])
-        painter.setFont(look.font("mono"))
         value = "" if math.isnan(loss) else fixed(loss, 2)
-        width = painter.fontMetrics().horizontalAdvance(value)
+        line = QRect(rect.left(), rect.top(), rect.width(), look.px(15))
+        beside = rect
+        if is_narrow:
+            beside = line.translated(0, look.px(14))
+        else:
+            width = QFontMetrics(look.font("mono")).horizontalAdvance(value)
+            line.setWidth(line.width() - width - look.px(8))
         # A value measured more than an epoch ago is older than any that training itself renews.
         is_old = frame.step - step > data.steps_per_epoch
+        painter.setFont(look.font("mono"))
         painter.setPen(look.color("t3" if is_old else "t1"))
-        painter.drawText(rect, _RIGHT, value)
-        line = QRect(rect.left(), rect.top(), rect.width() - width - look.px(8), look.px(15))
+        painter.drawText(beside, _RIGHT, value)
         if output:
             self._paint_pieces(painter, line, pieces(output, truth))
         else:
