@@ -1,1 +1,32 @@
-"""The engine of CRNN Debugger."""
+"""The engine: a CRNN with CTC in NumPy, and a debugger for its training. Knows no screen.
+
+One idea carries it: **a training step is a function of a value**. `train.advance(config, data,
+state)` gives the next state, a report and the caches it made; nothing is hidden, nothing consumed.
+So a debugger need not interrupt anything: it keeps states, recomputes everything else, and going
+back is going forward from an earlier state, proven by a digest of every tensor.
+
+The way of a number, from a picture to the screen:
+
+    data.prepare      picture -> x_HW, ink 1 on paper 0: the one door for everything that is read
+    data.dataset      samples -> Batch by address (seed, step), padded, honest epochs
+    model.forward     the op list, written out once; ops/ has each op beside its backward pass
+    ctc.loss          logits_NTK -> loss, gradient, and the lattice: log alpha, log beta, gamma
+    model.backward    the same list upside down
+    optim, schedule   gradients -> the next parameters, one flat vector
+    train.advance     all of the above, shard by shard -> (state, report, passes)
+    debug.observe     passes (or a state and one sample) -> Trace: every array of one sample
+    debug.timeline    states, edits and reports of one run; train, seek, replay with digest checks
+    debug.recording   the same on disk: a run directory that survives a kill
+    debug.debugger    the command loop: commands in, frames and events out; runs in a thread
+    commands          the same verbs without a window
+
+Floors, each importing only from those below it (machine-checked):
+
+    commands > debug > checkpoint > train, reading > workers > model, optim > config > data
+    > ctc, ops, text > rng > arrays > errors
+
+Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config;
+which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul; CER - text.score;
+what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
+debug.messages; every array a view may draw - debug.trace.
+"""
