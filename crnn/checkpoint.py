@@ -1,7 +1,8 @@
 """Checkpoints: one safetensors file that holds all that training needs to go on bit for bit.
 
 kind "full" holds parameters and the optimiser's moments; kind "weights" the parameters alone, so
-that continuing from it starts a fresh optimiser. Everything else stands in `__metadata__`, as
+that continuing from it starts a fresh optimiser; both hold the statistics BatchNorm reads by, where
+there are any. Everything else stands in `__metadata__`, as
 strings. Two SHA-256 digests guard the file: one of the tensors' bytes, one of the metadata.
 A file is believed only after every field and every shape was compared with its own Config.
 """
@@ -24,7 +25,7 @@ from crnn import safetensors_file
 from crnn.arrays import Real, frozen
 from crnn.config import Config, from_json, preset, to_json
 from crnn.errors import CheckpointError, CrnnError
-from crnn.model import layout
+from crnn.model import layout, statistics_layout
 from crnn.optim import MOMENT_NAMES, N_MOMENTS
 from crnn.params import FlatParams
 from crnn.train import TrainState
@@ -50,6 +51,7 @@ class Checkpoint:
     params: FlatParams
     moments_P: tuple[Real, ...]
     moments_since: int
+    statistics: FlatParams
 
     def state(self) -> TrainState:
         """The state to train on from; kind weights starts with fresh moments."""
@@ -57,14 +59,14 @@ class Checkpoint:
             frozen(np.zeros_like(self.params.flat)) for _ in range(N_MOMENTS[self.config.optimiser])
         )
         since = self.moments_since if self.moments_P else self.step
-        return TrainState(self.step, self.lr, self.params, moments, since)
+        return TrainState(self.step, self.lr, self.params, moments, since, self.statistics)
 
 
 def save(
     path: Path, state: TrainState, config: Config, *, kind: Kind = "full", fingerprint: str = ""
 ) -> None:
     """Write `state` as a checkpoint. Atomic. Raises CheckpointError where it cannot be written."""
-    arrays: dict[str, NDArray[Any]] = dict(state.params)
+    arrays: dict[str, NDArray[Any]] = {**state.params, **state.statistics}
     if kind == "full":
         names = _moment_names(config)
         arrays.update(zip(names, state.moments_P, strict=True))
@@ -118,12 +120,17 @@ def _checked(contents: safetensors_file.Contents) -> Checkpoint:
     if kind not in ("full", "weights"):
         raise _damaged(f"its kind is {kind[:40]!r}, not full or weights")
     config = _config(_field(metadata, "config"))
-    places = layout(config)
+    places, averages = layout(config), statistics_layout(config)
     shapes = {place.name: place.shape for place in places.places}
+    average_shapes = {place.name: place.shape for place in averages.places}
     names = _moment_names(config) if kind == "full" else ()
     moment_shapes = dict.fromkeys(names, (places.size,))
-    _check_tensors(contents.arrays, shapes | moment_shapes, config.dtype)
-    params = {name: contents.arrays[name] for name in shapes}
+    _check_tensors(contents.arrays, shapes | average_shapes | moment_shapes, config.dtype)
+    params, statistics = (
+        {name: contents.arrays[name] for name in found} for found in (shapes, average_shapes)
+    )
+    if below := [n for n, x in statistics.items() if n.endswith(".var") and (x < 0).any()]:
+        raise _damaged(f"tensor {below[0]} holds a variance below 0")
     return Checkpoint(
         kind="full" if kind == "full" else "weights",
         config=config,
@@ -134,6 +141,7 @@ def _checked(contents: safetensors_file.Contents) -> Checkpoint:
         params=FlatParams.from_arrays(places, params, config.dtype),
         moments_P=tuple(frozen(contents.arrays[name].copy()) for name in names),
         moments_since=_integer(metadata, "moments_since"),
+        statistics=FlatParams.from_arrays(averages, statistics, config.dtype),
     )
 
 

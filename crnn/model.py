@@ -1,179 +1,144 @@
 """The network: the op list written out once, forward and the same list upside down.
 
-image -> (conv3x3, ReLU, max-pool, mask) x blocks -> columns to timesteps -> RNN layers -> linear.
-`mask` zeroes what lies right of each sample's own width, so padding changes nothing.
+image -> (conv, norm, activation, pool, mask) x blocks -> columns to timesteps -> (RNN layer,
+dropout) x layers -> linear. `mask` zeroes what lies right of each sample's own width, so padding
+changes nothing. BatchNorm and dropout do something else while training: `Training` says that it
+trains and at which address; without it, running statistics are read and nothing is dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from crnn.arrays import I64, Params, Real, require
-from crnn.config import Config
 from crnn.errors import ShapeError
-from crnn.geometry import n_columns
-from crnn.ops.activation import Mask, MaskCache, Relu, ActivationCache
-from crnn.ops.conv import Conv2d, ConvCache
-from crnn.ops.linear import Linear, LinearCache
-from crnn.ops.pool import MaxPool, PoolCache
-from crnn.ops.recurrent import Recurrent, RecurrentCache
+from crnn.network import (
+    Block,
+    Layer,
+    Model,
+    OpShape,
+    Trainable,
+    build,
+    count_parameters,
+    flat_statistics,
+    init_params,
+    init_statistics,
+    layout,
+    output_shapes,
+    statistics_layout,
+)
+from crnn.ops.activation import ActivationCache, Mask, MaskCache
+from crnn.ops.conv import ConvCache
+from crnn.ops.dropout import DropoutCache
+from crnn.ops.linear import LinearCache
+from crnn.ops.norm import BatchNorm2d, BatchNormCache, LayerNorm, LayerNormCache, Statistics
+from crnn.ops.pool import PoolCache
+from crnn.ops.recurrent import RecurrentCache
 from crnn.params import FlatParams, Layout
 from crnn.rng import rng
 
-RELU, MASK = Relu(), Mask()
+__all__ = [
+    "NO_STATISTICS",
+    "Block",
+    "BlockCache",
+    "ForwardCache",
+    "Layer",
+    "Model",
+    "OpShape",
+    "Training",
+    "backward",
+    "build",
+    "count_parameters",
+    "forward",
+    "init_params",
+    "init_statistics",
+    "layout",
+    "moved_statistics",
+    "output_shapes",
+    "statistics_layout",
+]
+
+MASK = Mask()
+NO_STATISTICS = FlatParams(Layout((), 0), np.zeros(0, np.float32))
+"""Of a network without BatchNorm."""
 
 
-class Trainable(Protocol):
-    """An op with parameters."""
+class Training(NamedTuple):
+    """That a forward trains, and the address of its dropout: the state's step and the shard."""
 
-    @property
-    def shapes(self) -> dict[str, tuple[int, ...]]: ...
-    def init(self, rng: np.random.Generator) -> dict[str, Real]: ...
-
-
-class Block(NamedTuple):
-    """conv -> ReLU -> pool -> mask; one output column spans `stride` pixels of the image."""
-
-    name: str
-    conv: Conv2d
-    pool: MaxPool
-    stride: int
+    step: int
+    shard: int
 
 
-class Layer(NamedTuple):
-    """One recurrent layer: its directions read the same input, their outputs stand side by side."""
-
-    name: str
-    directions: tuple[tuple[str, Recurrent], ...]
+NormCache = BatchNormCache | LayerNormCache | None
 
 
 class BlockCache(NamedTuple):
-    """One conv block: `pool_NCHW` is its output, after the mask; the others as they came."""
+    """One conv block: `pool_NCHW` is its output, after the mask; the others as they came.
+
+    `act_NCHW` is what the activation gave; the norm stands between it and `conv_NCHW`.
+    """
 
     conv_NCHW: Real
     act_NCHW: Real
     pool_NCHW: Real
     conv: ConvCache
-    relu: ActivationCache
+    norm: NormCache
+    activation: ActivationCache
     pool: PoolCache
     mask: MaskCache
 
 
 class ForwardCache(NamedTuple):
-    """Everything the forward pass made. layers[i][j] is direction j of recurrent layer i."""
+    """Everything the forward pass made. layers[i][j] is direction j of recurrent layer i; drops[i]
+    belongs to the dropout after layer i, None where nothing is dropped."""
 
     width_N: I64
     frames_N: I64
     blocks: tuple[BlockCache, ...]
     frames_NTD: Real
     layers: tuple[tuple[RecurrentCache, ...], ...]
+    drops: tuple[DropoutCache | None, ...]
     linear: LinearCache
     logits_NTK: Real
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Built from a Config by `build`; holds ops only, no weights."""
-
-    config: Config
-    blocks: tuple[Block, ...]
-    layers: tuple[Layer, ...]
-    linear: Linear
-
-    def trainable(self) -> Iterator[tuple[str, Trainable]]:
-        """Every op with parameters and its name, in the order of the data's way."""
-        for block in self.blocks:
-            yield block.name, block.conv
-        for layer in self.layers:
-            yield from layer.directions
-        yield "linear", self.linear
-
-
-@lru_cache(maxsize=32)
-def build(config: Config) -> Model:
-    """The ops of `config`: conv1, conv2, ..., rnn1.fwd, rnn1.bwd, ..., linear."""
-    blocks: list[Block] = []
-    channels, stride = 1, 1
-    for number, spec in enumerate(config.convs, start=1):
-        stride *= spec.pool[1]
-        conv = Conv2d(channels, spec.channels)
-        blocks.append(Block(f"conv{number}", conv, MaxPool(*spec.pool), stride))
-        channels = spec.channels
-    features = channels * config.frame_height
-    layers: list[Layer] = []
-    for number in range(1, config.layers + 1):
-        ways = (("fwd", False), ("bwd", True))[: config.n_directions]
-        directions = tuple(
-            (f"rnn{number}.{way}", Recurrent(config.cell, features, config.units, reverse))
-            for way, reverse in ways
-        )
-        layers.append(Layer(f"rnn{number}", directions))
-        features = config.units * config.n_directions
-    return Model(config, tuple(blocks), tuple(layers), Linear(features, config.n_classes))
-
-
-@lru_cache(maxsize=32)
-def layout(config: Config) -> Layout:
-    """Where each parameter lies in the flat vector."""
-    shapes = {
-        f"{name}.{local}": shape
-        for name, op in build(config).trainable()
-        for local, shape in op.shapes.items()
-    }
-    return Layout.of(shapes)
-
-
-def count_parameters(config: Config) -> int:
-    return layout(config).n_elements
-
-
-def init_params(config: Config) -> FlatParams:
-    """Parameters of step 0, op by op drawn at (config.seed, 0, op name).
-
-    Names: conv1.w, conv1.b, ..., rnn1.fwd.w_ih, rnn1.fwd.w_hh, rnn1.fwd.b, rnn1.bwd..., linear.w,
-    linear.b. All are views of one flat vector.
-    """
-    drawn = {
-        f"{name}.{local}": array
-        for name, op in build(config).trainable()
-        for local, array in op.init(rng(config.seed, 0, name)).items()
-    }
-    return FlatParams.from_arrays(layout(config), drawn, config.dtype)
-
-
-def forward(model: Model, params: Params, x_NCHW: Real, width_N: I64) -> tuple[Real, ForwardCache]:
+def forward(
+    model: Model,
+    params: Params,
+    x_NCHW: Real,
+    width_N: I64,
+    *,
+    statistics: Params = NO_STATISTICS,
+    training: Training | None = None,
+) -> tuple[Real, ForwardCache]:
     """logits_NTK (T of the widest sample) and the typed cache of every op.
 
     `width_N` is each sample's own width in pixels; columns right of it must be 0. Padding beyond
-    the last timestep is not computed. Raises ShapeError where x is narrower than T timesteps.
+    the last timestep is not computed. `statistics` are read where there is BatchNorm and no
+    `training`. Raises ShapeError where x is narrower than T timesteps, or statistics are missing.
     """
-    config = model.config
-    require(x_NCHW, "N C H W", N=len(width_N), C=1, H=config.input.height)
-    frames_N: I64 = -(-width_N // config.stride)
-    width = int(frames_N.max()) * config.stride
-    if width > x_NCHW.shape[3]:
-        raise ShapeError(
-            f"the widest sample needs {width} columns, got {x_NCHW.shape[3]}; pad the batch"
-        )
-    x = x_NCHW[..., :width]
+    frames_N: I64 = -(-width_N // model.config.stride)
+    x = _whole_timesteps(model, x_NCHW, frames_N)
     blocks = []
     for block in model.blocks:
-        x, block_cache = _block_forward(block, params, x, width_N)
+        running = None if training else _running(block, statistics)
+        x, block_cache = _block_forward(block, params, x, width_N, running)
         blocks.append(block_cache)
-    frames_NTD = _columns_to_frames(x)
-    h, layers = frames_NTD, []
+    h = frames_NTD = _columns_to_frames(x)
+    layers, drops = [], []
     for layer in model.layers:
         runs = [op.forward(_of(params, name, op), h, frames_N) for name, op in layer.directions]
-        h = np.concatenate([y for y, _ in runs], axis=2)
+        h, drop = _dropped(model, layer, np.concatenate([y for y, _ in runs], axis=2), training)
         layers.append(tuple(cache for _, cache in runs))
+        drops.append(drop)
     logits, linear = model.linear.forward(_of(params, "linear", model.linear), h)
     return logits, ForwardCache(
-        width_N, frames_N, tuple(blocks), frames_NTD, tuple(layers), linear, logits
+        *(width_N, frames_N, tuple(blocks), frames_NTD, tuple(layers), tuple(drops)),
+        *(linear, logits),
     )
 
 
@@ -186,7 +151,12 @@ def backward(
         _of(params, "linear", model.linear), cache.linear, dlogits_NTK
     )
     _add(grads, "linear", found)
-    for layer, caches in zip(reversed(model.layers), reversed(cache.layers), strict=True):
+    reverse = zip(
+        *(reversed(part) for part in (model.layers, cache.layers, cache.drops)), strict=True
+    )
+    for layer, caches, drop in reverse:
+        if model.dropout is not None and drop is not None:
+            dh, _ = model.dropout.backward({}, drop, dh)
         parts = np.split(dh, len(caches), axis=2)
         dxs = []
         for (name, op), run, part in zip(layer.directions, caches, parts, strict=True):
@@ -196,9 +166,7 @@ def backward(
         dh = sum(dxs[1:], start=dxs[0])
     dx = _frames_to_columns(dh, cache.blocks[-1].pool_NCHW.shape)
     for block, run_cache in zip(reversed(model.blocks), reversed(cache.blocks), strict=True):
-        dx, _ = MASK.backward({}, run_cache.mask, dx)
-        dx, _ = block.pool.backward({}, run_cache.pool, dx)
-        dx, _ = RELU.backward({}, run_cache.relu, dx)
+        dx = _block_backward(block, params, run_cache, dx, grads)
         if block is model.blocks[0]:
             _add(grads, block.name, block.conv.gradients(run_cache.conv, dx))
         else:
@@ -207,14 +175,98 @@ def backward(
     return grads
 
 
+def _whole_timesteps(model: Model, x_NCHW: Real, frames_N: I64) -> Real:
+    """The columns of x that the longest sample's timesteps span."""
+    require(x_NCHW, "N C H W", N=len(frames_N), C=1, H=model.config.input.height)
+    width = int(frames_N.max()) * model.config.stride
+    if width > x_NCHW.shape[3]:
+        raise ShapeError(
+            f"the widest sample needs {width} columns, got {x_NCHW.shape[3]}; pad the batch"
+        )
+    return x_NCHW[..., :width]
+
+
+def moved_statistics(
+    model: Model, statistics: FlatParams, caches: Sequence[ForwardCache]
+) -> FlatParams:
+    """The running statistics after these training passes, one shard after the other in order."""
+    if not statistics.layout.places:
+        return statistics
+    found: dict[str, Statistics] = {}
+    for number, block in enumerate(model.blocks):
+        if isinstance(block.norm, BatchNorm2d):
+            running = Statistics(*(statistics[f"{block.norm_name}.{s}"] for s in ("mean", "var")))
+            for cache in caches:
+                norm = cache.blocks[number].norm
+                if isinstance(norm, BatchNormCache):
+                    running = block.norm.moved(running, norm)
+            found[block.norm_name] = running
+    return flat_statistics(model.config, found)
+
+
+def _running(block: Block, statistics: Params) -> Statistics | None:
+    if not isinstance(block.norm, BatchNorm2d):
+        return None
+    names = [f"{block.norm_name}.{local}" for local in ("mean", "var")]
+    if names[0] not in statistics:
+        raise ShapeError(f"there is no {names[0]}; give the running statistics of the state")
+    return Statistics(*(statistics[name] for name in names))
+
+
 def _block_forward(
-    block: Block, params: Params, x_NCHW: Real, width_N: I64
+    block: Block, params: Params, x_NCHW: Real, width_N: I64, running: Statistics | None
 ) -> tuple[Real, BlockCache]:
     conv, conv_cache = block.conv.forward(_of(params, block.name, block.conv), x_NCHW)
-    act, relu_cache = RELU.forward({}, conv)
+    normal, norm_cache = _norm_forward(block, params, conv, width_N, running)
+    act, act_cache = block.activation.forward({}, normal)
     pooled, pool_cache = block.pool.forward({}, act)
     y, mask_cache = MASK.forward({}, pooled, -(-width_N // block.stride))
-    return y, BlockCache(conv, act, y, conv_cache, relu_cache, pool_cache, mask_cache)
+    return y, BlockCache(*(conv, act, y, conv_cache, norm_cache, act_cache, pool_cache, mask_cache))
+
+
+def _block_backward(
+    block: Block, params: Params, cache: BlockCache, dy_NCHW: Real, grads: dict[str, Real]
+) -> Real:
+    """The gradient of the convolution's output; what the norm's parameters get goes to `grads`."""
+    dx, _ = MASK.backward({}, cache.mask, dy_NCHW)
+    dx, _ = block.pool.backward({}, cache.pool, dx)
+    dx, _ = block.activation.backward({}, cache.activation, dx)
+    dx, found = _norm_backward(block, params, cache.norm, dx)
+    _add(grads, block.norm_name, found)
+    return dx
+
+
+def _norm_forward(
+    block: Block, params: Params, x_NCHW: Real, width_N: I64, running: Statistics | None
+) -> tuple[Real, NormCache]:
+    if block.norm is None:
+        return x_NCHW, None
+    own = _of(params, block.norm_name, block.norm)
+    if isinstance(block.norm, BatchNorm2d):
+        return block.norm.forward(own, x_NCHW, -(-width_N // block.conv_stride), running)
+    return block.norm.forward(own, x_NCHW)
+
+
+def _norm_backward(
+    block: Block, params: Params, cache: NormCache, dy_NCHW: Real
+) -> tuple[Real, dict[str, Real]]:
+    if block.norm is None or cache is None:
+        return dy_NCHW, {}
+    own = _of(params, block.norm_name, block.norm)
+    if isinstance(block.norm, BatchNorm2d) and isinstance(cache, BatchNormCache):
+        return block.norm.backward(own, cache, dy_NCHW)
+    assert isinstance(block.norm, LayerNorm)
+    assert isinstance(cache, LayerNormCache)
+    return block.norm.backward(own, cache, dy_NCHW)
+
+
+def _dropped(
+    model: Model, layer: Layer, h_NTD: Real, training: Training | None
+) -> tuple[Real, DropoutCache | None]:
+    if model.dropout is None or training is None:
+        return h_NTD, None
+    purpose = f"dropout.{layer.name}.shard{training.shard}"
+    return model.dropout.forward({}, h_NTD, rng(model.config.seed, training.step, purpose))
 
 
 def _columns_to_frames(x_NCHW: Real) -> Real:
@@ -235,42 +287,3 @@ def _of(params: Params, name: str, op: Trainable) -> dict[str, Real]:
 
 def _add(grads: dict[str, Real], name: str, found: Mapping[str, Real]) -> None:
     grads.update((f"{name}.{local}", grad) for local, grad in found.items())
-
-
-class OpShape(NamedTuple):
-    """One op's output for one image: its axes by the axis key, e.g. "C H W", and their sizes."""
-
-    name: str
-    kind: str
-    axes: str
-    shape: tuple[int, ...]
-    n_parameters: int
-
-
-def output_shapes(config: Config, width: int) -> tuple[OpShape, ...]:
-    """Every op of the network in order, for an image `width` pixels wide.
-
-    Kinds: conv, relu, pool, frames, recurrent, linear.
-    """
-    model, rows = build(config), config.input.height
-    shapes: list[OpShape] = []
-    for number, block in enumerate(model.blocks, start=1):
-        wide = n_columns(config, number - 1, width)
-        channels = block.conv.c_out
-        before = (channels, rows, wide)
-        shapes.append(OpShape(block.name, "conv", "C H W", before, _size(block.conv)))
-        shapes.append(OpShape(f"relu{number}", "relu", "C H W", before, 0))
-        rows //= block.pool.height
-        after = (channels, rows, n_columns(config, number, width))
-        shapes.append(OpShape(f"pool{number}", "pool", "C H W", after, 0))
-    t, d = config.n_frames(width), model.blocks[-1].conv.c_out * rows
-    shapes.append(OpShape("frames", "frames", "T D", (t, d), 0))
-    for layer in model.layers:
-        for name, op in layer.directions:
-            shapes.append(OpShape(name, "recurrent", "T U", (t, op.units), _size(op)))
-    shapes.append(OpShape("linear", "linear", "T K", (t, config.n_classes), _size(model.linear)))
-    return tuple(shapes)
-
-
-def _size(op: Trainable) -> int:
-    return sum(int(np.prod(shape)) for shape in op.shapes.values())

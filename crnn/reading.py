@@ -17,7 +17,7 @@ from crnn.arrays import F32, F64, I64, Params, Real
 from crnn.config import Config
 from crnn.ctc.decode import beam, greedy
 from crnn.ctc.loss import ctc_loss, log_softmax
-from crnn.model import build, forward
+from crnn.model import NO_STATISTICS, build, forward
 
 Decoder = Literal["greedy", "beam"]
 BATCH = 32
@@ -36,24 +36,40 @@ class Reading:
 
 
 def read(
-    config: Config, params: Params, pictures: Sequence[F32], *, decoder: Decoder = "greedy"
+    config: Config,
+    params: Params,
+    pictures: Sequence[F32],
+    *,
+    decoder: Decoder = "greedy",
+    statistics: Params = NO_STATISTICS,
 ) -> Iterator[Reading]:
-    """Read prepared pictures x_HW. They come back by width, so each names its index."""
+    """Read prepared pictures x_HW. They come back by width, so each names its index.
+
+    `statistics`: BatchNorm's running ones, where the network has it.
+    """
     order = sorted(range(len(pictures)), key=lambda index: pictures[index].shape[1])
     for start in range(0, len(order), BATCH):
-        yield from _read_batch(config, params, pictures, order[start : start + BATCH], decoder)
+        ids = order[start : start + BATCH]
+        width_N, logits_NTK = _logits(config, params, pictures, ids, statistics)
+        yield from _read_batch(config, ids, -(-width_N // config.stride), logits_NTK, decoder)
 
 
-def _read_batch(
-    config: Config, params: Params, pictures: Sequence[F32], ids: list[int], decoder: Decoder
-) -> Iterator[Reading]:
+def _logits(
+    config: Config, params: Params, pictures: Sequence[F32], ids: list[int], statistics: Params
+) -> tuple[I64, Real]:
+    """(width_N, logits_NTK) of these pictures as one batch."""
     width_N = np.array([pictures[index].shape[1] for index in ids], np.int64)
-    frames_N = -(-width_N // config.stride)
-    wide = int(frames_N.max()) * config.stride
+    wide = -(-int(width_N.max()) // config.stride) * config.stride
     x_NCHW = np.zeros((len(ids), 1, config.input.height, wide), np.dtype(config.dtype))
     for n, index in enumerate(ids):
         x_NCHW[n, 0, :, : width_N[n]] = pictures[index]
-    logits_NTK, _ = forward(build(config), params, x_NCHW, width_N)
+    logits_NTK, _ = forward(build(config), params, x_NCHW, width_N, statistics=statistics)
+    return width_N, logits_NTK
+
+
+def _read_batch(
+    config: Config, ids: list[int], frames_N: I64, logits_NTK: Real, decoder: Decoder
+) -> Iterator[Reading]:
     valid = [logits_NTK[n, : frames_N[n]] for n in range(len(ids))]
     labels = [_decode(logits_TK, decoder) for logits_TK in valid]
     loss_N = ctc_loss(logits_NTK, frames_N, tuple(labels)).loss_N

@@ -2,13 +2,14 @@
 
 Pure and bit-reproducible. Nothing is assigned before everything is computed, so an interrupted step
 leaves the state it started from. The batch is split into `Config.shards` contiguous parts whose
-gradients are added in that order; who computes a part cannot matter.
+gradients are added in that order; who computes a part cannot matter. BatchNorm takes its statistics
+of each shard by itself, and the running ones move by one shard after the other in that order.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +22,8 @@ from crnn.ctc.loss import CtcResult, ctc_loss
 from crnn.data.dataset import Batch, TrainingSet
 from crnn.errors import InfeasibleLabel, NonFinite
 from crnn.optim import N_MOMENTS, RULES, clip, global_norm
-from crnn.params import FlatParams
+from crnn.params import FlatParams, Layout
+from crnn.schedule import factor
 from crnn.text.hangul import Alphabet
 from crnn.text.score import edit_distance
 from crnn.workers import Workers
@@ -31,9 +33,12 @@ from crnn.workers import Workers
 class TrainState:
     """Everything the next step depends on, read-only.
 
-    `moments_P` are the optimiser's flat vectors, laid out as `params.flat` (adam: m, v; sgd:
-    velocity); `moments_since` is the step at which they were at rest, from which Adam's bias
-    correction counts. Two states are compared by `digests`.
+    The update's learning rate is schedule(step) * `lr`: the schedule needs no state, and an edit
+    of `lr` scales it from its step on. `moments_P` are the optimiser's flat vectors, laid out as
+    `params.flat` (see optim.MOMENT_NAMES); `moments_since` is the step at which they were at rest,
+    from which Adam's bias correction counts. `statistics` are BatchNorm's running ones, empty
+    without it: reading and traces of a single sample use them, training only moves them. Two states
+    are compared by `digests`.
     """
 
     step: int
@@ -41,6 +46,12 @@ class TrainState:
     params: FlatParams
     moments_P: tuple[Real, ...]
     moments_since: int = 0
+    statistics: FlatParams = field(default_factory=lambda: model.NO_STATISTICS)
+
+    @property
+    def tensors(self) -> tuple[str, ...]:
+        """The names that belong to `digests`, in its order: parameters, then statistics."""
+        return (*self.params, *self.statistics)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +60,9 @@ class StepReport:
 
     loss_nats: batch mean of -log P(label). nats_per_symbol: total nats / total label symbols.
     cer: character edits / characters of the batch, greedy, on composed text. p_blank: mean
-    probability of blank over valid timesteps. grad_norm: before clipping. digests: one 64-bit
-    integer a tensor (parameters and moments together) of the state *after* the update.
+    probability of blank over valid timesteps. grad_norm: before clipping. lr: schedule x state.lr.
+    digests: one 64-bit integer a tensor (parameters and moments together) of the state *after* the
+    update.
     """
 
     step: int
@@ -113,6 +125,7 @@ class _Shard:
     state: TrainState
     batch: Batch
     n_batch: int
+    training: model.Training
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +140,10 @@ class _Reading:
 
 
 def initial_state(config: Config) -> TrainState:
-    """The state of step 0: drawn parameters, moments at rest."""
+    """The state of step 0: drawn parameters, moments at rest, fresh statistics."""
     params = model.init_params(config)
     moments = tuple(frozen(np.zeros_like(params.flat)) for _ in range(N_MOMENTS[config.optimiser]))
-    return TrainState(0, config.lr, params, moments)
+    return TrainState(0, config.lr, params, moments, 0, model.init_statistics(config))
 
 
 def advance(
@@ -142,31 +155,52 @@ def advance(
     """
     started = time.perf_counter()
     batch = data.batch(state.step)
-    shards = [_Shard(config, state, part, len(batch.ids)) for part in _split(batch, config.shards)]
+    shards = [
+        _Shard(config, state, part, len(batch.ids), model.Training(state.step, number))
+        for number, part in enumerate(_split(batch, config.shards))
+    ]
     runs = workers.map(_run, shards) if workers else [_run(shard) for shard in shards]
     grad_P = sum((grad for _, grad, _ in runs[1:]), start=runs[0][1])
     norm = _finite_norm(state, grad_P)
     clipped_P = clip(grad_P, norm, config.clip_norm)
     update = RULES[config.optimiser]
+    lr = factor(config, state.step) * state.lr
     with np.errstate(over="ignore", invalid="ignore"):
         flat, moments = update(
-            *(config, state.lr, state.step - state.moments_since),
+            *(config, lr, state.step - state.moments_since),
             *(state.params.flat, state.moments_P, clipped_P),
         )
     _require_finite(state, flat, "updated value")
     params = FlatParams(state.params.layout, flat)
-    after = TrainState(state.step + 1, state.lr, params, moments, state.moments_since)
     passes = tuple(run for run, _, _ in runs)
-    report = _report(after, batch, passes, [reading for _, _, reading in runs], norm, started)
+    statistics = model.moved_statistics(
+        model.build(config), state.statistics, [made.cache for made in passes]
+    )
+    after = TrainState(state.step + 1, state.lr, params, moments, state.moments_since, statistics)
+    report = _report(after, lr, batch, passes, [reading for _, _, reading in runs], norm, started)
     return Advance(after, report, passes)
 
 
-def look(config: Config, params: FlatParams, batch: Batch) -> tuple[ShardPass, ...]:
-    """The passes that `advance` makes of this batch, bit for bit, without the update.
+def look(
+    config: Config,
+    params: FlatParams,
+    batch: Batch,
+    *,
+    statistics: FlatParams = model.NO_STATISTICS,
+    training_step: int | None = None,
+) -> tuple[ShardPass, ...]:
+    """The passes that `advance` makes of this batch, without the update.
 
-    Takes labels that cannot be spelled too: their loss is inf, their gradient 0.
+    With `training_step`, the step of the state, bit for bit those that train. Without it nothing is
+    dropped and BatchNorm reads `statistics`, as when the network is used; where a Config has
+    neither dropout nor BatchNorm, both are the same. Takes labels that cannot be spelled too: their
+    loss is inf, their gradient 0.
     """
-    return tuple(_forward(config, params, part) for part in _split(batch, config.shards))
+    passes = []
+    for number, part in enumerate(_split(batch, config.shards)):
+        training = None if training_step is None else model.Training(training_step, number)
+        passes.append(_forward(config, params, part, statistics, training))
+    return tuple(passes)
 
 
 def _split(batch: Batch, n_shards: int) -> list[Batch]:
@@ -183,7 +217,7 @@ def _run(shard: _Shard) -> tuple[ShardPass, Real, _Reading]:
     """Forward, loss and backward of one shard, and its part of the batch's mean gradient."""
     config, params, batch = shard.config, shard.state.params, shard.batch
     net = model.build(config)
-    made = _forward(config, params, batch)
+    made = _forward(config, params, batch, shard.state.statistics, shard.training)
     if not np.isfinite(made.cache.logits_NTK).all():
         raise _non_finite_output(net, made.cache, shard.state.step)
     _require_feasible(batch, made.cache.frames_N, made.ctc)
@@ -194,12 +228,22 @@ def _run(shard: _Shard) -> tuple[ShardPass, Real, _Reading]:
     return made, grad_P, _read(config.alphabet, made, batch.labels)
 
 
-def _forward(config: Config, params: FlatParams, batch: Batch) -> ShardPass:
+def _forward(
+    config: Config,
+    params: FlatParams,
+    batch: Batch,
+    statistics: FlatParams,
+    training: model.Training | None,
+) -> ShardPass:
     """Forward, loss and reading of one shard."""
     # Overflow shows as a non-finite output, which training looks for and names.
     with np.errstate(over="ignore", invalid="ignore"):
         x_NCHW: Real = batch.x_NCHW.astype(config.dtype, copy=False)
-        logits_NTK, cache = model.forward(model.build(config), params, x_NCHW, batch.width_N)
+        logits_NTK, cache = model.forward(
+            *(model.build(config), params, x_NCHW, batch.width_N),
+            statistics=statistics,
+            training=training,
+        )
         ctc = ctc_loss(logits_NTK, cache.frames_N, batch.labels)
     texts = tuple(
         config.alphabet.decode(greedy(logits_TK[:t]).collapsed_L)
@@ -224,6 +268,7 @@ def _read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> _Read
 
 def _report(
     after: TrainState,
+    lr: float,
     batch: Batch,
     passes: tuple[ShardPass, ...],
     readings: list[_Reading],
@@ -239,7 +284,7 @@ def _report(
         cer=sum(r.edits for r in readings) / max(1, sum(r.characters for r in readings)),
         p_blank=sum(r.blank for r in readings) / sum(r.frames for r in readings),
         grad_norm=norm,
-        lr=after.lr,
+        lr=lr,
         n_samples=len(batch.ids),
         n_correct=sum(r.n_correct for r in readings),
         digests=digests(after),
@@ -297,20 +342,28 @@ def _require_finite(state: TrainState, flat: Real, what: str) -> None:
 
 
 def digests(state: TrainState) -> U64:
-    """One integer a tensor, in the order of state.params.
+    """One integer a tensor, in the order of state.tensors.
 
     Sum of bits (as 64-bit words) x odd weight by position mod 2^64, over parameters and moments,
     each vector's sum multiplied by an odd number of its own. Odd factors lose no bit, so any
     single changed word changes the digest.
     """
-    words = [vector.view(np.uint64) for vector in (state.params.flat, *state.moments_P)]
+    total = _digests(state.params.layout, (state.params.flat, *state.moments_P))
+    if state.statistics.layout.places:
+        own = _digests(state.statistics.layout, (state.statistics.flat,))
+        total = np.concatenate([total, own])
+    return frozen(total)
+
+
+def _digests(layout: Layout, vectors: tuple[Real, ...]) -> U64:
+    """One integer a tensor of `layout`, over all `vectors` of it."""
+    words = [vector.view(np.uint64) for vector in vectors]
     weight_P = _weights(len(words[0]))
-    scale = state.params.flat.itemsize
-    starts = [place.start * scale // 8 for place in state.params.layout.places]
+    starts = [place.start * vectors[0].itemsize // 8 for place in layout.places]
     total: U64 = np.zeros(len(starts), np.uint64)
     for number, bits in enumerate(words):
         total += np.add.reduceat(bits * weight_P, starts) * np.uint64(2 * number + 1)
-    return frozen(total)
+    return total
 
 
 @lru_cache(maxsize=8)

@@ -85,7 +85,7 @@ def test_a_step_that_breaks_off_leaves_the_state_as_it_was(
     data, state = striped_set(config), initial_state(config)
     before, expected = digests(state), advance(config, data, state).report
 
-    def stop(*_: Any) -> None:
+    def stop(*_: Any, **__: Any) -> None:
         raise KeyError("power cut")
 
     with Workers(count) as workers:

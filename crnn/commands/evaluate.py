@@ -13,6 +13,7 @@ from crnn.data.dataset import Dataset, Sample
 from crnn.data.prepare import prepare
 from crnn.data.sources import open_source
 from crnn.errors import CrnnError, DatasetError
+from crnn.model import NO_STATISTICS
 from crnn.reading import Decoder, Reading, read
 from crnn.text import score as scoring
 
@@ -29,9 +30,16 @@ class Evaluation:
 
 
 def evaluate(
-    config: Config, params: Params, dataset: Dataset, decoder: Decoder = "greedy"
+    config: Config,
+    params: Params,
+    dataset: Dataset,
+    decoder: Decoder = "greedy",
+    *,
+    statistics: Params = NO_STATISTICS,
 ) -> Evaluation:
     """Read every picture of `dataset`. Time counts preparing and reading, not file decoding.
+
+    `statistics`: BatchNorm's running ones, where the network has it.
 
     Raises DatasetError naming the first picture that cannot be read or is too wide.
     """
@@ -39,7 +47,7 @@ def evaluate(
     begin = time.perf_counter()
     pictures = [_prepared(sample, config) for sample in samples]
     readings: list[Reading] = []
-    for reading in read(config, params, pictures, decoder=decoder):
+    for reading in read(config, params, pictures, decoder=decoder, statistics=statistics):
         readings.append(reading)
         if len(readings) % 256 == 0:
             console.progress(f"read {len(readings):,} of {len(samples):,}")
@@ -75,7 +83,9 @@ def main(argv: list[str]) -> int:
     try:
         found = sources.load_weights(options.checkpoint)
         dataset = open_source(options.data, "val")
-        made = evaluate(found.config, found.params, dataset, options.decoder)
+        made = evaluate(
+            *(found.config, found.params, dataset, options.decoder), statistics=found.statistics
+        )
     except CrnnError as error:
         return console.failed(error)
     rates = made.score

@@ -40,7 +40,8 @@ def main(argv: list[str]) -> int:
         found = sources.load_weights(options.checkpoint)
         sources_HW = [read_gray(Path(image)) for image in options.images]
         pictures = [prepare(gray_HW, found.config.input) for gray_HW in sources_HW]
-        readings = sorted(read(found.config, found.params, pictures), key=lambda r: r.index)
+        found_words = read(found.config, found.params, pictures, statistics=found.statistics)
+        readings = sorted(found_words, key=lambda reading: reading.index)
     except CrnnError as error:
         return console.failed(error)
     results = []

@@ -108,7 +108,10 @@ def _run(options: argparse.Namespace, workers: Workers) -> dict[str, Any]:
 def _cer(val: str | None, timeline: Timeline) -> float | None:
     if val is None:
         return None
-    made = evaluate(timeline.config, timeline.live.params, open_source(val, "val"))
+    live = timeline.live
+    made = evaluate(
+        *(timeline.config, live.params, open_source(val, "val")), statistics=live.statistics
+    )
     return made.score.cer
 
 

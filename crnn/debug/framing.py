@@ -96,7 +96,8 @@ class Framer:
         Raises DatasetError where the watched picture cannot be read.
         """
         info, here = session.info, session.here
-        passes = look(info.config, here.params, info.data.batch(here.step))
+        batch = info.data.batch(here.step)
+        passes = look(info.config, here.params, batch, training_step=here.step)
         session.book.learn(passes, here.step)
         trace = trace_of(passes, info.config, info.data, here.step, session.watched)
         if trace is None:

@@ -20,8 +20,9 @@ GIB = 1 << 30
 
 
 def state_bytes(state: TrainState) -> int:
-    """Bytes that keeping `state` costs: parameters and moments."""
-    return state.params.flat.nbytes + sum(moment.nbytes for moment in state.moments_P)
+    """Bytes that keeping `state` costs: parameters, moments and running statistics."""
+    vectors = (state.params.flat, state.statistics.flat, *state.moments_P)
+    return sum(vector.nbytes for vector in vectors)
 
 
 def loss_of_dropping(steps: I64, focus: tuple[int, ...]) -> F64:

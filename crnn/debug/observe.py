@@ -4,6 +4,8 @@ One idea: training does not know that it is watched. `advance` returns the typed
 anyway, and `trace_of` slices a sample out of them, bit for bit what trained. A sample that is not
 in the batch is recomputed by itself, which differs from its row in a batch by at most 1e-6, since
 a matrix product of another height may round otherwise; the trace says which of the two it is.
+Alone also means as the network is used: BatchNorm reads its running statistics and nothing is
+dropped, so with either of them the two differ by what they do.
 """
 
 from __future__ import annotations
@@ -55,11 +57,12 @@ def observe(
     picture cannot be read.
     """
     if exact and sample in data.ids(state.step):
-        passes = look(config, state.params, data.batch(state.step))
+        passes = look(config, state.params, data.batch(state.step), training_step=state.step)
         found = trace_of(passes, config, data, state.step, sample)
         assert found is not None
         return found
-    (alone,) = look(config, state.params, batch_of(data, (sample,)))
+    batch = batch_of(data, (sample,))
+    (alone,) = look(config, state.params, batch, statistics=state.statistics)
     return _trace(alone, 0, config, data, state.step, is_alone=True)
 
 
@@ -147,7 +150,8 @@ def _blocks(made: ShardPass, n: int, config: Config, width: int) -> tuple[BlockT
     net = model.build(config)
     traces = []
     for level, (block, cache) in enumerate(zip(net.blocks, made.cache.blocks, strict=True)):
-        before, after = n_columns(config, level, width), n_columns(config, level + 1, width)
+        before = n_columns(config, level + 1, width, "conv")
+        after = n_columns(config, level + 1, width)
         traces.append(
             BlockTrace(
                 block.name,

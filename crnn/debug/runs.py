@@ -81,7 +81,7 @@ def begin(
             data_source=data.dataset.source,
             data_fingerprint=data.dataset.fingerprint,
             first_step=first.step,
-            tensors=tuple(first.params),
+            tensors=first.tensors,
         )
         writer = RunWriter.create(directory, header)
         writer.key_frame(first)

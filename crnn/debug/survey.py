@@ -54,7 +54,8 @@ class SurveyBook:
 
     def measure(self, config: Config, state: TrainState, samples: tuple[int, ...]) -> None:
         """Bring these samples to `state`. Raises DatasetError where a picture cannot be read."""
-        self.learn(look(config, state.params, batch_of(self._data, samples)), state.step)
+        batch = batch_of(self._data, samples)
+        self.learn(look(config, state.params, batch, statistics=state.statistics), state.step)
         is_foreign = ~np.isin(samples, self._usable)
         self._loss_M[np.array(samples)[is_foreign]] = np.nan
 

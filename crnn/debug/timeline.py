@@ -58,7 +58,7 @@ class Timeline:
         self.data = data
         self.live = first
         self.first_step = first.step
-        self.tensors = tuple(first.params)
+        self.tensors = first.tensors
         self.reports = Reports(first.step, len(self.tensors))
         self.history = History(budget_bytes)
         self.history.cursor = first.step
