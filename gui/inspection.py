@@ -13,7 +13,7 @@ import numpy as np
 from crnn.arrays import Real
 from crnn.config import Config
 from crnn.debug.trace import CtcTrace, DirectionTrace, Trace
-from crnn.geometry import field
+from crnn.geometry import Stage, cell_field, field
 from crnn.text.hangul import Letter
 from gui.classes import rank, top, wanted_TK
 from gui.lattice import QUANTITIES, letter_at, name_of, quantity_TS
@@ -198,29 +198,17 @@ def _conv(trace: Trace, config: Config, cell: Cell) -> Inspected | None:
     if not all(0 <= i < n for i, n in zip(place, maps_CHW.shape, strict=True)):
         return None
     value = float(maps_CHW[place])
-    x0, x1 = _conv_field(trace, config, level, cell.x, is_pooled=not stage)
+    reached: Stage = "conv" if stage else "pool"
+    width = trace.image_HW.shape[1]
+    x0, x1, y0, y1 = cell_field(config, level, cell.y, cell.x, width, reached)
     files = ("ops/pool.py", "ops/activation.py", "ops/conv.py")
     rows = (
         *_spread(maps_CHW[cell.row]),
-        ("field", f"x {x0}…{x1 - 1}"),
+        ("field", f"x {x0}…{x1 - 1}, y {y0}…{y1 - 1}"),
         _made_by(*files[{"": 0, "relu": 1, "conv": 2}[stage] :]),
     )
     title = f"{cell.tensor}[c={cell.row}, y={cell.y}, x={cell.x}]"
     return Inspected(title, value, signed(value), rows=rows)
-
-
-def _conv_field(
-    trace: Trace, config: Config, level: int, column: int, *, is_pooled: bool
-) -> tuple[int, int]:
-    """Pixel columns [x0, x1) that a column of block `level` sees, after or before its pool."""
-    width = trace.image_HW.shape[1]
-    if is_pooled:
-        return field(config, level, column, width)
-    if level == 1:
-        return max(0, column - 1), min(width, column + 2)
-    last = trace.blocks[level - 2].pool_CHW.shape[2] - 1
-    left = field(config, level - 1, max(0, column - 1), width)[0]
-    return left, field(config, level - 1, min(last, column + 1), width)[1]
 
 
 def _recurrent(trace: Trace, config: Config, cell: Cell) -> Inspected | None:

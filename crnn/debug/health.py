@@ -27,7 +27,7 @@ from crnn.arrays import Real
 from crnn.config import Config
 from crnn.debug.messages import HealthMark, OpHealth
 from crnn.model import output_shapes
-from crnn.ops.recurrent import LstmSteps, RecurrentCache
+from crnn.ops.recurrent import LstmSteps, RecurrentCache, TanhSteps
 from crnn.optim import MOMENT_NAMES
 from crnn.train import ShardPass, TrainState
 
@@ -96,7 +96,7 @@ def _shapes(config: Config, width: int) -> dict[str, str]:
 def _activations(made: ShardPass) -> dict[str, Judged]:
     judged: dict[str, Judged] = {}
     for number, block in enumerate(made.cache.blocks, start=1):
-        dead = float(np.mean(block.act_NCHW[:LOOKED_AT].max(axis=(0, 2, 3)) <= 0))
+        dead = float(np.mean(~block.act_NCHW[:LOOKED_AT].any(axis=(0, 2, 3))))
         judged[f"conv{number}"] = _share(dead, DEAD, "of the channels are 0 everywhere")
     for number, caches in enumerate(made.cache.layers, start=1):
         shares = [_saturated(cache) for cache in caches]
@@ -115,11 +115,12 @@ def _share(share: float, limits: tuple[float, float], of_what: str) -> Judged:
 
 
 def _saturated(cache: RecurrentCache) -> float:
-    """The share of gates (LSTM: i, f, o; tanh: the state) near the ends of their range."""
-    if isinstance(cache.steps, LstmSteps):
-        gates = cache.steps.gates_TNGU[:, :LOOKED_AT][:, :, [0, 1, 3]]
-        return float(np.mean(np.abs(gates - 0.5) > 0.48))
-    return float(np.mean(np.abs(cache.steps.hidden_TNU[:, :LOOKED_AT]) > 0.98))
+    """The share of gates (LSTM i, f, o; GRU r, z; tanh: the state) near the ends of their range."""
+    if isinstance(cache.steps, TanhSteps):
+        return float(np.mean(np.abs(cache.steps.hidden_TNU[:, :LOOKED_AT]) > 0.98))
+    squashed = [0, 1, 3] if isinstance(cache.steps, LstmSteps) else [0, 1]
+    gates = cache.steps.gates_TNGU[:, :LOOKED_AT][:, :, squashed]
+    return float(np.mean(np.abs(gates - 0.5) > 0.48))
 
 
 def _gradients(config: Config, evidence: Evidence, ops: Sequence[str]) -> dict[str, Judged]:

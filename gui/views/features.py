@@ -128,9 +128,9 @@ class FeaturesPanel(AxisPanel):
         assert self.frame is not None
         convs = self.frame.run.config.convs
         product = 1
-        for block in convs[number + (self._stage == "pool") :]:
-            product *= block.pool[1]
-        return product
+        for block in convs[number + 1 :]:
+            product *= block.stride[1] * block.pool[1]
+        return product * (1 if self._stage == "pool" else convs[number].pool[1])
 
     def _n_blocks(self) -> int:
         return len(self.trace.blocks) if self.trace else 1

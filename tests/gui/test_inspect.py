@@ -15,7 +15,7 @@ import crnn
 from crnn.config import Config
 from crnn.debug.observe import observe
 from crnn.debug.trace import Trace
-from crnn.geometry import field
+from crnn.geometry import cell_field, field
 from crnn.train import initial_state
 from gui.inspection import facts, inspect
 from gui.look import Look
@@ -97,11 +97,11 @@ def test_every_kind_of_cell_names_files_that_exist(cell: Cell) -> None:
 
 def test_a_feature_cell_names_the_pixels_it_sees() -> None:
     config, trace = lesson()
-    x0, x1 = field(config, 1, 8, trace.image_HW.shape[1])
+    x0, x1, y0, y1 = cell_field(config, 1, 3, 8, trace.image_HW.shape[1])
     rows = dict(facts(trace, config, Cell("conv1", 4, 2, x=8, y=3)))
-    assert rows["field"] == f"x {x0}…{x1 - 1}"
+    assert rows["field"] == f"x {x0}…{x1 - 1}, y {y0}…{y1 - 1}"
     # Before its own pool a column of block 1 sees itself and one pixel on each side.
-    assert dict(facts(trace, config, Cell("conv1.relu", 4, 2, x=8, y=3)))["field"] == "x 7…9"
+    assert dict(facts(trace, config, Cell("conv1.relu", 4, 2, x=8, y=3)))["field"] == "x 7…9, y 2…4"
 
 
 def test_a_state_knows_the_past_in_one_direction_and_the_future_in_the_other() -> None:
