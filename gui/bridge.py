@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -31,7 +31,10 @@ from crnn.debug.messages import (
     Seeking,
     Watch,
 )
-from gui.selection import Selection
+from gui.selection import Cell, Selection
+
+if TYPE_CHECKING:
+    from crnn.debug.trace import Trace
 
 POLL_MS = 16
 HISTORY = 100
@@ -77,6 +80,18 @@ class Governor:
         if is_training:
             pause = min(self.longest_s, max(self.shortest_s, cost / self.share))
             self._due = self._shown_at + pause
+
+
+def telling(trace: Trace, selection: Selection) -> Selection:
+    """Where to look in a sample that nobody has looked at: the truth's letter that its best path
+    emits nearest to the middle; without a path, the middle."""
+    middle = trace.n_frames // 2
+    if trace.ctc is None:
+        return selection.at(middle)
+    letters = [t for t, state in enumerate(trace.ctc.path_T.tolist()) if state % 2]
+    t = min((abs(at - middle), at) for at in letters)[1] if letters else middle
+    symbol = int(trace.ctc.states_S[trace.ctc.path_T[t]])
+    return selection.pick(Cell("softmax", t, symbol))
 
 
 class Bridge(QObject):
@@ -177,8 +192,11 @@ class Bridge(QObject):
         if trace.sample != self.selection.sample and self.selection.sample >= 0:
             return
         t = self.selection.t if self.selection.t >= 0 else self.wanted.t
-        t = trace.n_frames // 2 if t < 0 else min(t, trace.n_frames - 1)
-        chosen = replace(self.selection, sample=trace.sample, t=t)
+        chosen = replace(self.selection, sample=trace.sample)
+        if t < 0 and self.selection.cell is None:
+            chosen = telling(trace, chosen)
+        elif t >= trace.n_frames or self.selection.t < 0:
+            chosen = chosen.at(min(max(t, 0), trace.n_frames - 1))
         if chosen != self.selection:
             self._set(chosen)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 
 from gui.language import QT_TRANSLATE_NOOP
@@ -30,6 +32,18 @@ REASONS = {
     "stopped": QT_TRANSLATE_NOOP("Engine", "The recording is closed."),
 }
 """Why the engine parked, where that is worth a sentence."""
+NOTES = (
+    QT_TRANSLATE_NOOP("Engine", "{} of the channels are {} everywhere"),
+    QT_TRANSLATE_NOOP("Engine", "{} of the gates are saturated"),
+    QT_TRANSLATE_NOOP("Engine", "the largest logit is {}"),
+    QT_TRANSLATE_NOOP("Engine", "its gradient is {} of the largest"),
+    QT_TRANSLATE_NOOP("Engine", "the gradient norm is {}, cut to {}"),
+    QT_TRANSLATE_NOOP("Engine", "the last update changed its weights by {} of their size"),
+    QT_TRANSLATE_NOOP("Engine", "blank has {} of the probability: normal at first, not for long"),
+    QT_TRANSLATE_NOOP("Engine", "{} samples need more timesteps than their picture gives"),
+)
+"""What is said of an op's health, with {} for each number."""
+_NUMBER = re.compile(r"\d(?:[\d,.]*\d)?(?:e[+-]?\d+)?%?|\bnan\b|\binf\b")
 
 
 def title(text: str) -> str:
@@ -41,3 +55,9 @@ def reason(text: str) -> str:
     """A Parked event's reason as a sentence; "" where the state says it all."""
     found = REASONS.get(text, "")
     return QCoreApplication.translate("Engine", found) if found else ""
+
+
+def note(text: str) -> str:
+    """A sentence about an op's health in the language in force, its numbers as they are."""
+    translated = QCoreApplication.translate("Engine", _NUMBER.sub("{}", text))
+    return translated.format(*_NUMBER.findall(text))

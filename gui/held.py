@@ -14,12 +14,17 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 PERCENTILE = 99.5
+OUTGROWN = 2.0
 LEAST_SPREAD = 1e-3
 """Standard deviation over time below which hidden units say nothing about one another."""
 
 
 class HeldRange:
-    """Largest magnitude of each layer: the 99.5th percentile of what was seen first."""
+    """Largest magnitude of each layer: the 99.5th percentile of what was seen first.
+
+    It never shrinks. It grows only where training has left it far behind: from twice the range on,
+    so a rescale is rare and plain to see, not a flicker.
+    """
 
     def __init__(self) -> None:
         self._high: dict[tuple[str, str], float] = {}
@@ -28,12 +33,14 @@ class HeldRange:
         self._high.clear()
 
     def hold(self, key: tuple[str, str], values: Array) -> None:
-        """Keep the range of `values` under `key` = (layer, array), unless one is kept already."""
-        if key in self._high:
+        """Keep the range of `values` under `key` = (layer, array), unless one is kept already
+        that is more than half as large."""
+        kept = self._high.get(key, 0.0)
+        if kept and not np.abs(values).max(initial=0.0) > OUTGROWN * kept:
             return
         finite = np.abs(values[np.isfinite(values)])
         high = float(np.percentile(finite, PERCENTILE)) if finite.size else 0.0
-        if high > 0:
+        if high > OUTGROWN * kept:
             self._high[key] = high
 
     def high(self, key: tuple[str, str]) -> float:

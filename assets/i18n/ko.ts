@@ -1,6 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
-<TS version="2.1">
+<TS version="2.1" language="ko" sourcelanguage="en">
 <context>
     <name>AboutDialog</name>
     <message>
@@ -180,11 +180,11 @@
     </message>
     <message>
         <source>γ: how much of the truth's probability passes a cell, on a log scale from 10⁻⁶ to 1. α and β: the same scale, relative to the largest value of their column. grad: softmax minus the truth's posterior, from −1 to 1.</source>
-        <translation>γ: 정답의 확률 가운데 이 칸을 지나는 몫, 10⁻⁶에서 1까지의 로그 눈금. α와 β: 같은 눈금, 그 열의 가장 큰 값을 기준으로. 기울기: 소프트맥스에서 정답의 사후 확률을 뺀 값, −1에서 1까지.</translation>
+        <translation>γ: 정답의 확률 가운데 이 칸을 지나는 몫, 10⁻⁶에서 1까지 로그 눈금. α와 β: 같은 눈금, 그 열의 가장 큰 값에 견줌. 기울기: 소프트맥스에서 정답의 사후 확률을 뺀 값, −1에서 1까지.</translation>
     </message>
     <message>
         <source>The most probable single alignment of the truth</source>
-        <translation>정답의 정렬 가운데 확률이 가장 높은 하나</translation>
+        <translation>정답의 가장 그럴듯한 정렬 하나</translation>
     </message>
     <message>
         <source>best path</source>
@@ -192,7 +192,7 @@
     </message>
     <message>
         <source>of the mass</source>
-        <translation>(전체 확률 중)</translation>
+        <translation>전체 대비</translation>
     </message>
     <message>
         <source>paths</source>
@@ -334,6 +334,38 @@
     <message>
         <source>The recording is closed.</source>
         <translation>기록을 닫았습니다.</translation>
+    </message>
+    <message>
+        <source>{} of the channels are {} everywhere</source>
+        <translation>채널의 {}가 어디서나 {}입니다</translation>
+    </message>
+    <message>
+        <source>{} of the gates are saturated</source>
+        <translation>게이트의 {}가 포화되었습니다</translation>
+    </message>
+    <message>
+        <source>the largest logit is {}</source>
+        <translation>가장 큰 로짓이 {}입니다</translation>
+    </message>
+    <message>
+        <source>its gradient is {} of the largest</source>
+        <translation>기울기가 가장 큰 것의 {}배입니다</translation>
+    </message>
+    <message>
+        <source>the gradient norm is {}, cut to {}</source>
+        <translation>기울기 노름이 {}이며 {}로 잘랐습니다</translation>
+    </message>
+    <message>
+        <source>the last update changed its weights by {} of their size</source>
+        <translation>마지막 갱신이 가중치를 그 크기의 {}만큼 바꿨습니다</translation>
+    </message>
+    <message>
+        <source>blank has {} of the probability: normal at first, not for long</source>
+        <translation>공백이 확률의 {}를 차지합니다. 처음에는 정상이지만 오래가면 안 됩니다</translation>
+    </message>
+    <message>
+        <source>{} samples need more timesteps than their picture gives</source>
+        <translation>샘플 {}개는 그림이 주는 것보다 많은 시점이 필요합니다</translation>
     </message>
 </context>
 <context>
@@ -484,7 +516,7 @@
     </message>
     <message>
         <source>copied</source>
-        <translation>복사됨</translation>
+        <translation>복사함</translation>
     </message>
     <message>
         <source>rank {rank} of {all}</source>
@@ -531,7 +563,7 @@
     </message>
     <message>
         <source>field in pixels</source>
-        <translation>보는 픽셀</translation>
+        <translation>시야 (픽셀)</translation>
     </message>
     <message>
         <source>stay: log α of s</source>
@@ -543,7 +575,7 @@
     </message>
     <message>
         <source>skip: log α of s − 2</source>
-        <translation>건너뜀: s − 2의 log α</translation>
+        <translation>두 칸: s − 2의 log α</translation>
     </message>
     <message>
         <source>γ of this state</source>
@@ -551,7 +583,7 @@
     </message>
     <message>
         <source>Click the value to copy it in full</source>
-        <translation>값을 누르면 모든 자리까지 복사합니다</translation>
+        <translation>값을 누르면 전체 자릿수를 복사합니다</translation>
     </message>
 </context>
 <context>
@@ -892,15 +924,15 @@
     </message>
     <message>
         <source>Search by text or #number</source>
-        <translation>글자나 #번호로 찾기</translation>
+        <translation>글이나 #번호로 찾기</translation>
     </message>
     <message>
         <source>text or #number</source>
-        <translation>글자 또는 #번호</translation>
+        <translation>글 또는 #번호</translation>
     </message>
     <message>
         <source>Samples: choose what to watch</source>
-        <translation>샘플: 관찰할 것을 고르기</translation>
+        <translation>샘플: 볼 것을 고르기</translation>
     </message>
     <message>
         <source>No samples. Open a folder or draw a word.</source>
@@ -932,15 +964,15 @@
     </message>
     <message>
         <source>{0} of {1} right</source>
-        <translation>{1}개 중 {0}개 맞음</translation>
+        <translation>{1}개 중 {0}개 정답</translation>
     </message>
     <message>
         <source>{0} samples, {1} of them read so far, {2} read right</source>
-        <translation>샘플 {0}개, 지금까지 {1}개를 읽어 {2}개 맞음</translation>
+        <translation>샘플 {0}개, 지금까지 읽은 것 {1}개, 맞게 읽은 것 {2}개</translation>
     </message>
     <message>
         <source>Sort by loss or by number: click the word, or press O</source>
-        <translation>손실 순 또는 번호 순: 글자를 누르거나 O 키</translation>
+        <translation>손실이나 번호로 정렬: 이 낱말을 누르거나 O를 누르세요</translation>
     </message>
     <message>
         <source>truth {0}</source>
@@ -952,7 +984,7 @@
     </message>
     <message>
         <source>loss {0} nats at step {1}</source>
-        <translation>손실 {0} nats, 스텝 {1}</translation>
+        <translation>손실 {0} nats ({1} 스텝)</translation>
     </message>
 </context>
 <context>
@@ -1013,7 +1045,7 @@
     </message>
     <message>
         <source>Before the net can tell places apart, the best it can do is to say the same at every timestep. Blank stands between all letters, so over all alignments of the truth it is wanted more than any single letter, and it becomes the likeliest class everywhere. The gradient p − γ goes on pushing each letter up where it is wanted, until the first of them passes the blank.</source>
-        <translation>자리를 가려내기 전에는 모든 시점에서 같은 답을 하는 것이 최선입니다. 공백은 모든 글자 사이에 서므로, 정답의 모든 정렬을 통틀어 보면 어느 한 글자보다 더 많이 요구되고, 그래서 어디서나 가장 높은 클래스가 됩니다. 기울기 p − γ는 글자마다 있어야 할 자리에서 계속 밀어 올려, 마침내 첫 글자가 공백을 넘어섭니다.</translation>
+        <translation>자리를 가려내기 전에는 모든 시점에서 같은 답을 하는 것이 최선입니다. 공백은 모든 글자 사이에 있으므로, 정답의 모든 정렬을 통틀어 어느 한 글자보다 더 많이 필요하고, 그래서 어디서나 가장 그럴듯한 클래스가 됩니다. 기울기 p − γ는 글자를 있어야 할 자리에서 계속 밀어 올려, 마침내 첫 글자가 공백을 넘어섭니다.</translation>
     </message>
     <message>
         <source>blank</source>

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
 from crnn.debug.messages import Frame, HealthMark, OpHealth
+from gui import engine_words
 from gui.chrome import Fact, PanelHeader, paint_empty
 from gui.look import FontRole, Look
 from gui.marks import paint_health
@@ -42,7 +43,7 @@ def _in_millions(n: int) -> str:
 def _notes(op: OpHealth) -> list[tuple[HealthMark, str]]:
     """The sentences of an op, each with the mark it explains."""
     marks = [mark for mark in (op.act, op.grad, op.upd) if mark in ("warn", "bad")]
-    return list(zip(marks, op.notes, strict=False))
+    return list(zip(marks, map(engine_words.note, op.notes), strict=False))
 
 
 class ModelBody(QWidget):

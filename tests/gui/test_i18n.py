@@ -9,9 +9,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QCoreApplication, QTranslator
 
 import assets
+from gui.engine_words import NOTES, note
 
 ROOT = Path(__file__).parents[2]
 TS = assets.path("i18n", "ko.ts")
@@ -56,6 +57,20 @@ def test_placeholders_survive_translation() -> None:
         wanted = sorted(re.findall(r"\{\w*\}", source))
         found = sorted(re.findall(r"\{\w*\}", _translation(message)))
         assert found == wanted, f"{context}: {source}"
+
+
+@pytest.mark.parametrize("template", NOTES)
+def test_a_note_of_the_engine_keeps_its_numbers(qapp: QCoreApplication, template: str) -> None:
+    numbers = ["63%", "1,204.5e-07"][: template.count("{}")]
+    said = template.format(*numbers)
+    assert note(said) == said
+    translator = QTranslator()
+    assert translator.load(str(assets.path("i18n", "ko.qm")))
+    assert QCoreApplication.installTranslator(translator)
+    korean = note(said)
+    QCoreApplication.removeTranslator(translator)
+    assert korean != said
+    assert all(number in korean for number in numbers)
 
 
 def test_the_compiled_file_says_the_same() -> None:
