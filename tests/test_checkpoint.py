@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file
 
 from crnn.checkpoint import load, save
-from crnn.config import to_json
+from crnn.config import ConvBlock, to_json
 from crnn.errors import CheckpointError
 from crnn.params import FlatParams
 from crnn.train import TrainState, advance, digests, initial_state
@@ -70,6 +71,32 @@ def test_weights_alone_start_a_fresh_optimiser_at_their_step(tmp_path: Path) -> 
     after = advance(CONFIG, DATA, state).state
     change = np.abs(after.params.flat - state.params.flat).max()
     assert change == pytest.approx(CONFIG.lr, rel=1e-3), "Adam's first step is lr long"
+
+
+@pytest.mark.parametrize("kind", ["full", "weights"])
+def test_running_statistics_come_back_with_either_kind(tmp_path: Path, kind: Any) -> None:
+    config = tiny.config(convs=(ConvBlock(4, (2, 2), norm="batch"),), optimiser="adadelta")
+    data, state = tiny.training_set(config), initial_state(config)
+    for _ in range(3):
+        state = advance(config, data, state).state
+    path = tmp_path / "n.safetensors"
+    save(path, state, config, kind=kind)
+    found = load(path)
+    assert found.statistics.flat.tobytes() == state.statistics.flat.tobytes()
+    assert set(load_file(path)) >= {"norm1.mean", "norm1.var"}
+    if kind == "full":
+        after, straight = (advance(config, data, s).state for s in (found.state(), state))
+        assert digests(after).tolist() == digests(straight).tolist()
+
+
+def test_a_variance_below_0_is_refused(tmp_path: Path) -> None:
+    config = tiny.config(convs=(ConvBlock(4, (2, 2), norm="batch"),))
+    state = initial_state(config)
+    flat = -state.statistics.flat
+    broken = replace(state, statistics=FlatParams(state.statistics.layout, flat))
+    save(tmp_path / "v.safetensors", broken, config)
+    with pytest.raises(CheckpointError, match=r"norm1\.var holds a variance below 0"):
+        load(tmp_path / "v.safetensors")
 
 
 def test_a_float64_checkpoint_comes_back_as_float64(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from crnn.arrays import F64
+from crnn.config import Config
 from crnn.errors import ShapeError
-from crnn.geometry import field, n_columns, reach
-from crnn.model import build, forward
+from crnn.geometry import Stage, cell_field, field, n_columns, n_rows, reach
+from crnn.model import build, forward, init_statistics
+from tests.stacks import STACKS
 from tests.support import images, random_params, tiny_seed, tiny_word
 
 
@@ -35,6 +37,53 @@ def test_a_column_depends_on_exactly_the_pixels_of_its_field(width: int) -> None
             expected = np.zeros(width, bool)
             expected[slice(*field(config, level, column, width))] = True
             np.testing.assert_array_equal(dependence[column], expected)
+
+
+Maps = dict[tuple[int, Stage], F64]
+STAGES: tuple[Stage, ...] = ("conv", "pool")
+
+
+def _dependence(config: Config, width: int) -> Maps:
+    """(level, stage) -> for each cell (H, W) and each pixel (h, w), whether one moves the other."""
+    x_NCHW, width_N = images(config, (width,))
+    params, model = random_params(config, scale=1), build(config)
+    statistics = init_statistics(config)
+
+    def outputs(x: F64) -> Maps:
+        blocks = forward(model, params, x, width_N, statistics=statistics)[1].blocks
+        levels = enumerate(blocks, start=1)
+        stages = {(n, s): getattr(b, f"{s}_NCHW")[0] for n, b in levels for s in STAGES}
+        return {
+            (level, stage): maps[:, :, : n_columns(config, level, width, stage)]
+            for (level, stage), maps in stages.items()
+        }
+
+    plain = outputs(x_NCHW)
+    height = config.input.height
+    seen = {at: np.zeros((*maps.shape[1:], height, width)) for at, maps in plain.items()}
+    for y, x in np.ndindex(height, width):
+        for change in (30, -30):
+            changed = x_NCHW.copy()
+            changed[..., y, x] += change
+            for at, now in outputs(changed).items():
+                seen[at][:, :, y, x] += (now != plain[at]).any(axis=0)
+    return seen
+
+
+@pytest.mark.parametrize("config", STACKS.values(), ids=STACKS.keys())
+def test_every_cell_of_any_stack_depends_on_pixels_up_to_the_edges_of_its_box(
+    config: Config,
+) -> None:
+    """Before and after every pool, rows and columns: found by changing each pixel in turn."""
+    width = 21
+    for (level, stage), seen in _dependence(config, width).items():
+        assert seen.shape[0] == n_rows(config, level, stage)
+        for row, column in np.ndindex(seen.shape[:2]):
+            rows, columns = (np.flatnonzero(seen[row, column].any(axis=axis)) for axis in (1, 0))
+            found = cell_field(config, level, row, column, width, stage)
+            assert found == (columns[0], columns[-1] + 1, rows[0], rows[-1] + 1)
+            if stage == "pool":
+                assert field(config, level, column, width) == found[:2]
 
 
 def test_levels_count_columns_and_the_last_counts_timesteps() -> None:

@@ -12,10 +12,12 @@ from crnn import model
 from crnn.arrays import Real
 from crnn.config import Config, ConvBlock
 from crnn.errors import ConfigError, InfeasibleLabel, NonFinite
-from crnn.optim import RULES, clip, global_norm
+from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams
+from crnn.schedule import factor
 from crnn.train import StepReport, TrainState, advance, digests, initial_state, look
 from crnn.workers import Workers
+from tests.stacks import STACKS
 from tests.support import striped_set, tiny_seed, tiny_word
 
 BOTH = pytest.mark.parametrize(
@@ -211,31 +213,137 @@ def test_a_label_that_cannot_fit_is_named_not_fed_as_infinity() -> None:
         advance(config, data, initial_state(config))
 
 
+# What a step carries on besides parameters: schedules, statistics, dropout.
+
+EVERYTHING = STACKS["strides and even kernels, dropout"]
+
+
+def test_the_rate_of_a_step_is_the_schedule_times_the_rate_of_its_state() -> None:
+    config = tiny_word(schedule="cosine", schedule_steps=8, optimiser="sgd", momentum=0.0)
+    state, reports = _walk(config, 5)
+    assert [r.lr for r in reports] == [factor(config, step) * config.lr for step in range(5)]
+    assert state.lr == config.lr
+    data = striped_set(config)
+    halved = advance(config, data, replace(state, lr=state.lr / 2))
+    whole = advance(config, data, state)
+    assert halved.report.lr == whole.report.lr / 2 == factor(config, 5) * config.lr / 2
+    moved, half = (after.state.params.flat - state.params.flat for after in (whole, halved))
+    np.testing.assert_allclose(half, moved / 2, rtol=1e-3, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_any_stack_gives_the_same_bits_for_one_and_two_workers(name: str) -> None:
+    config = replace(STACKS[name], dtype="float32", lr=0.01)
+    with Workers(2) as two:
+        (alone, reports), (together, same) = _walk(config, 4), _walk(config, 4, two)
+    assert reports == same
+    assert alone.params.flat.tobytes() == together.params.flat.tobytes()
+    assert alone.statistics.flat.tobytes() == together.statistics.flat.tobytes()
+    assert alone.tensors == (*alone.params, *alone.statistics)
+    assert len(reports[0].digests) == len(alone.tensors)
+
+
+def test_a_digest_names_the_one_statistic_that_changed() -> None:
+    state, _ = _walk(EVERYTHING, 2)
+    plain = digests(state)
+    for place in state.statistics.layout.places:
+        flat = state.statistics.flat.copy()
+        flat[place.stop - 1] += 1e-9
+        other = replace(state, statistics=FlatParams(state.statistics.layout, flat))
+        changed = digests(other) != plain
+        names = [name for name, has in zip(state.tensors, changed, strict=True) if has]
+        assert names == [place.name]
+
+
+def test_a_look_with_the_step_is_bit_for_bit_what_trains_and_one_without_is_reading() -> None:
+    data, (state, _) = striped_set(EVERYTHING), _walk(EVERYTHING, 2)
+    batch, trained = data.batch(2), advance(EVERYTHING, data, state).passes
+    again = look(EVERYTHING, state.params, batch, training_step=2)
+    reading = look(EVERYTHING, state.params, batch, statistics=state.statistics)
+    for one, other, read in zip(trained, again, reading, strict=True):
+        np.testing.assert_equal(one.cache, other.cache)
+        assert read.cache.drops == (None, None)
+        assert (read.cache.logits_NTK != one.cache.logits_NTK).any()
+
+
+@pytest.mark.parametrize("name", ["batch norm, GRU", "layer norm, mean pools, tanh RNN"])
+def test_other_stacks_learn_four_samples_by_heart_too(name: str) -> None:
+    config = replace(STACKS[name], units=8, lr=0.03, optimiser="adamw", weight_decay=1e-3)
+    _, reports = _walk(config, 200)
+    assert reports[-1].nats_per_symbol < 0.2
+    assert reports[-1].n_correct == 4
+
+
 # The optimisers, against their formulas written out for one number.
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
-def test_an_optimiser_follows_its_formula_and_leaves_its_inputs(optimiser: str) -> None:
-    config = tiny_word(optimiser=optimiser)
+class _ByHand:
+    """One number under every rule, in Python floats, as the papers and PyTorch write them."""
+
+    def __init__(self, config: Config, param: float) -> None:
+        self.config, self.param = config, param
+        self.first = self.second = 0.0
+
+    def take(self, lr: float, step: int, grad: float) -> None:
+        config, decay = self.config, self.config.weight_decay
+        if config.optimiser == "adamw":
+            self.param *= 1 - lr * decay
+        else:
+            grad += decay * self.param
+        if config.optimiser in ("adam", "adamw"):
+            beta1, beta2 = config.betas
+            self.first = beta1 * self.first + (1 - beta1) * grad
+            self.second = beta2 * self.second + (1 - beta2) * grad**2
+            m = self.first / (1 - beta1 ** (step + 1))
+            v = self.second / (1 - beta2 ** (step + 1))
+            self.param -= lr * m / (v**0.5 + config.eps)
+        elif config.optimiser == "sgd":
+            self.first = config.momentum * self.first + grad
+            ahead = grad + config.momentum * self.first
+            self.param -= lr * (ahead if config.nesterov else self.first)
+        else:
+            self.first = config.rho * self.first + (1 - config.rho) * grad**2
+            if config.optimiser == "rmsprop":
+                self.param -= lr * grad / (self.first**0.5 + config.eps)
+            else:
+                change = ((self.second + config.eps) / (self.first + config.eps)) ** 0.5 * grad
+                self.second = config.rho * self.second + (1 - config.rho) * change**2
+                self.param -= lr * change
+
+
+RULED = [
+    *(tiny_word(optimiser=name, weight_decay=decay) for name in RULES for decay in (0.0, 0.03)),
+    tiny_word(optimiser="sgd", nesterov=True, weight_decay=0.03),
+]
+
+
+@pytest.mark.parametrize(
+    "config", RULED, ids=lambda c: f"{c.optimiser} {c.weight_decay} {c.nesterov}"
+)
+def test_an_optimiser_follows_its_formula_and_leaves_its_inputs(config: Config) -> None:
     noise = np.random.default_rng(0)
     param: Real = noise.normal(size=5)
-    moments: tuple[Real, ...] = (np.zeros(5), np.zeros(5))[: 2 if optimiser == "adam" else 1]
-    expected, m, v = param.copy(), np.zeros(5), np.zeros(5)
+    by_hand = [_ByHand(config, float(value)) for value in param]
+    moments: tuple[Real, ...] = tuple(np.zeros(5) for _ in range(N_MOMENTS[config.optimiser]))
     for step in range(4):
         grad = noise.normal(size=5)
         kept = [array.copy() for array in (param, *moments, grad)]
-        after, moments_after = RULES[optimiser](config, 0.1, step, param, moments, grad)
+        after, moments_after = RULES[config.optimiser](config, 0.1, step, param, moments, grad)
         np.testing.assert_equal([param, *moments, grad], kept)
-        if optimiser == "adam":
-            m, v = 0.9 * m + 0.1 * grad, 0.999 * v + 0.001 * grad**2
-            m_hat, v_hat = m / (1 - 0.9 ** (step + 1)), v / (1 - 0.999 ** (step + 1))
-            expected -= 0.1 * m_hat / (np.sqrt(v_hat) + 1e-8)
-        else:
-            m = 0.9 * m + grad
-            expected -= 0.1 * m
-        np.testing.assert_allclose(after, expected, rtol=1e-12)
+        for one, value in zip(by_hand, grad, strict=True):
+            one.take(0.1, step, float(value))
+        np.testing.assert_allclose(after, [one.param for one in by_hand], rtol=1e-12)
         assert not any(array.flags.writeable for array in (after, *moments_after))
         param, moments = after, moments_after
+
+
+@pytest.mark.parametrize("optimiser", RULES)
+def test_every_optimiser_keeps_float32_and_moves(optimiser: str) -> None:
+    config = tiny_word(optimiser=optimiser, lr=0.01, weight_decay=0.01)
+    state, _ = _walk(config, 3)
+    assert {x.dtype for x in (state.params.flat, *state.moments_P)} == {np.dtype("float32")}
+    assert len(state.moments_P) == N_MOMENTS[optimiser]
+    assert (state.params.flat != initial_state(config).params.flat).any()
 
 
 def test_clipping_scales_all_tensors_by_one_number() -> None:
