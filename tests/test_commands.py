@@ -11,7 +11,10 @@ import pytest
 from PIL import Image
 
 from crnn.commands import diagram, evaluate, recognize, replay, train
+from crnn.config import Config
 from crnn.data.synth import lesson
+from crnn.model import output_shapes
+from tests.stacks import STACKS
 
 RECIPE = """
 preset = "seed"
@@ -153,6 +156,13 @@ def test_the_diagram_names_every_op_once(
         assert svg.count(f">{name}<") == 1
     with Image.open(tmp_path / "word.png") as picture:
         assert picture.width > 1000
+
+
+@pytest.mark.parametrize("config", STACKS.values(), ids=STACKS.keys())
+def test_the_diagram_draws_every_kind_of_op(config: Config) -> None:
+    svg = diagram.to_svg(config)
+    for op in output_shapes(config, config.input.width):
+        assert svg.count(f">{op.name}<") == 1 or op.name.startswith("rnn")
 
 
 def test_a_run_of_samples_of_a_built_in_set_finds_its_data_again() -> None:

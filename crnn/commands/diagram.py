@@ -1,28 +1,39 @@
-"""diagram: the network of a preset as a picture, every op with its output shape and parameters."""
+"""diagram: the network of a preset as a picture, every op with its output shape and parameters.
+
+With --json also what each op costs and which pixels a cell in the middle of its output sees.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
+from string import ascii_lowercase
 
 from PIL import Image, ImageDraw, ImageFont
 
 import assets
 from crnn.commands import console
 from crnn.config import Config, preset
+from crnn.cost import costs
 from crnn.errors import CrnnError, DatasetError
-from crnn.model import count_parameters, output_shapes
+from crnn.geometry import Stage, cell_field
+from crnn.model import OpShape, count_parameters, output_shapes
 
 WIDTH, ROW, LEFT, BOX = 640, 34, 24, 150
 PAPER, LINE, TEXT, SOFT = "#FFFFFF", "#B6BDC8", "#14171C", "#5C6470"
 FILLS = {
     "image": "#E6E9EE",
     "conv": "#FCE3CF",
+    "norm": "#F3F4F7",
     "relu": "#F3F4F7",
+    "leaky_relu": "#F3F4F7",
+    "tanh": "#F3F4F7",
+    "sigmoid": "#F3F4F7",
     "pool": "#E6E9EE",
     "frames": "#E6E9EE",
     "recurrent": "#DCEBFA",
+    "dropout": "#F3F4F7",
     "linear": "#E6E5FB",
     "ctc": "#D3ECE6",
 }
@@ -30,33 +41,54 @@ FILLS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One box of the picture."""
+    """One box of the picture. `field` is (x0, x1, y0, y1) in pixels, empty beyond the conv blocks."""
 
     name: str
     kind: str
     shape: str
     n_parameters: int
+    n_activations: int = 0
+    flops: int = 0
+    field: tuple[int, ...] = ()
 
 
 def rows(config: Config) -> tuple[Row, ...]:
     """The op list of `config` with the shapes of an image of its usual width."""
     height, width = config.input.height, config.input.width
     made = [Row("image", "image", f"C=1  H={height}  W={width}", 0)]
-    for op in output_shapes(config, width):
+    for op, cost in zip(output_shapes(config, width), costs(config, width), strict=True):
         if op.name.endswith(".bwd"):  # beside its forward twin, not after it
             twin = made.pop()
-            name = f"{twin.name} + bwd"
-            made.append(Row(name, op.kind, f"{twin.shape}  each", twin.n_parameters * 2))
+            both = (2 * twin.n_parameters, 2 * twin.n_activations, 2 * twin.flops)
+            made.append(Row(f"{twin.name} + bwd", op.kind, f"{twin.shape}  each", *both))
             continue
         sizes = zip(op.axes.split(), op.shape, strict=True)
         shape = "  ".join(f"{axis}={size}" for axis, size in sizes)
-        made.append(Row(op.name, op.kind, shape, op.n_parameters))
+        seen = _middle_field(config, op, width)
+        counts = (op.n_parameters, cost.n_activations, cost.flops)
+        made.append(Row(op.name, op.kind, shape, *counts, seen))
     steps = f"T={config.n_frames(width)}  K={config.n_classes}, class 0 is blank"
     return (*made, Row("CTC", "ctc", steps, 0))
 
 
+def _middle_field(config: Config, op: OpShape, width: int) -> tuple[int, ...]:
+    """The pixels that the middle cell of a block's feature maps sees."""
+    if op.axes != "C H W":
+        return ()
+    _, height, columns = op.shape
+    level = int(op.name.lstrip(ascii_lowercase + "_"))
+    stage: Stage = "pool" if op.kind == "pool" else "conv"
+    return cell_field(config, level, height // 2, columns // 2, width, stage)
+
+
 def _title(config: Config) -> str:
-    return f"preset {config.preset}: {count_parameters(config):,} parameters"
+    made = rows(config)
+    flops = sum(row.flops for row in made)
+    values = sum(row.n_activations for row in made)
+    return (
+        f"preset {config.preset}: {count_parameters(config):,} parameters, "
+        f"{flops / 1e6:,.1f} MFLOP and {values:,} values an image"
+    )
 
 
 def to_svg(config: Config) -> str:
@@ -129,7 +161,15 @@ def main(argv: list[str]) -> int:
         _write(to_svg(config) if path.suffix.lower() == ".svg" else to_image(config), path)
     except CrnnError as error:
         return console.failed(error)
-    values = {"out": str(path), "parameters": count_parameters(config), "ops": len(rows(config))}
+    made = rows(config)
+    values = {
+        "out": str(path),
+        "parameters": count_parameters(config),
+        "flops": sum(row.flops for row in made),
+        "activations": sum(row.n_activations for row in made),
+        "ops": len(made),
+        "rows": [asdict(row) for row in made],
+    }
     console.result(values, as_json=options.json, lines=f"wrote {path}")
     return 0
 
