@@ -41,7 +41,7 @@ FILLS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One box of the picture. `field` is (x0, x1, y0, y1) in pixels, empty beyond the conv blocks."""
+    """One box of the picture. `field`: (x0, x1, y0, y1) in pixels, empty beyond the conv blocks."""
 
     name: str
     kind: str
