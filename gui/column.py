@@ -47,7 +47,7 @@ class Ruler(QWidget):
             tall = t % every == 0
             painter.setPen(self.look.color("t3" if tall else "line2"))
             painter.drawLine(x, self.height() - (6 if tall else 3), x, self.height() - 1)
-            if tall:
+            if tall and (self.t < 0 or abs(t - self.t) * self.axis.pitch > self.look.px(24)):
                 place = QRect(x - 30, 0, 60, self.height() - 5)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(t))
         self._paint_cursor(painter)

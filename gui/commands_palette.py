@@ -5,13 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from crnn.debug.messages import Frame, Seek
 from gui.actions import Actions
 from gui.look import Look
+from gui.specs import SPECS
 
 MOST = 60
 _KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
@@ -32,6 +51,27 @@ def matches(wanted: str, text: str) -> bool:
     return all(char in rest for char in normalize("NFC", wanted).casefold() if char != " ")
 
 
+class HintDelegate(QStyledItemDelegate):
+    """A line with its key or number at the right end."""
+
+    def __init__(self, parent: QObject, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        rect: QRect = option.rect
+        painter.setFont(self._look.font("mono_small"))
+        painter.setPen(self._look.color("t3"))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(rect.adjusted(0, 0, -12, 0), flags, index.data(Qt.ItemDataRole.UserRole))
+
+
 class CommandPalette(QFrame):
     """`sought` carries a Seek, `sample_chosen` a sample's number; commands run by themselves."""
 
@@ -47,6 +87,7 @@ class CommandPalette(QFrame):
         self.field.setPlaceholderText(self.tr("Command, step number, or the text of a sample"))
         self.list = QListWidget()
         self.list.setFont(look.font("data_small"))
+        self.list.setItemDelegate(HintDelegate(self, look))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 8, 8, 8)
@@ -74,8 +115,9 @@ class CommandPalette(QFrame):
         ]
         self.list.clear()
         for entry in self.entries:
-            text = f"{entry.text}    {entry.hint}" if entry.hint else entry.text
-            self.list.addItem(QListWidgetItem(text))
+            item = QListWidgetItem(entry.text)
+            item.setData(Qt.ItemDataRole.UserRole, entry.hint)
+            self.list.addItem(item)
         self.list.setCurrentRow(0)
 
     def _steps(self, wanted: str) -> list[Entry]:
@@ -88,13 +130,19 @@ class CommandPalette(QFrame):
 
     def _commands(self, wanted: str) -> list[Entry]:
         native = QKeySequence.SequenceFormat.NativeText
-        return [
-            Entry(action.text(), action.shortcut().toString(native), action)
-            for action in self._actions.all()
-            if action.isEnabled()
-            and action.objectName() != "palette"
-            and matches(wanted, action.text())
-        ]
+        groups = {
+            "layout": self.tr("Layout: {name}"),
+            "theme": self.tr("Theme: {name}"),
+            "language": self.tr("Language: {name}"),
+        }
+        found: list[Entry] = []
+        for spec in SPECS:
+            action = self._actions[spec.id]
+            text = groups.get(spec.group, "{name}").format(name=action.text())
+            if action.isEnabled() and spec.id != "palette" and matches(wanted, text):
+                key = QKeySequence(spec.key.split("; ")[0]).toString(native)
+                found.append(Entry(text, key, action))
+        return found
 
     def _samples(self, wanted: str) -> list[Entry]:
         if self._frame is None or not wanted:

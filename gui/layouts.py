@@ -32,6 +32,7 @@ class Sizes:
     time: int
 
 
-def sizes(width: int) -> Sizes:
-    """The mock-ups' sizes: 1600 px and wider, or below."""
-    return Sizes(248, 384, 140) if width >= 1600 else Sizes(188, 288, 112)
+def sizes(width: int, scale: float = 1.0) -> Sizes:
+    """The mock-ups' sizes: 1600 px and wider, or below; both grow with the type."""
+    left, right, time = (248, 384, 140) if width >= 1600 * scale else (188, 288, 112)
+    return Sizes(round(left * scale), round(right * scale), round(time * scale))

@@ -164,9 +164,9 @@ class Window(QMainWindow):
         """One of the presets: its panels, its docks, its type scale, the mock-ups' sizes."""
         layout = LAYOUTS[name]
         self.look.set_scale(layout.scale)
-        wanted = sizes(self.width())
+        wanted = sizes(self.width(), layout.scale)
         self.docks.show_only(layout.docks)
-        self.docks.reset(wanted, self.height() - 92 - wanted.time)
+        self.docks.reset(wanted, self.height() - self.look.px(92) - wanted.time)
         for key in PANELS:
             self.panels[key].setVisible(key in layout.panels)
             self.menus.check_panel(key, key in layout.panels)

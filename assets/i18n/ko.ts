@@ -171,6 +171,18 @@
         <source>Go to step {step}</source>
         <translation>{step} 스텝으로 가기</translation>
     </message>
+    <message>
+        <source>Layout: {name}</source>
+        <translation>배치: {name}</translation>
+    </message>
+    <message>
+        <source>Theme: {name}</source>
+        <translation>테마: {name}</translation>
+    </message>
+    <message>
+        <source>Language: {name}</source>
+        <translation>언어: {name}</translation>
+    </message>
 </context>
 <context>
     <name>CtcPanel</name>
