@@ -1,0 +1,161 @@
+"""Stem: the first convolution of a gray picture, with bias, ReLU and max-pool in one pass.
+
+From the plain form to this one. With one input channel im2col is nine shifted copies of the
+picture, and the product has only nine terms, so what costs is moving pixels. All pixels that one
+pooling window reads are (rows + 2) x (columns + 2) shifted planes, each taken at the window's
+stride. Gathered once, they serve every cell of the window: cell (i, j) reads rows i..i+2 of them,
+which are contiguous, and a kernel with zeros in the columns it does not use. So each cell of the
+window is one product of its own, and the maximum is taken between whole products. The planes are
+kept, for the kernel's gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from crnn.arrays import Bool, Params, Real, require
+from crnn.ops import halving, maps
+from crnn.ops.maps import TILE, Maps
+
+BLOCK_BYTES = 1_400_000
+
+
+class StemCache(NamedTuple):
+    """Block by block: its output rows, its planes, the pool's winners. `y` is the output."""
+
+    blocks: tuple[slice, ...]
+    planes: tuple[Real, ...]
+    won: tuple[tuple[Bool, ...], ...]
+    y: Maps
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """conv 3x3 (stride 1, padding 1) of one channel, bias, ReLU, max-pool; parameters as Conv2d."""
+
+    c_out: int
+    pool: tuple[int, int]
+
+    def forward(
+        self, params: Params, x_NCHW: Real, keep_NW: Bool | None
+    ) -> tuple[Maps, StemCache]:
+        """`keep_NW` marks each sample's own columns of the output; None where all are."""
+        require(x_NCHW, "N C H W", C=1)
+        n, _, rows, columns = x_NCHW.shape
+        y = maps.empty(rows // self.pool[0], columns // self.pool[1], n, self.c_out, x_NCHW.dtype)
+        x_HWN = self._padded(x_NCHW, y)
+        kernels, b_NC = self._kernels(params["w"]), np.tile(params["b"], n)
+        blocks, kept, winners = tuple(self._blocks(y)), [], []
+        for rows_of_block in blocks:
+            planes = self._planes(x_HWN, rows_of_block, y)
+            y_KIX, won = halving.pool(self._cells(planes, kernels), self.pool)
+            y_KIX.reshape(-1, len(b_NC))[...] += b_NC
+            for cells, out in self._places(y_KIX, rows_of_block, y, y):
+                np.maximum(cells, 0, out=out)
+            kept.append(planes)
+            winners.append(won)
+        if keep_NW is not None:
+            y.zero_beyond(keep_NW)
+        return y, StemCache(blocks, tuple(kept), tuple(winners), y)
+
+    def gradients(self, cache: StemCache, dy: Maps) -> dict[str, Real]:
+        """Of the parameters; nobody asks for the gradient of the picture."""
+        y, dtype = cache.y, dy.x_HFWNC.dtype
+        dkernels: Real = np.zeros(self._kernel_shape, dtype)
+        db: Real = np.zeros(self.c_out, dtype)
+        for rows, planes, won in zip(cache.blocks, cache.planes, cache.won, strict=True):
+            dpooled: Real = np.zeros((1, 1, planes.shape[2] * self.c_out), dtype)
+            outs = self._places(dpooled, rows, y, y)
+            douts = self._places(dpooled, rows, y, dy)
+            for (cells, out), (_, dout) in zip(outs, douts, strict=True):
+                np.multiply(dout, out > 0, out=cells)
+            db += np.ones(planes.shape[2], dtype) @ dpooled.reshape(-1, self.c_out)
+            dcells = halving.unpool(dpooled, won, self.pool)
+            for i, j in np.ndindex(self.pool):
+                dcell = dcells[j, i].reshape(-1, self.c_out)
+                dkernels[i, j] += planes[i : i + 3].reshape(-1, len(dcell)) @ dcell
+        return {"w": self._fold(dkernels), "b": db}
+
+    def conv_nchw(self, params: Params, cache: StemCache) -> Real:
+        """The convolution's output before ReLU, made again from the planes: the bits that trained."""
+        n, dtype = cache.y.x_HFWNC.shape[3], cache.y.x_HFWNC.dtype
+        rows, columns = cache.y.rows * self.pool[0], cache.y.columns * self.pool[1]
+        y_NCHW: Real = np.empty((n, self.c_out, rows, columns), dtype)
+        kernels = self._kernels(params["w"])
+        for block, planes in zip(cache.blocks, cache.planes, strict=True):
+            y_KIX = self._cells(planes, kernels)
+            for i, j in np.ndindex(self.pool):
+                out = y_NCHW[:, :, i :: self.pool[0], j :: self.pool[1]][:, :, block]
+                cell_HFWNC = y_KIX[j, i].reshape(block.stop - block.start, TILE, -1, n, self.c_out)
+                for first in range(min(TILE, cache.y.columns)):
+                    part = out[:, :, :, first::TILE]
+                    cells = cell_HFWNC[:, first, : part.shape[3]]
+                    part[...] = (cells + params["b"]).transpose(2, 3, 0, 1)
+        return y_NCHW
+
+    @property
+    def _kernel_shape(self) -> tuple[int, ...]:
+        return (*self.pool, 3 * (self.pool[1] + 2), self.c_out)
+
+    def _kernels(self, w_OCPQ: Real) -> Real:
+        """kernels[i, j]: (3 x plane columns, C_out), zero in the planes cell (i, j) does not see."""
+        wide: Real = np.zeros((*self.pool, 3, self.pool[1] + 2, self.c_out), w_OCPQ.dtype)
+        for j in range(self.pool[1]):
+            wide[:, j, :, j : j + 3] = w_OCPQ[:, 0].transpose(1, 2, 0)
+        return wide.reshape(self._kernel_shape)
+
+    def _fold(self, dkernels: Real) -> Real:
+        """The adjoint of `_kernels`."""
+        wide = dkernels.reshape(*self.pool, 3, self.pool[1] + 2, self.c_out)
+        dw_PQO = sum(wide[:, j, :, j : j + 3].sum(axis=0) for j in range(self.pool[1]))
+        return np.ascontiguousarray(np.asarray(dw_PQO).transpose(2, 0, 1)[:, None])
+
+    def _blocks(self, y: Maps) -> Iterator[slice]:
+        """Equal runs of output rows, as long as their intermediates fit."""
+        n, size = y.x_HFWNC.shape[3], y.x_HFWNC.itemsize
+        row_bytes = (self.pool[0] * self.pool[1] + 1) * maps.padded(y.columns) * n * self.c_out * size
+        most = max(1, BLOCK_BYTES // row_bytes)
+        high = -(-y.rows // -(-y.rows // most))
+        for start in range(0, y.rows, high):
+            yield slice(start, min(start + high, y.rows))
+
+    def _padded(self, x_NCHW: Real, y: Maps) -> Real:
+        """The picture, samples inside, with a border of zeros that fills the last four windows."""
+        n, _, rows, columns = x_NCHW.shape
+        wide = self.pool[1] * maps.padded(y.columns) + self.pool[1] + 2
+        x_HWN: Real = np.zeros((rows + 2, wide, n), x_NCHW.dtype)
+        x_HWN[1 : rows + 1, 1 : columns + 1] = x_NCHW[:, 0].transpose(1, 2, 0)
+        return x_HWN
+
+    def _planes(self, x_HWN: Real, rows: slice, y: Maps) -> Real:
+        """(plane rows, plane columns, windows x N), windows in the order of `Maps`."""
+        high, n, (ph, pw) = rows.stop - rows.start, x_HWN.shape[2], self.pool
+        places = maps.padded(y.columns) // TILE
+        planes: Real = np.empty((ph + 2, pw + 2, high, TILE, places, n), x_HWN.dtype)
+        for a, b in np.ndindex(ph + 2, pw + 2):
+            first = rows.start * ph + a
+            shifted = x_HWN[first : first + high * ph : ph, b : b + TILE * places * pw]
+            windows = shifted.reshape(high, places, TILE, pw, n)[:, :, :, 0]
+            planes[a, b] = windows.transpose(0, 2, 1, 3)
+        return planes.reshape(ph + 2, pw + 2, -1)
+
+    def _cells(self, planes: Real, kernels: Real) -> Real:
+        """The convolution without bias, (columns, rows of the window, windows x N x C_out)."""
+        ph, pw = self.pool
+        n_windows = planes.shape[2]
+        y_KIX: Real = np.empty((pw, ph, n_windows, self.c_out), planes.dtype)
+        for i, j in np.ndindex(ph, pw):
+            np.matmul(planes[i : i + 3].reshape(-1, n_windows).T, kernels[i, j], out=y_KIX[j, i])
+        return y_KIX.reshape(pw, ph, -1)
+
+    def _places(self, y_KIX: Real, rows: slice, y: Maps, into: Maps) -> Iterator[tuple[Real, Real]]:
+        """Parts of a block's pooled cells, each with its place in the maps `into`."""
+        n = y.x_HFWNC.shape[3]
+        y_HFWNC = y_KIX.reshape(rows.stop - rows.start, TILE, -1, n, self.c_out)
+        for first in range(min(TILE, y.columns)):
+            place = into.fourth(first)[rows]
+            yield y_HFWNC[:, first, : place.shape[1]], place
