@@ -25,7 +25,7 @@ Norm = Literal["none", "batch", "layer"]
 PoolKind = Literal["max", "avg"]
 Optimiser = Literal["adam", "adamw", "sgd", "rmsprop", "adadelta"]
 Schedule = Literal["constant", "step", "cosine", "one_cycle", "warmup"]
-Kernels = Literal["plain"]
+Kernels = Literal["plain", "fast"]
 Dtype = Literal["float32", "float64"]
 
 

@@ -15,6 +15,13 @@ import numpy as np
 
 from crnn.arrays import I64, Params, Real, require
 from crnn.errors import ShapeError
+from crnn.fast import (
+    FastBlockCache,
+    convs_backward,
+    convs_forward,
+    fast_layer,
+    has_fast_convs,
+)
 from crnn.network import (
     Block,
     Layer,
@@ -91,6 +98,13 @@ class BlockCache(NamedTuple):
     pool: PoolCache
     mask: MaskCache
 
+    def sample(self, n: int) -> tuple[Real, Real, Real]:
+        """conv_CHW, act_CHW and pool_CHW of one sample."""
+        return self.conv_NCHW[n], self.act_NCHW[n], self.pool_NCHW[n]
+
+
+AnyBlockCache = BlockCache | FastBlockCache
+
 
 class ForwardCache(NamedTuple):
     """Everything the forward pass made. layers[i][j] is direction j of recurrent layer i; drops[i]
@@ -98,7 +112,7 @@ class ForwardCache(NamedTuple):
 
     width_N: I64
     frames_N: I64
-    blocks: tuple[BlockCache, ...]
+    blocks: tuple[AnyBlockCache, ...]
     frames_NTD: Real
     layers: tuple[tuple[RecurrentCache, ...], ...]
     drops: tuple[DropoutCache | None, ...]
@@ -122,22 +136,22 @@ def forward(
     `training`. Raises ShapeError where x is narrower than T timesteps, or statistics are missing.
     """
     frames_N: I64 = -(-width_N // model.config.stride)
-    x = _whole_timesteps(model, x_NCHW, frames_N)
-    blocks = []
-    for block in model.blocks:
-        running = None if training else _running(block, statistics)
-        x, block_cache = _block_forward(block, params, x, width_N, running)
-        blocks.append(block_cache)
-    h = frames_NTD = _columns_to_frames(x)
-    layers, drops = [], []
+    x_NCHW = _whole_timesteps(model, x_NCHW, frames_N)
+    blocks: tuple[AnyBlockCache, ...]
+    if has_fast_convs(model):
+        frames_NTD, blocks = convs_forward(model, params, x_NCHW, width_N)
+    else:
+        with_running = None if training else statistics
+        frames_NTD, blocks = _convs_forward(model, params, x_NCHW, width_N, with_running)
+    h, layers, drops = frames_NTD, [], []
     for layer in model.layers:
-        runs = [op.forward(_of(params, name, op), h, frames_N) for name, op in layer.directions]
-        h, drop = _dropped(model, layer, np.concatenate([y for y, _ in runs], axis=2), training)
-        layers.append(tuple(cache for _, cache in runs))
+        h, runs = _layer_forward(model, layer, params, h, frames_N)
+        h, drop = _dropped(model, layer, h, training)
+        layers.append(runs)
         drops.append(drop)
     logits, linear = model.linear.forward(_of(params, "linear", model.linear), h)
     return logits, ForwardCache(
-        *(width_N, frames_N, tuple(blocks), frames_NTD, tuple(layers), tuple(drops)),
+        *(width_N, frames_N, blocks, frames_NTD, tuple(layers), tuple(drops)),
         *(linear, logits),
     )
 
@@ -157,22 +171,84 @@ def backward(
     for layer, caches, drop in reverse:
         if model.dropout is not None and drop is not None:
             dh, _ = model.dropout.backward({}, drop, dh)
-        parts = np.split(dh, len(caches), axis=2)
-        dxs = []
-        for (name, op), run, part in zip(layer.directions, caches, parts, strict=True):
-            dx, found = op.backward(_of(params, name, op), run, part)
-            _add(grads, name, found)
-            dxs.append(dx)
-        dh = sum(dxs[1:], start=dxs[0])
-    dx = _frames_to_columns(dh, cache.blocks[-1].pool_NCHW.shape)
-    for block, run_cache in zip(reversed(model.blocks), reversed(cache.blocks), strict=True):
-        dx = _block_backward(block, params, run_cache, dx, grads)
-        if block is model.blocks[0]:
-            _add(grads, block.name, block.conv.gradients(run_cache.conv, dx))
-        else:
-            dx, found = block.conv.backward(_of(params, block.name, block.conv), run_cache.conv, dx)
-            _add(grads, block.name, found)
+        dh = _layer_backward(model, layer, params, caches, dh, grads)
+    _convs_backward(model, params, cache.blocks, dh, grads)
     return grads
+
+
+def _convs_forward(
+    model: Model, params: Params, x_NCHW: Real, width_N: I64, statistics: Params | None
+) -> tuple[Real, tuple[BlockCache, ...]]:
+    """frames_NTD and the caches of the blocks; without `statistics`, BatchNorm makes its own."""
+    blocks = []
+    for block in model.blocks:
+        running = None if statistics is None else _running(block, statistics)
+        x_NCHW, cache = _block_forward(block, params, x_NCHW, width_N, running)
+        blocks.append(cache)
+    return _columns_to_frames(x_NCHW), tuple(blocks)
+
+
+def _convs_backward(
+    model: Model,
+    params: Params,
+    blocks: tuple[AnyBlockCache, ...],
+    dframes_NTD: Real,
+    grads: dict[str, Real],
+) -> None:
+    """The gradients of the blocks' parameters go to `grads`."""
+    runs = [run for run in blocks if isinstance(run, FastBlockCache)]
+    if runs:
+        found_of_blocks = convs_backward(tuple(runs), dframes_NTD)
+        for block, found in zip(model.blocks, found_of_blocks, strict=True):
+            _add(grads, block.name, found)
+        return
+    plain = [run for run in blocks if isinstance(run, BlockCache)]
+    dx = _frames_to_columns(dframes_NTD, plain[-1].pool_NCHW.shape)
+    for block, run in zip(reversed(model.blocks), reversed(plain), strict=True):
+        dx = _block_backward(block, params, run, dx, grads)
+        if block is model.blocks[0]:
+            _add(grads, block.name, block.conv.gradients(run.conv, dx))
+        else:
+            dx, found = block.conv.backward(_of(params, block.name, block.conv), run.conv, dx)
+            _add(grads, block.name, found)
+
+
+def _layer_forward(
+    model: Model, layer: Layer, params: Params, x_NTD: Real, frames_N: I64
+) -> tuple[Real, tuple[RecurrentCache, ...]]:
+    own = [_of(params, name, op) for name, op in layer.directions]
+    both_ways = fast_layer(model, layer)
+    if both_ways is not None:
+        return both_ways.forward(own, x_NTD, frames_N)
+    ops = [op for _, op in layer.directions]
+    runs = [op.forward(mine, x_NTD, frames_N) for op, mine in zip(ops, own, strict=True)]
+    return np.concatenate([y for y, _ in runs], axis=2), tuple(cache for _, cache in runs)
+
+
+def _layer_backward(
+    model: Model,
+    layer: Layer,
+    params: Params,
+    caches: tuple[RecurrentCache, ...],
+    dy_NTD: Real,
+    grads: dict[str, Real],
+) -> Real:
+    """The gradient of the layer's input; what its parameters get goes to `grads`."""
+    own = [_of(params, name, op) for name, op in layer.directions]
+    both_ways = fast_layer(model, layer)
+    if both_ways is not None:
+        dx_NTD, found_of_ways = both_ways.backward(own, caches, dy_NTD)
+    else:
+        parts = np.split(dy_NTD, len(caches), axis=2)
+        runs = [
+            op.backward(mine, cache, part)
+            for (_, op), mine, cache, part in zip(layer.directions, own, caches, parts, strict=True)
+        ]
+        found_of_ways = [found for _, found in runs]
+        dx_NTD = sum((dx for dx, _ in runs[1:]), start=runs[0][0])
+    for (name, _), found in zip(layer.directions, found_of_ways, strict=True):
+        _add(grads, name, found)
+    return dx_NTD
 
 
 def _whole_timesteps(model: Model, x_NCHW: Real, frames_N: I64) -> Real:

@@ -96,7 +96,7 @@ def _shapes(config: Config, width: int) -> dict[str, str]:
 def _activations(made: ShardPass) -> dict[str, Judged]:
     judged: dict[str, Judged] = {}
     for number, block in enumerate(made.cache.blocks, start=1):
-        dead = float(np.mean(~block.act_NCHW[:LOOKED_AT].any(axis=(0, 2, 3))))
+        dead = float(np.mean(~block.pool_NCHW[:LOOKED_AT].any(axis=(0, 2, 3))))
         judged[f"conv{number}"] = _share(dead, DEAD, "of the channels are 0 everywhere")
     for number, caches in enumerate(made.cache.layers, start=1):
         shares = [_saturated(cache) for cache in caches]

@@ -152,12 +152,13 @@ def _blocks(made: ShardPass, n: int, config: Config, width: int) -> tuple[BlockT
     for level, (block, cache) in enumerate(zip(net.blocks, made.cache.blocks, strict=True)):
         before = n_columns(config, level + 1, width, "conv")
         after = n_columns(config, level + 1, width)
+        conv_CHW, act_CHW, pool_CHW = cache.sample(n)
         traces.append(
             BlockTrace(
                 block.name,
-                _own32(cache.conv_NCHW[n, :, :, :before]),
-                _own32(cache.act_NCHW[n, :, :, :before]),
-                _own32(cache.pool_NCHW[n, :, :, :after]),
+                _own32(conv_CHW[:, :, :before]),
+                _own32(act_CHW[:, :, :before]),
+                _own32(pool_CHW[:, :, :after]),
             )
         )
     return tuple(traces)

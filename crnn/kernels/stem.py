@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from crnn.arrays import Bool, Params, Real, require
-from crnn.ops import halving, maps
-from crnn.ops.maps import TILE, Maps
+from crnn.kernels import halving, maps
+from crnn.kernels.maps import TILE, Maps
 
 BLOCK_BYTES = 1_400_000
 
@@ -40,9 +40,7 @@ class Stem:
     c_out: int
     pool: tuple[int, int]
 
-    def forward(
-        self, params: Params, x_NCHW: Real, keep_NW: Bool | None
-    ) -> tuple[Maps, StemCache]:
+    def forward(self, params: Params, x_NCHW: Real, keep_NW: Bool | None) -> tuple[Maps, StemCache]:
         """`keep_NW` marks each sample's own columns of the output; None where all are."""
         require(x_NCHW, "N C H W", C=1)
         n, _, rows, columns = x_NCHW.shape
@@ -81,7 +79,7 @@ class Stem:
         return {"w": self._fold(dkernels), "b": db}
 
     def conv_nchw(self, params: Params, cache: StemCache) -> Real:
-        """The convolution's output before ReLU, made again from the planes: the bits that trained."""
+        """The convolution's output before ReLU, made again: the bits that trained."""
         n, dtype = cache.y.x_HFWNC.shape[3], cache.y.x_HFWNC.dtype
         rows, columns = cache.y.rows * self.pool[0], cache.y.columns * self.pool[1]
         y_NCHW: Real = np.empty((n, self.c_out, rows, columns), dtype)
@@ -102,7 +100,7 @@ class Stem:
         return (*self.pool, 3 * (self.pool[1] + 2), self.c_out)
 
     def _kernels(self, w_OCPQ: Real) -> Real:
-        """kernels[i, j]: (3 x plane columns, C_out), zero in the planes cell (i, j) does not see."""
+        """kernels[i, j]: (3 x plane columns, C_out), 0 in the planes cell (i, j) does not see."""
         wide: Real = np.zeros((*self.pool, 3, self.pool[1] + 2, self.c_out), w_OCPQ.dtype)
         for j in range(self.pool[1]):
             wide[:, j, :, j : j + 3] = w_OCPQ[:, 0].transpose(1, 2, 0)
@@ -117,7 +115,9 @@ class Stem:
     def _blocks(self, y: Maps) -> Iterator[slice]:
         """Equal runs of output rows, as long as their intermediates fit."""
         n, size = y.x_HFWNC.shape[3], y.x_HFWNC.itemsize
-        row_bytes = (self.pool[0] * self.pool[1] + 1) * maps.padded(y.columns) * n * self.c_out * size
+        row_bytes = (
+            (self.pool[0] * self.pool[1] + 1) * maps.padded(y.columns) * n * self.c_out * size
+        )
         most = max(1, BLOCK_BYTES // row_bytes)
         high = -(-y.rows // -(-y.rows // most))
         for start in range(0, y.rows, high):

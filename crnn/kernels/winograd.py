@@ -7,15 +7,16 @@ points: with B, G and A evaluating at 0, 1, -1, 2, -2 and infinity,
 
     Y = A' [ (G w G') * (B' x B) ] A          (* element by element: 36 multiplications)
 
-summed over input channels between the brackets, so each of the 36 points is one matrix product over
-channels: U = G w G' (36, C_in, C_out) against V = B' x B (36, tiles, C_in). All three transforms are
-linear, so the way back uses their transposes, and one transform of dY serves both gradients:
+summed over input channels between the brackets, so each of the 36 points is one matrix product
+over channels: U = G w G' (36, C_in, C_out) against V = B' x B (36, tiles, C_in). All three
+transforms are linear, so the way back uses their transposes, and one transform of dY serves both
+gradients:
 
     dM = A dY A',   dU = V' dM,  dW = G' dU G,   dV = dM U',  dX = overlapping sum of B dV B'
 
-V is kept for dU. The transforms are themselves matrix products (6 x 6) @ (6 x long), which BLAS does
-three times faster than chains of additions; `Maps` is the layout that makes the rows long. Work
-goes in blocks of tiles whose intermediate values stay near the second-level cache.
+V is kept for dU. The transforms are themselves matrix products (6 x 6) @ (6 x long), which BLAS
+does three times faster than chains of additions; `Maps` is the layout that makes the rows long.
+Work goes in blocks of tiles whose intermediate values stay near the second-level cache.
 
 Bias comes after the maximum: rounding is monotone, so max(y) + b is max(y + b) to the last bit.
 """
@@ -30,8 +31,8 @@ from typing import NamedTuple
 import numpy as np
 
 from crnn.arrays import Bool, Params, Real
-from crnn.ops import halving, maps
-from crnn.ops.maps import TILE, Maps
+from crnn.kernels import halving, maps
+from crnn.kernels.maps import TILE, Maps
 
 BLOCK_BYTES = 1_400_000
 MIN_CHANNELS = 16
@@ -103,9 +104,7 @@ class Winograd:
     c_out: int
     pool: tuple[int, int]
 
-    def forward(
-        self, params: Params, x: Maps, keep_NW: Bool | None
-    ) -> tuple[Maps, WinogradCache]:
+    def forward(self, params: Params, x: Maps, keep_NW: Bool | None) -> tuple[Maps, WinogradCache]:
         """`keep_NW` marks each sample's own columns of the output; None where all are."""
         n, dtype = x.x_HFWNC.shape[3], x.x_HFWNC.dtype
         y = maps.empty(x.rows // self.pool[0], x.columns // self.pool[1], n, self.c_out, dtype)
@@ -146,7 +145,7 @@ class Winograd:
         return dx, {"w": np.ascontiguousarray(dw.transpose(3, 2, 0, 1)), "b": db}
 
     def conv_nchw(self, params: Params, cache: WinogradCache) -> Real:
-        """The convolution's output before ReLU, made again from V: the bits that trained."""
+        """The convolution's output before ReLU, made again: the bits that trained."""
         n = cache.y.x_HFWNC.shape[3]
         rows, columns = cache.y.rows * self.pool[0], cache.y.columns * self.pool[1]
         wide = (maps.padded(rows), maps.padded(columns))

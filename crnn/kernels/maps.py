@@ -1,5 +1,4 @@
-"""Maps: feature maps as the fast convolutions pass them on - batch and channels inside, columns dealt
-into four phases.
+"""Maps: feature maps as the fast convolutions pass them on: columns in four phases, samples inside.
 
 A Winograd tile is 6 columns wide and tiles start every 4 columns, so column j of all tiles of a row
 is every fourth column of the image. Stored (H, F, W, N, C), where padded column u stands at phase

@@ -1,0 +1,216 @@
+"""BothWays: all directions of a recurrent layer at once; the fast form of `Recurrent`.
+
+From the plain form to this one, step by step:
+
+- One product projects all frames for both directions; its bias pass also lays the frames out in
+  the order each direction walks.
+- In the loops both directions are one batched product and one call of each function. To march in
+  step, the backward direction reads the batch from its last frame, and where a sample has not
+  begun its state is held at 0. (`Recurrent` turns each sample round within its own length: the
+  same frames in the same order, but other steps.)
+- The recurrent weights are laid out transposed beforehand, and for the LSTM the columns of i, f
+  and o halved (exactly), so that one tanh serves all four gates.
+- Before the way back starts, the local derivatives of all frames are ready in the array that the
+  gradients of the gates will overwrite: a frame costs seven calls.
+- Each weight gradient is one product after the loop, that of the inputs one for both directions.
+
+Parameters, semantics and caches are those of `Recurrent`; a GRU has only that form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from crnn.arrays import I64, Bool, Params, Real, require
+from crnn.ops.recurrent import LstmSteps, RecurrentCache, Steps, TanhSteps
+
+
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """y_NTD: the hidden states of each direction side by side; `reverse` says how each walks."""
+
+    cell: Literal["tanh", "lstm"]
+    d_in: int
+    units: int
+    reverse: tuple[bool, ...]
+
+    def forward(
+        self, params: Sequence[Params], x_NTD: Real, frames_N: I64
+    ) -> tuple[Real, tuple[RecurrentCache, ...]]:
+        """`params` and caches one a direction; y_NTD is a view of time-major memory."""
+        require(x_NTD, "N T D", N=len(frames_N), D=self.d_in)
+        x_TND = np.ascontiguousarray(x_NTD.swapaxes(0, 1))
+        order_TN, inside = self._walks(len(x_TND), frames_N)
+        z = self._project(params, x_TND)
+        outside = None if all(i.all() for i in inside) else np.stack(inside)[..., None]
+        w_hh = np.stack([own["w_hh"].T for own in params])
+        if self.cell == "lstm":
+            steps = _lstm_forward(z, w_hh, outside)
+        else:
+            steps = _tanh_forward(z, w_hh, outside)
+        y_TND: Real = np.empty((*x_TND.shape[:2], self.units * len(params)), x_TND.dtype)
+        caches = []
+        for d, way in enumerate(self._ways()):
+            y_TND[way, :, d * self.units : (d + 1) * self.units] = steps[d].hidden_TNU
+            caches.append(RecurrentCache(order_TN[way], inside[d], x_TND[way], steps[d]))
+        return y_TND.swapaxes(0, 1), tuple(caches)
+
+    def backward(
+        self, params: Sequence[Params], caches: Sequence[RecurrentCache], dy_NTD: Real
+    ) -> tuple[Real, list[dict[str, Real]]]:
+        dy_TND, (t, n, d_in) = dy_NTD.swapaxes(0, 1), caches[0].x_TND.shape
+        dhidden: Real = np.empty((len(caches), t, n, self.units), dy_NTD.dtype)
+        for d, (way, run) in enumerate(zip(self._ways(), caches, strict=True)):
+            part_TNU = dy_TND[way, :, d * self.units : (d + 1) * self.units]
+            np.multiply(part_TNU, run.is_inside_TN[:, :, None], out=dhidden[d])
+        w_hh = np.stack([own["w_hh"] for own in params])
+        walk_back = _lstm_backward if self.cell == "lstm" else _tanh_backward
+        dz = walk_back(caches, w_hh, dhidden)
+        width = dz.shape[3]
+        dz_TNG: Real = np.empty((t, n, len(caches) * width), dz.dtype)
+        for d, way in enumerate(self._ways()):
+            dz_TNG[way, :, d * width : (d + 1) * width] = dz[d]
+        dz_2 = dz_TNG.reshape(t * n, -1)
+        w_ih = np.concatenate([own["w_ih"] for own in params])
+        dx_TND = (dz_2 @ w_ih).reshape(t, n, d_in)
+        dw_ih = dz_2.T @ caches[0].x_TND[self._ways()[0]].reshape(t * n, d_in)
+        db = np.ones(t * n, dz.dtype) @ dz_2
+        grads = []
+        for d, run in enumerate(caches):
+            before = run.steps.hidden_TNU[:-1].reshape((t - 1) * n, self.units)
+            dw_hh = dz[d, 1:].reshape((t - 1) * n, width).T @ before
+            own = slice(d * width, (d + 1) * width)
+            grads.append({"w_ih": dw_ih[own], "w_hh": dw_hh, "b": db[own]})
+        return dx_TND.swapaxes(0, 1), grads
+
+    def _ways(self) -> list[slice]:
+        """Indexing time with one goes from the image's order to a walk's, and back."""
+        return [slice(None, None, -1 if turned else 1) for turned in self.reverse]
+
+    def _walks(self, t: int, frames_N: I64) -> tuple[I64, list[Bool]]:
+        """The frames in image order, and for each direction which steps are the sample's own."""
+        order_TN = np.broadcast_to(np.arange(t)[:, None], (t, len(frames_N)))
+        inside_TN = order_TN < frames_N
+        return order_TN, [np.ascontiguousarray(inside_TN[way]) for way in self._ways()]
+
+    def _project(self, params: Sequence[Params], x_TND: Real) -> Real:
+        """z = x @ w_ih.T + b for all directions, (directions, T, N, G) in the order they walk."""
+        t, n, d_in = x_TND.shape
+        w_ih = np.concatenate([own["w_ih"] for own in params])
+        z_TNG = (x_TND.reshape(t * n, d_in) @ w_ih.T).reshape(t, n, -1)
+        width = z_TNG.shape[2] // len(params)
+        z: Real = np.empty((len(params), t, n, width), z_TNG.dtype)
+        for d, (way, own) in enumerate(zip(self._ways(), params, strict=True)):
+            np.add(z_TNG[way, :, d * width : (d + 1) * width], own["b"], out=z[d])
+        return z
+
+
+def _tanh_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
+    """hidden[t] = tanh(z[t] + hidden[t-1] @ w_hh), in the memory of z."""
+    by_state: Real = np.empty_like(z[:, 0])
+    for t in range(z.shape[1]):
+        hidden = z[:, t]
+        if t:
+            hidden += np.matmul(z[:, t - 1], w_hh, out=by_state)
+        np.tanh(hidden, out=hidden)
+        if inside is not None:
+            hidden *= inside[:, t]
+    return [TanhSteps(hidden_TNU) for hidden_TNU in z]
+
+
+def _tanh_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) -> Real:
+    """dz[t] = (1 - hidden^2) (dhidden[t] + dz[t+1] @ w_hh)."""
+    dz: Real = np.empty_like(dhidden)
+    for d, run in enumerate(runs):
+        np.multiply(run.steps.hidden_TNU, run.steps.hidden_TNU, out=dz[d])
+        np.subtract(1, dz[d], out=dz[d])
+        dz[d] *= run.is_inside_TN[:, :, None]
+    by_state: Real = np.empty_like(dz[:, 0])
+    last = dz.shape[1] - 1
+    for t in range(last, -1, -1):
+        dh = dhidden[:, t]
+        if t < last:
+            dh += np.matmul(dz[:, t + 1], w_hh, out=by_state)
+        dz[:, t] *= dh
+    return dz
+
+
+def _lstm_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
+    """The LSTM of `Recurrent`, gates i, f, g, o in the memory of z."""
+    directions, n_steps, n, width = z.shape
+    u = width // 4
+    scale_G = np.repeat(np.array([0.5, 0.5, 1, 0.5], z.dtype), u)
+    shift_G = np.repeat(np.array([0.5, 0.5, 0, 0.5], z.dtype), u)
+    scale, shift = (
+        np.ascontiguousarray(np.broadcast_to(x, z[:, 0].shape)) for x in (scale_G, shift_G)
+    )
+    z *= scale_G
+    w_hh = w_hh * scale_G
+    hidden, cell, tanh_cell = (np.empty((directions, n_steps, n, u), z.dtype) for _ in range(3))
+    by_state, remembered = np.empty_like(scale), np.empty_like(cell[:, 0])
+    i, f, g, o = (z[..., k * u : (k + 1) * u] for k in range(4))
+    for t in range(n_steps):
+        gates, now = z[:, t], cell[:, t]
+        if t:
+            gates += np.matmul(hidden[:, t - 1], w_hh, out=by_state)
+        np.tanh(gates, out=gates)
+        gates *= scale
+        gates += shift
+        np.multiply(i[:, t], g[:, t], out=now)
+        if t:
+            now += np.multiply(f[:, t], cell[:, t - 1], out=remembered)
+        if inside is not None:
+            now *= inside[:, t]
+        np.tanh(now, out=tanh_cell[:, t])
+        np.multiply(o[:, t], tanh_cell[:, t], out=hidden[:, t])
+    gates_TNGU = z.reshape(directions, n_steps, n, 4, u)
+    return [LstmSteps(*parts) for parts in zip(hidden, gates_TNGU, cell, tanh_cell, strict=True)]
+
+
+def _lstm_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) -> Real:
+    """dc = dh o (1 - tanh(c)^2) + dc[t+1] f[t+1]; a gate's dz is dc or dh times its factor."""
+    directions, n_steps, n, u = dhidden.shape
+    dz: Real = np.empty((directions, n_steps, n, 4, u), dhidden.dtype)
+    dcell_by_hidden, forget = np.empty_like(dhidden), np.empty_like(dhidden)
+    for d, run in enumerate(runs):
+        assert isinstance(run.steps, LstmSteps)
+        _lstm_factors(run.steps, dz[d], dcell_by_hidden[d])
+        forget[d] = run.steps.gates_TNGU[:, :, 1]
+        if not run.is_inside_TN.all():
+            dz[d] *= run.is_inside_TN[:, :, None, None]
+    dc, by_cell = np.zeros_like(dhidden[:, 0]), np.empty_like(dhidden[:, 0])
+    by_state: Real = np.empty_like(dc)
+    for t in range(n_steps - 1, -1, -1):
+        dh = dhidden[:, t]
+        if t < n_steps - 1:
+            after = dz[:, t + 1].reshape(directions, n, 4 * u)
+            dh += np.matmul(after, w_hh, out=by_state)
+        dc += np.multiply(dh, dcell_by_hidden[:, t], out=by_cell)
+        dz[:, t, :, :3] *= dc[:, :, None]
+        dz[:, t, :, 3] *= dh
+        dc *= forget[:, t]
+    return dz.reshape(directions, n_steps, n, 4 * u)
+
+
+def _lstm_factors(steps: LstmSteps, factors: Real, dcell_by_hidden: Real) -> None:
+    """Of all frames: each gate's own derivative and what it multiplied, into (T, N, 4, U);
+    o (1 - tanh(c)^2) into the other."""
+    gates, tanh_cell = steps.gates_TNGU, steps.tanh_cell_TNU
+    i, g, o = (gates[:, :, k] for k in (0, 2, 3))
+    np.subtract(1, gates, out=factors)
+    factors *= gates  # right for i, f and o; g comes last
+    factors[:, :, 0] *= g
+    factors[0, :, 1] = 0
+    factors[1:, :, 1] *= steps.cell_TNU[:-1]
+    factors[:, :, 3] *= tanh_cell
+    of_g = factors[:, :, 2]
+    np.multiply(g, g, out=of_g)
+    np.subtract(1, of_g, out=of_g)
+    of_g *= i
+    np.multiply(tanh_cell, tanh_cell, out=dcell_by_hidden)
+    np.subtract(1, dcell_by_hidden, out=dcell_by_hidden)
+    dcell_by_hidden *= o
