@@ -15,15 +15,15 @@ from typing import Literal
 import numpy as np
 
 from crnn.arrays import I64, Bool, Params, Real
-from crnn.network import Block, Layer, Model
 from crnn.kernels import halving, maps
-from crnn.ops.activation import Relu
 from crnn.kernels.both_ways import BothWays
-from crnn.ops.conv import Conv2d
 from crnn.kernels.maps import Maps
-from crnn.ops.pool import MaxPool
 from crnn.kernels.stem import Stem, StemCache
 from crnn.kernels.winograd import MIN_CHANNELS, Winograd, WinogradCache
+from crnn.network import Block, Layer, Model
+from crnn.ops.activation import Relu
+from crnn.ops.conv import Conv2d
+from crnn.ops.pool import MaxPool
 
 
 @dataclass(frozen=True, slots=True)
