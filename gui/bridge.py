@@ -25,7 +25,6 @@ from crnn.debug.messages import (
     Loaded,
     Parked,
     Quit,
-    RunInfo,
     RunOpened,
     Saved,
     Seeking,
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
 
 POLL_MS = 16
 HISTORY = 100
-LONG_ENOUGH = 4
-"""Characters of the sample that a run opens with, where it has one."""
 
 
 class Mailbox(Protocol):
@@ -215,21 +212,15 @@ class Bridge(QObject):
             self.seeking.emit(event)
 
     def _open(self, event: RunOpened) -> None:
-        wanted = self._first_sample(event.run)
+        """Look at the sample asked for at the start, else at the one the engine opened with."""
         self._past.clear()
         self._future.clear()
-        self._set(Selection(sample=wanted))
-        self.send(Watch(wanted))
+        self._set(Selection())
+        if self.wanted.sample in event.run.data.usable:
+            self._change(Selection(sample=self.wanted.sample))
         if self.frame is not None and self.frame.run is event.run:
             self._adopt(self.frame)
         self.run_opened.emit(event)
-
-    def _first_sample(self, run: RunInfo) -> int:
-        """The one asked for at the start; else the first that is long enough to show something."""
-        usable, texts = run.data.usable, run.data.dataset.texts
-        if self.wanted.sample in usable:
-            return self.wanted.sample
-        return next((i for i in usable if len(texts[i]) >= LONG_ENOUGH), usable[0])
 
     def _engine_ended(self) -> None:
         self._timer.stop()

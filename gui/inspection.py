@@ -7,11 +7,11 @@ formula ^{...} is raised.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crnn.arrays import Real
-from crnn.config import Config
 from crnn.debug.trace import CtcTrace, DirectionTrace, Trace
 from crnn.geometry import Stage, cell_field, field
 from crnn.text.hangul import Letter
@@ -20,6 +20,9 @@ from gui.lattice import QUANTITIES, letter_at, name_of, quantity_TS
 from gui.letters import letter_of
 from gui.numerals import amount, fixed, signed
 from gui.selection import Cell
+
+if TYPE_CHECKING:
+    from crnn.config import Config
 
 Row = tuple[str, str]
 _LATTICE = {"alpha": "log α", "beta": "log β", "gamma": "γ", "grad": "p − γ"}

@@ -50,10 +50,12 @@ class Look(QObject):
         self.theme = theme
         self.scale = 1.0
         self._fonts: dict[FontRole, QFont] = {}
+        self._colors: dict[tuple[str, float], QColor] = {}
 
     def set_theme(self, theme: Theme) -> None:
         if theme is not self.theme:
             self.theme = theme
+            self._colors.clear()
             self.changed.emit()
 
     def set_scale(self, scale: float) -> None:
@@ -76,11 +78,14 @@ class Look(QObject):
         return self._fonts[role]
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
-        """The colour of a theme role, e.g. color("acc", 0.12)."""
-        color = QColor(getattr(self.theme, role))
-        color.setAlphaF(alpha)
-        return color
+        """The colour of a theme role, e.g. color("acc", 0.12). Shared: take it, do not change it."""
+        found = self._colors.get((role, alpha))
+        if found is None:
+            found = QColor(getattr(self.theme, role))
+            found.setAlphaF(alpha)
+            self._colors[role, alpha] = found
+        return found
 
     def px(self, size: int) -> int:
         """A length at the current scale."""
-        return round(size * self.scale)
+        return size if self.scale == 1.0 else round(size * self.scale)

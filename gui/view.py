@@ -23,6 +23,9 @@ class View(QWidget):
     hovered = Signal(object)
     commanded = Signal(object)
 
+    rests_s = 0.0
+    """While training runs, this long passes between two frames: lists are read, not watched."""
+
     header: PanelHeader
 
     def __init__(self, look: Look) -> None:

@@ -6,6 +6,7 @@ seen; a view that becomes visible is given the frame on screen.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -71,6 +72,7 @@ class Window(QMainWindow):
         self.menus = Menus(self.actions_, self.docks, self.panels)
         self._build_bars()
         self._connect()
+        self._shown_at: dict[View, float] = {}
         self._is_painted = self._is_filled = False
         self.column.overlay.installEventFilter(self)
         self.setAcceptDrops(True)
@@ -141,9 +143,12 @@ class Window(QMainWindow):
         frame = self.bridge.frame
         if frame is None:
             return
+        now, is_training = time.monotonic(), frame.mode == "running"
         for view in self.visible_views():
-            if view.frame is not frame:
+            rests = is_training and now < self._shown_at.get(view, 0.0) + view.rests_s
+            if view.frame is not frame and not rests:
                 view.show_frame(frame)
+                self._shown_at[view] = now
 
     def _show_selection(self, selection: Selection) -> None:
         self.column.show_selection(selection)

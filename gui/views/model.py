@@ -182,6 +182,8 @@ class ModelBody(QWidget):
 class ModelView(View):
     """Rows of frame.health; a click selects the op's layer."""
 
+    rests_s = 0.5
+
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self.health: tuple[OpHealth, ...] = ()

@@ -158,6 +158,8 @@ class SampleTree(QTreeView):
 class SamplesView(View):
     """Header with a search, and the list."""
 
+    rests_s = 0.5
+
     def __init__(self, look: Look, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(look)
         self.header = PanelHeader(look)
