@@ -13,12 +13,14 @@ from typing import Literal
 
 import numpy as np
 
-from crnn.arrays import F32, F64, I64, Params, Real
+from crnn.arrays import F32, I64, Params, Real
 from crnn.config import Config
 from crnn.ctc.decode import beam, greedy
-from crnn.ctc.loss import ctc_loss, log_softmax
+from crnn.ctc.loss import ctc_loss
 from crnn.model import NO_STATISTICS, build, forward
+from crnn.ops.activation import LogSoftmax
 
+LOG_SOFTMAX = LogSoftmax()
 Decoder = Literal["greedy", "beam"]
 BATCH = 32
 BEAM_WIDTH = 8
@@ -81,5 +83,5 @@ def _read_batch(
 def _decode(logits_TK: Real, decoder: Decoder) -> I64:
     if decoder == "greedy":
         return greedy(logits_TK).collapsed_L
-    log_prob_TK: F64 = log_softmax(logits_TK)
+    log_prob_TK, _ = LOG_SOFTMAX.forward({}, logits_TK.astype(np.float64))
     return beam(log_prob_TK, BEAM_WIDTH)[0].label_L

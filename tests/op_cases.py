@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from crnn.arrays import F64, Real
+from crnn.arrays import F64, I64, Real
+from crnn.ctc.loss import CtcResult
 from crnn.ops.activation import LeakyRelu, LogSoftmax, Mask, Relu, Sigmoid, Tanh
 from crnn.ops.conv import Conv2d
 from crnn.ops.dropout import Dropout
@@ -143,3 +144,24 @@ def check_gradients(case: Case) -> None:
             assert_gradient(grads[name], numeric, name)
         else:  # one timestep: nothing has come through w_hh
             assert not np.any(grads[name]), f"{name}: a gradient, though nothing depends on it"
+
+
+CTC_LABELS: tuple[I64, ...] = tuple(
+    np.array(label, np.int64) for label in ([1, 2, 1], [2, 2], [3], [])
+)
+CTC_FRAMES = np.array([6, 4, 2, 3])
+
+
+def check_ctc(ctc_loss: Callable[..., CtcResult]) -> None:
+    """The gradient of the summed losses against central differences. Raises AssertionError.
+
+    A class that occurs twice, equal neighbours, an empty label, different lengths.
+    """
+    logits_NTK = noise(len(CTC_LABELS), int(CTC_FRAMES.max()), 4)
+
+    def loss(logits: F64) -> float:
+        return float(ctc_loss(logits, CTC_FRAMES, CTC_LABELS).loss_N.sum())
+
+    found = ctc_loss(logits_NTK, CTC_FRAMES, CTC_LABELS)
+    assert found.feasible_N.all()
+    assert_gradient(found.dlogits_NTK, numeric_gradient(loss, logits_NTK, h=1e-5), "logits")

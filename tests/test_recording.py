@@ -7,15 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from crnn.checkpoint import load
+from crnn.config import ConvBlock
 from crnn.debug import environment
 from crnn.debug.history import state_bytes
 from crnn.debug.recording import Run, RunWriter, open_run, state_path, stored_steps
 from crnn.debug.runs import begin, replay, resume
 from crnn.debug.timeline import Timeline
 from crnn.errors import RecordingError, ReplayDivergence
+from crnn.schedule import factor
 from crnn.train import digests, initial_state
 from tests import tiny
 
@@ -141,6 +144,34 @@ def test_replay_reports_every_step_equal(killed: Path) -> None:
     result = replay(open_run(killed), DATA)
     assert (result.steps_checked, result.equal, result.first_difference) == (30, True, None)
     assert replay(open_run(killed), DATA, to=7).steps_checked == 7
+
+
+def test_a_run_with_statistics_dropout_and_a_schedule_replays_bit_for_bit(tmp_path: Path) -> None:
+    """An edit of the rate scales the schedule from its step on, also when it is read back."""
+    config = tiny.config(
+        convs=(ConvBlock(4, (2, 2), norm="batch"),),
+        dropout=0.3,
+        schedule="one_cycle",
+        schedule_steps=12,
+        optimiser="adamw",
+    )
+    data = tiny.training_set(config)
+    timeline = begin(config, data, initial_state(config), name="a", directory=tmp_path / "run")
+    for step in range(10):
+        if step == 6:
+            timeline.set_learning_rate(0.002)
+        timeline.train()
+    rates = timeline.reports.column("lr")[:10]
+    expected = [factor(config, t) * (0.002 if t >= 6 else config.lr) for t in range(10)]
+    np.testing.assert_allclose(rates, expected)
+    timeline.close()
+    run = open_run(tmp_path / "run")
+    assert run.header.tensors[-2:] == ("norm1.mean", "norm1.var")
+    result = replay(run, data)
+    assert (result.steps_checked, result.equal) == (10, True)
+    resumed = resume(run, data)
+    assert digests(resumed.live).tolist() == digests(timeline.live).tolist()
+    resumed.close()
 
 
 def test_replay_finds_one_flipped_bit_of_the_recording(killed: Path) -> None:

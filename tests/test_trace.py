@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crnn.config import ConvBlock
 from crnn.debug.observe import observe, observe_picture, trace_of
 from crnn.debug.trace import Trace
+from crnn.reading import read
 from crnn.train import TrainState, advance, initial_state
 from tests import tiny
 
@@ -54,6 +56,25 @@ def test_an_exact_observation_is_the_slice_of_what_trained_bit_for_bit() -> None
         for name, array in _arrays(trained).items():
             assert array.tobytes() == _arrays(exact)[name].tobytes(), name
         assert trained.output.text == exact.output.text
+
+
+def test_with_dropout_and_batch_norm_exact_is_what_trained_and_alone_is_how_it_reads() -> None:
+    config = tiny.config(convs=(ConvBlock(4, (2, 2), norm="batch"),), dropout=0.4, cell="gru")
+    data = tiny.training_set(config)
+    state = advance(config, data, initial_state(config)).state
+    passes = advance(config, data, state).passes
+    sample = data.ids(state.step)[0]
+    trained = trace_of(passes, config, data, state.step, sample)
+    exact = observe(config, data, state, sample, exact=True)
+    alone, again = (observe(config, data, state, sample) for _ in range(2))
+    assert trained is not None
+    assert trained.logits_TK.tobytes() == exact.logits_TK.tobytes()
+    assert alone.logits_TK.tobytes() == again.logits_TK.tobytes()
+    assert np.abs(alone.logits_TK - exact.logits_TK).max() > 1e-3
+    x_HW = data.prepared(sample)
+    (reading,) = read(config, state.params, [x_HW], statistics=state.statistics)
+    np.testing.assert_allclose(reading.logits_TK, alone.logits_TK, atol=1e-6)
+    assert exact.recurrents[0].directions[0].gates.keys() == {"r", "z", "n"}
 
 
 def test_a_sample_observed_alone_differs_by_at_most_a_millionth() -> None:
