@@ -84,4 +84,4 @@ def _decode(logits_TK: Real, decoder: Decoder) -> I64:
     if decoder == "greedy":
         return greedy(logits_TK).collapsed_L
     log_prob_TK, _ = LOG_SOFTMAX.forward({}, logits_TK.astype(np.float64))
-    return beam(log_prob_TK, BEAM_WIDTH)[0].label_L
+    return beam(np.asarray(log_prob_TK, np.float64), BEAM_WIDTH)[0].label_L
