@@ -9,11 +9,11 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL
 from PIL import features
 
 _CORE_NAME_SYMBOLS = (
@@ -39,16 +39,9 @@ def describe() -> dict[str, str]:
         "blas_version": str(blas.get("version", "unknown")),
         "blas_kernel": _openblas_kernel(),
         "blas_threads": _threads(),
-        "pillow": _version("pillow"),
+        "pillow": PIL.__version__,
         "freetype": freetype or "none",
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _threads() -> str:

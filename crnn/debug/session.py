@@ -21,6 +21,10 @@ from crnn.model import count_parameters
 from crnn.train import TrainState, initial_state
 
 
+TELLING = 4
+"""Characters of the sample a run opens with, where it has one: a single letter shows little."""
+
+
 @dataclass(slots=True)
 class Session:
     """Belongs to the debugger's thread. `here` is the state on screen."""
@@ -34,7 +38,8 @@ class Session:
     watched: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.watched = self.info.data.usable[0]
+        texts, usable = self.info.data.dataset.texts, self.info.data.usable
+        self.watched = next((i for i in usable if len(texts[i]) >= TELLING), usable[0])
 
     @property
     def is_at_head(self) -> bool:

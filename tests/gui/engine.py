@@ -21,7 +21,8 @@ class FakeEngine:
         self.seen: list[m.Command] = []
         self.fails = False
         frame = fake_frame(step=step, head=head, n=16)
-        self.frame = replace(frame, trace=fake_trace(frame.run.config, step=step))
+        trace = fake_trace(frame.run.config, step=step)
+        self.frame = replace(frame, trace=replace(trace, sample=frame.run.data.usable[0]))
 
     def run(self) -> None:
         self._open()
