@@ -78,7 +78,7 @@ class Look(QObject):
         return self._fonts[role]
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
-        """The colour of a theme role, e.g. color("acc", 0.12). Shared: take it, do not change it."""
+        """The colour of a theme role, e.g. color("acc", 0.12). Shared: do not change it."""
         found = self._colors.get((role, alpha))
         if found is None:
             found = QColor(getattr(self.theme, role))

@@ -137,9 +137,9 @@ class PanelBody(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         axis, turn = self._panel.axis, event.angleDelta()
         shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if turn.y() and not turn.x() and not shifted:
-            if self._panel.scroll_rows(-1 if turn.y() > 0 else 1):
-                return
+        is_vertical = turn.y() and not turn.x() and not shifted
+        if is_vertical and self._panel.scroll_rows(-1 if turn.y() > 0 else 1):
+            return
         delta = turn.x() or turn.y()
         axis.scroll_to(axis.offset - (delta // 120 or (1 if delta > 0 else -1)) * axis.pitch * 2)
 

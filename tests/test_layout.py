@@ -1,4 +1,4 @@
-"""The shape of the code itself: sizes, docstrings, and who may import what stays machine-checked."""
+"""The shape of the code itself: sizes, docstrings, and that errors are caught in one place."""
 
 from __future__ import annotations
 

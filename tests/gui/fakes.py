@@ -17,12 +17,12 @@ from crnn.debug.trace import (
     Span,
     Trace,
 )
-from crnn.text.hangul import Group, Letter
+from crnn.text.hangul import Group, Letter, Role
 
 WORD = "대구광역시"
 _JAMO = "ㄷㅐㄱㅜㄱㅘㅇㅇㅕㄱㅅㅣ"
 _ROLES = "imimimfimfim"
-_NAMES = {"i": "initial", "m": "medial", "f": "final"}
+_NAMES: dict[str, Role] = {"i": "initial", "m": "medial", "f": "final"}
 
 
 def fake_trace(config: Config, *, n_frames: int = 40, step: int = 12) -> Trace:
@@ -45,14 +45,15 @@ def fake_trace(config: Config, *, n_frames: int = 40, step: int = 12) -> Trace:
         sample=3, name="w0003", step=step, source="trained",
         image_HW=frozen(_ink(draw, config.input.height, n_frames * config.stride)),
         width=n_frames * config.stride, n_frames=n_frames,
-        blocks=_blocks(config, draw, n_frames), frames_TD=frozen(np.zeros((n_frames, 4), np.float32)),
+        blocks=_blocks(config, draw, n_frames),
+        frames_TD=frozen(np.zeros((n_frames, 4), np.float32)),
         recurrents=(_recurrent(config, draw, n_frames),),
         logits_TK=frozen(logits), prob_TK=frozen(prob), dlogits_TK=frozen(prob.copy()),
         truth=WORD, output=_output(states[path], label),
         ctc=CtcTrace(
             label_L=frozen(label), states_S=frozen(states),
-            letters=tuple(Letter(c, _NAMES[r]) for c, r in zip(_JAMO, _ROLES, strict=True)),  # type: ignore[arg-type]
-            groups=_groups(), log_alpha_TS=frozen(log_alpha), log_beta_TS=frozen(log_alpha[::-1].copy()),
+            letters=_letters(), groups=_groups(),
+            log_alpha_TS=frozen(log_alpha), log_beta_TS=frozen(log_alpha[::-1].copy()),
             gamma_TS=frozen(gamma), path_T=frozen(path), path_share=0.12, n_paths=202_112_640_600,
             loss_nats=4.19,
         ),
@@ -96,6 +97,11 @@ def _output(best_T: Any, label: Any) -> Output:
         for c, a, b in zip(texts, cuts[:-1], cuts[1:], strict=True)
     )
     return Output(frozen(best_T.copy()), frozen(label.copy()), texts, spans)
+
+
+def _letters() -> tuple[Letter, ...]:
+    pairs = zip(_JAMO, _ROLES, strict=True)
+    return tuple(Letter(char, _NAMES[role]) for char, role in pairs)
 
 
 def _groups() -> tuple[Group, ...]:
