@@ -50,3 +50,7 @@ class ReplayDivergence(CrnnError):
 
 class NonFinite(CrnnError):
     """A NaN or infinity appeared; training stops at the last good state."""
+
+
+class WorkerDied(CrnnError):
+    """The process that computed part of a batch has ended."""

@@ -57,6 +57,7 @@ __all__ = [
     "OpShape",
     "Training",
     "backward",
+    "batch_statistics",
     "build",
     "count_parameters",
     "forward",
@@ -262,20 +263,24 @@ def _whole_timesteps(model: Model, x_NCHW: Real, frames_N: I64) -> Real:
     return x_NCHW[..., :width]
 
 
+def batch_statistics(cache: ForwardCache) -> tuple[Statistics | None, ...]:
+    """What each block's BatchNorm found in the batch; None where there is none, or in eval."""
+    norms = [block.norm for block in cache.blocks]
+    return tuple(norm.batch if isinstance(norm, BatchNormCache) else None for norm in norms)
+
+
 def moved_statistics(
-    model: Model, statistics: FlatParams, caches: Sequence[ForwardCache]
+    model: Model, statistics: FlatParams, seen: Sequence[tuple[Statistics | None, ...]]
 ) -> FlatParams:
-    """The running statistics after these training passes, one shard after the other in order."""
+    """The running statistics after these `batch_statistics`, one shard after the other in order."""
     if not statistics.layout.places:
         return statistics
     found: dict[str, Statistics] = {}
-    for number, block in enumerate(model.blocks):
+    for block, *of_shards in zip(model.blocks, *seen, strict=True):
         if isinstance(block.norm, BatchNorm2d):
             running = Statistics(*(statistics[f"{block.norm_name}.{s}"] for s in ("mean", "var")))
-            for cache in caches:
-                norm = cache.blocks[number].norm
-                if isinstance(norm, BatchNormCache):
-                    running = block.norm.moved(running, norm)
+            for batch in of_shards:
+                running = block.norm.moved(running, batch)
             found[block.norm_name] = running
     return flat_statistics(model.config, found)
 

@@ -91,6 +91,10 @@ class FlatParams(Mapping[str, Real]):
         """Copies `arrays`; raises ShapeError naming a missing, unknown or wrongly shaped tensor."""
         return cls(layout, layout.flatten(arrays, dtype))
 
+    def __reduce__(self) -> tuple[type[FlatParams], tuple[Layout, Real]]:
+        """Travels as its vector; the views are made anew."""
+        return FlatParams, (self.layout, self.flat)
+
     def __getitem__(self, name: str) -> Real:
         return self._views[name]
 

@@ -9,24 +9,33 @@ of each shard by itself, and the running ones move by one shard after the other 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
-from crnn import model
-from crnn.arrays import I64, U64, Real, frozen
+from crnn import model, shard
+from crnn.arrays import U64, Real, frozen
 from crnn.config import Config
-from crnn.ctc.decode import greedy
-from crnn.ctc.loss import CtcResult, ctc_loss
 from crnn.data.dataset import Batch, TrainingSet
-from crnn.errors import InfeasibleLabel, NonFinite
+from crnn.errors import NonFinite
 from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams, Layout
 from crnn.schedule import factor
-from crnn.text.hangul import Alphabet
-from crnn.text.score import edit_distance
+from crnn.shard import Reading, Run, Shard, ShardPass
 from crnn.workers import Workers
+
+__all__ = [
+    "Advance",
+    "ShardPass",
+    "StepReport",
+    "TrainState",
+    "advance",
+    "digests",
+    "initial_state",
+    "look",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,49 +103,10 @@ class StepReport:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShardPass:
-    """The typed caches of one shard's forward, loss and backward.
-
-    What watched samples are sliced from. `ctc.dlogits_NTK` is the gradient of the shard's summed
-    loss; the update used it divided by the number of samples in the batch. `texts` is what greedy
-    decoding reads.
-    """
-
-    ids: tuple[int, ...]
-    x_NCHW: Real
-    width_N: I64
-    cache: model.ForwardCache
-    ctc: CtcResult
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Advance:
     state: TrainState
     report: StepReport
     passes: tuple[ShardPass, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shard:
-    """One part of a batch, and the state and batch size it is computed with."""
-
-    config: Config
-    state: TrainState
-    batch: Batch
-    n_batch: int
-    training: model.Training
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What greedy reading made of a shard, as counts that add up over shards."""
-
-    edits: int
-    characters: int
-    n_correct: int
-    blank: float
-    frames: int
 
 
 def initial_state(config: Config) -> TrainState:
@@ -151,34 +121,48 @@ def advance(
 ) -> Advance:
     """One training step on data.batch(state.step).
 
-    Raises NonFinite naming the tensor, or InfeasibleLabel naming the sample; `state` is untouched.
+    With a second worker process, its shards' passes stay there: `passes` are then those of this
+    process, and a sample of the others is observed by recomputing it. Raises NonFinite naming the
+    tensor, InfeasibleLabel naming the sample, or WorkerDied; `state` is untouched.
     """
     started = time.perf_counter()
     batch = data.batch(state.step)
     shards = [
-        _Shard(config, state, part, len(batch.ids), model.Training(state.step, number))
-        for number, part in enumerate(_split(batch, config.shards))
+        Shard(
+            *(config, state.params, state.statistics, part, len(batch.ids)),
+            model.Training(state.step, number),
+        )
+        for number, part in enumerate(shard.split(batch, config.shards))
     ]
-    runs = workers.map(_run, shards) if workers else [_run(shard) for shard in shards]
-    grad_P = sum((grad for _, grad, _ in runs[1:]), start=runs[0][1])
+    if workers is None:
+        runs = [shard.run(part) for part in shards]
+    else:
+        runs = workers.map(shard.run, shards, shard.run_away)
+    grad_P = sum((run.grad_P for run in runs[1:]), start=runs[0].grad_P)
     norm = _finite_norm(state, grad_P)
-    clipped_P = clip(grad_P, norm, config.clip_norm)
+    after, lr = _updated(config, state, clip(grad_P, norm, config.clip_norm), runs)
+    report = _report(after, lr, batch, [run.reading for run in runs], norm, started)
+    return Advance(after, report, tuple(run.made for run in runs if run.made is not None))
+
+
+def _updated(
+    config: Config, state: TrainState, grad_P: Real, runs: Sequence[Run]
+) -> tuple[TrainState, float]:
+    """The state after the update, and the learning rate it was made with."""
     update = RULES[config.optimiser]
     lr = factor(config, state.step) * state.lr
     with np.errstate(over="ignore", invalid="ignore"):
         flat, moments = update(
             *(config, lr, state.step - state.moments_since),
-            *(state.params.flat, state.moments_P, clipped_P),
+            *(state.params.flat, state.moments_P, grad_P),
         )
     _require_finite(state, flat, "updated value")
     params = FlatParams(state.params.layout, flat)
-    passes = tuple(run for run, _, _ in runs)
     statistics = model.moved_statistics(
-        model.build(config), state.statistics, [made.cache for made in passes]
+        model.build(config), state.statistics, [run.seen for run in runs]
     )
     after = TrainState(state.step + 1, state.lr, params, moments, state.moments_since, statistics)
-    report = _report(after, lr, batch, passes, [reading for _, _, reading in runs], norm, started)
-    return Advance(after, report, passes)
+    return after, lr
 
 
 def look(
@@ -197,85 +181,21 @@ def look(
     loss is inf, their gradient 0.
     """
     passes = []
-    for number, part in enumerate(_split(batch, config.shards)):
+    for number, part in enumerate(shard.split(batch, config.shards)):
         training = None if training_step is None else model.Training(training_step, number)
-        passes.append(_forward(config, params, part, statistics, training))
+        passes.append(shard.forward(config, params, part, statistics, training))
     return tuple(passes)
-
-
-def _split(batch: Batch, n_shards: int) -> list[Batch]:
-    """Contiguous parts as equal as can be; none is empty."""
-    parts = np.array_split(np.arange(len(batch.ids)), n_shards)
-    slices = [slice(int(part[0]), int(part[-1]) + 1) for part in parts if len(part)]
-    return [
-        Batch(batch.ids[part], batch.x_NCHW[part], batch.width_N[part], batch.labels[part])
-        for part in slices
-    ]
-
-
-def _run(shard: _Shard) -> tuple[ShardPass, Real, _Reading]:
-    """Forward, loss and backward of one shard, and its part of the batch's mean gradient."""
-    config, params, batch = shard.config, shard.state.params, shard.batch
-    net = model.build(config)
-    made = _forward(config, params, batch, shard.state.statistics, shard.training)
-    if not np.isfinite(made.cache.logits_NTK).all():
-        raise _non_finite_output(net, made.cache, shard.state.step)
-    _require_feasible(batch, made.cache.frames_N, made.ctc)
-    # Overflow shows as a non-finite gradient, which is looked for and named.
-    with np.errstate(over="ignore", invalid="ignore"):
-        grads = model.backward(net, params, made.cache, made.ctc.dlogits_NTK / shard.n_batch)
-        grad_P = params.layout.flatten(grads, config.dtype)
-    return made, grad_P, _read(config.alphabet, made, batch.labels)
-
-
-def _forward(
-    config: Config,
-    params: FlatParams,
-    batch: Batch,
-    statistics: FlatParams,
-    training: model.Training | None,
-) -> ShardPass:
-    """Forward, loss and reading of one shard."""
-    # Overflow shows as a non-finite output, which training looks for and names.
-    with np.errstate(over="ignore", invalid="ignore"):
-        x_NCHW: Real = batch.x_NCHW.astype(config.dtype, copy=False)
-        logits_NTK, cache = model.forward(
-            *(model.build(config), params, x_NCHW, batch.width_N),
-            statistics=statistics,
-            training=training,
-        )
-        ctc = ctc_loss(logits_NTK, cache.frames_N, batch.labels)
-    texts = tuple(
-        config.alphabet.decode(greedy(logits_TK[:t]).collapsed_L)
-        for logits_TK, t in zip(logits_NTK, cache.frames_N.tolist(), strict=True)
-    )
-    return ShardPass(batch.ids, x_NCHW, batch.width_N, cache, ctc, texts)
-
-
-def _read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> _Reading:
-    """The score of one shard's texts."""
-    edits, characters, n_correct, blank = 0, 0, 0, 0.0
-    frames_N = made.cache.frames_N
-    for n, (output, label_L) in enumerate(zip(made.texts, labels, strict=True)):
-        truth = alphabet.decode(label_L)
-        wrong = edit_distance(output, truth)
-        edits += wrong
-        characters += len(truth)
-        n_correct += wrong == 0
-        blank += float(np.exp(made.ctc.log_prob_NTK[n, : int(frames_N[n]), 0]).sum())
-    return _Reading(edits, characters, n_correct, blank, int(frames_N.sum()))
 
 
 def _report(
     after: TrainState,
     lr: float,
     batch: Batch,
-    passes: tuple[ShardPass, ...],
-    readings: list[_Reading],
+    readings: list[Reading],
     norm: float,
     started: float,
 ) -> StepReport:
-    nats = sum(float(run.ctc.loss_N.sum()) for run in passes)
+    nats = sum(reading.nats for reading in readings)
     symbols = sum(len(label_L) for label_L in batch.labels)
     return StepReport(
         step=after.step - 1,
@@ -289,33 +209,6 @@ def _report(
         n_correct=sum(r.n_correct for r in readings),
         digests=digests(after),
         seconds=time.perf_counter() - started,
-    )
-
-
-def _require_feasible(batch: Batch, frames_N: I64, ctc: CtcResult) -> None:
-    """A TrainingSet deals out only labels that fit; one that does not would make the loss inf."""
-    if not ctc.feasible_N.all():
-        n = int(np.argmin(ctc.feasible_N))
-        raise InfeasibleLabel(
-            f"sample {batch.ids[n]} has a label of {len(batch.labels[n])} symbols that "
-            f"{frames_N[n]} timesteps cannot spell; leave it out of the training set"
-        )
-
-
-def _non_finite_output(net: model.Model, cache: model.ForwardCache, step: int) -> NonFinite:
-    """The first op, in the order of the data's way, whose output is not finite."""
-    outputs = [
-        (block.name, made.conv_NCHW) for block, made in zip(net.blocks, cache.blocks, strict=True)
-    ]
-    for layer, runs in zip(net.layers, cache.layers, strict=True):
-        outputs += [
-            (name, run.steps.hidden_TNU)
-            for (name, _), run in zip(layer.directions, runs, strict=True)
-        ]
-    broken = next((name for name, y in outputs if not np.isfinite(y).all()), "linear")
-    return NonFinite(
-        f"the output of {broken} is not finite at step {step:,}; "
-        "go back and lower the learning rate"
     )
 
 

@@ -15,6 +15,7 @@ from crnn.errors import ShapeError
 from crnn.model import (
     Training,
     backward,
+    batch_statistics,
     build,
     count_parameters,
     forward,
@@ -144,10 +145,11 @@ def test_statistics_move_by_one_shard_after_the_other_and_are_what_reading_uses(
     for shard, seed in enumerate((1, 2)):
         x_NCHW, width_N = images(config, (22, 17), seed)
         passes.append(forward(model, params, x_NCHW, width_N, training=Training(0, shard))[1])
-    both = moved_statistics(model, fresh, passes)
-    one = moved_statistics(model, fresh, passes[:1])
-    np.testing.assert_array_equal(moved_statistics(model, one, passes[1:]).flat, both.flat)
-    assert (moved_statistics(model, fresh, passes[::-1])["norm1.mean"] != both["norm1.mean"]).any()
+    seen = [batch_statistics(cache) for cache in passes]
+    both = moved_statistics(model, fresh, seen)
+    one = moved_statistics(model, fresh, seen[:1])
+    np.testing.assert_array_equal(moved_statistics(model, one, seen[1:]).flat, both.flat)
+    assert (moved_statistics(model, fresh, seen[::-1])["norm1.mean"] != both["norm1.mean"]).any()
     read, _ = forward(model, params, x_NCHW, width_N, statistics=both)
     assert (read != forward(model, params, x_NCHW, width_N, statistics=fresh)[0]).any()
     with pytest.raises(ShapeError, match=r"there is no norm1\.mean; give the running statistics"):

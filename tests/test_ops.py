@@ -155,11 +155,11 @@ def test_running_statistics_move_a_tenth_towards_the_batch_and_only_while_traini
     op, x = BatchNorm2d(2), noise(3, 2, 2, 5)
     _, cache = op.forward(Case(op, x).params(), x, LENGTHS, None)
     assert cache.batch is not None
-    moved = op.moved(RUNNING, cache)
+    moved = op.moved(RUNNING, cache.batch)
     np.testing.assert_allclose(moved.mean_C, 0.9 * RUNNING.mean_C + 0.1 * cache.batch.mean_C)
     np.testing.assert_allclose(moved.var_C, 0.9 * RUNNING.var_C + 0.1 * cache.batch.var_C)
     _, judged = op.forward(Case(op, x).params(), x, LENGTHS, moved)
-    assert op.moved(moved, judged) is moved
+    assert op.moved(moved, judged.batch) is moved
 
 
 def test_fresh_statistics_change_nothing_but_eps() -> None:

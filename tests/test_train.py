@@ -10,7 +10,7 @@ import pytest
 
 from crnn import model
 from crnn.arrays import Real
-from crnn.config import Config, ConvBlock
+from crnn.config import Config, ConvBlock, Kernels
 from crnn.errors import ConfigError, InfeasibleLabel, NonFinite
 from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams
@@ -51,13 +51,24 @@ def test_a_second_run_gives_the_same_bits_and_the_same_reports(config: Config) -
     assert [report.step for report in reports] == list(range(6))
 
 
-def test_one_and_two_workers_give_the_same_bits() -> None:
-    config = tiny_word(shards=3)
+@pytest.mark.parametrize("kernels", ["plain", "fast"])
+def test_one_and_two_workers_give_the_same_bits(kernels: Kernels) -> None:
+    wide = (ConvBlock(16, (2, 2), norm="batch"), ConvBlock(17, (2, 2)))
+    config = tiny_word(shards=3, kernels=kernels, convs=wide, dropout=0.2)
     with Workers(1) as one, Workers(2) as two:
         alone, reports = _walk(config, 5, one)
         together, same = _walk(config, 5, two)
     assert reports == same == _walk(config, 5)[1]
     assert alone.params.flat.tobytes() == together.params.flat.tobytes()
+    assert alone.statistics.flat.tobytes() == together.statistics.flat.tobytes()
+
+
+def test_passes_of_the_other_process_stay_there() -> None:
+    config = tiny_word()
+    data, state = striped_set(config), initial_state(config)
+    with Workers(2) as workers:
+        done = advance(config, data, state, workers=workers)
+    assert [part.ids for part in done.passes] == [data.ids(0)[:2]]
 
 
 def test_only_one_or_two_workers_can_be_asked_for() -> None:

@@ -97,11 +97,11 @@ class BatchNorm2d:
         dx_NCHW *= _spread(params["w"] * cache.scale_C)
         return dx_NCHW, {"w": dw_C, "b": db_C}
 
-    def moved(self, running: Statistics, cache: BatchNormCache) -> Statistics:
-        """The running statistics after this batch; those given, where it was run in eval."""
-        if cache.batch is None:
+    def moved(self, running: Statistics, batch: Statistics | None) -> Statistics:
+        """The running statistics after a batch with these; unmoved by one that was run in eval."""
+        if batch is None:
             return running
-        parts = zip(running, cache.batch, strict=True)
+        parts = zip(running, batch, strict=True)
         mean_C, var_C = ((1 - self.momentum) * old + self.momentum * new for old, new in parts)
         return Statistics(mean_C, var_C)
 

@@ -1,0 +1,171 @@
+"""One shard of a batch: forward, loss, backward and reading, as a pure function of its samples.
+
+This is what a worker computes, in this process or another. What a shard gives is small but for its
+gradient; the caches of its pass stay in the process that made them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from crnn import model
+from crnn.arrays import I64, Real
+from crnn.config import Config
+from crnn.ctc.decode import greedy
+from crnn.ctc.loss import CtcResult, ctc_loss
+from crnn.data.dataset import Batch
+from crnn.errors import InfeasibleLabel, NonFinite
+from crnn.ops.norm import Statistics
+from crnn.params import FlatParams
+from crnn.text.hangul import Alphabet
+from crnn.text.score import edit_distance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShardPass:
+    """The typed caches of one shard's forward, loss and backward.
+
+    What watched samples are sliced from. `ctc.dlogits_NTK` is the gradient of the shard's summed
+    loss; the update used it divided by the number of samples in the batch. `texts` is what greedy
+    decoding reads.
+    """
+
+    ids: tuple[int, ...]
+    x_NCHW: Real
+    width_N: I64
+    cache: model.ForwardCache
+    ctc: CtcResult
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One part of a batch, and what of the state it is computed with; `training` has its step."""
+
+    config: Config
+    params: FlatParams
+    statistics: FlatParams
+    batch: Batch
+    n_batch: int
+    training: model.Training
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What greedy reading made of a shard, as counts that add up over shards."""
+
+    edits: int
+    characters: int
+    n_correct: int
+    blank: float
+    frames: int
+    nats: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A shard's part of the step. `made` stays in the process that made it: None from another."""
+
+    made: ShardPass | None
+    grad_P: Real
+    reading: Reading
+    seen: tuple[Statistics | None, ...]
+
+
+def split(batch: Batch, n_shards: int) -> list[Batch]:
+    """Contiguous parts as equal as can be; none is empty."""
+    parts = np.array_split(np.arange(len(batch.ids)), n_shards)
+    slices = [slice(int(part[0]), int(part[-1]) + 1) for part in parts if len(part)]
+    return [
+        Batch(batch.ids[part], batch.x_NCHW[part], batch.width_N[part], batch.labels[part])
+        for part in slices
+    ]
+
+
+def run(shard: Shard) -> Run:
+    """Forward, loss and backward of one shard, and its part of the batch's mean gradient."""
+    config, params, batch = shard.config, shard.params, shard.batch
+    net = model.build(config)
+    made = forward(config, params, batch, shard.statistics, shard.training)
+    if not np.isfinite(made.cache.logits_NTK).all():
+        raise _non_finite_output(net, made.cache, shard.training.step)
+    _require_feasible(batch, made.cache.frames_N, made.ctc)
+    # Overflow shows as a non-finite gradient, which is looked for and named.
+    with np.errstate(over="ignore", invalid="ignore"):
+        grads = model.backward(net, params, made.cache, made.ctc.dlogits_NTK / shard.n_batch)
+        grad_P = params.layout.flatten(grads, config.dtype)
+    reading = _read(config.alphabet, made, batch.labels)
+    return Run(made, grad_P, reading, model.batch_statistics(made.cache))
+
+
+def run_away(shard: Shard) -> Run:
+    """`run` in another process."""
+    return replace(run(shard), made=None)
+
+
+def forward(
+    config: Config,
+    params: FlatParams,
+    batch: Batch,
+    statistics: FlatParams,
+    training: model.Training | None,
+) -> ShardPass:
+    """Forward, loss and reading of one shard."""
+    # Overflow shows as a non-finite output, which training looks for and names.
+    with np.errstate(over="ignore", invalid="ignore"):
+        x_NCHW: Real = batch.x_NCHW.astype(config.dtype, copy=False)
+        logits_NTK, cache = model.forward(
+            *(model.build(config), params, x_NCHW, batch.width_N),
+            statistics=statistics,
+            training=training,
+        )
+        ctc = ctc_loss(logits_NTK, cache.frames_N, batch.labels)
+    texts = tuple(
+        config.alphabet.decode(greedy(logits_TK[:t]).collapsed_L)
+        for logits_TK, t in zip(logits_NTK, cache.frames_N.tolist(), strict=True)
+    )
+    return ShardPass(batch.ids, x_NCHW, batch.width_N, cache, ctc, texts)
+
+
+def _read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> Reading:
+    """The score of one shard's texts."""
+    edits, characters, n_correct, blank = 0, 0, 0, 0.0
+    frames_N = made.cache.frames_N
+    for n, (output, label_L) in enumerate(zip(made.texts, labels, strict=True)):
+        truth = alphabet.decode(label_L)
+        wrong = edit_distance(output, truth)
+        edits += wrong
+        characters += len(truth)
+        n_correct += wrong == 0
+        blank += float(np.exp(made.ctc.log_prob_NTK[n, : int(frames_N[n]), 0]).sum())
+    nats = float(made.ctc.loss_N.sum())
+    return Reading(edits, characters, n_correct, blank, int(frames_N.sum()), nats)
+
+
+def _require_feasible(batch: Batch, frames_N: I64, ctc: CtcResult) -> None:
+    """A TrainingSet deals out only labels that fit; one that does not would make the loss inf."""
+    if not ctc.feasible_N.all():
+        n = int(np.argmin(ctc.feasible_N))
+        raise InfeasibleLabel(
+            f"sample {batch.ids[n]} has a label of {len(batch.labels[n])} symbols that "
+            f"{frames_N[n]} timesteps cannot spell; leave it out of the training set"
+        )
+
+
+def _non_finite_output(net: model.Model, cache: model.ForwardCache, step: int) -> NonFinite:
+    """The first op, in the order of the data's way, whose output is not finite."""
+    outputs = [
+        (block.name, made.conv_NCHW) for block, made in zip(net.blocks, cache.blocks, strict=True)
+    ]
+    for layer, runs in zip(net.layers, cache.layers, strict=True):
+        outputs += [
+            (name, run.steps.hidden_TNU)
+            for (name, _), run in zip(layer.directions, runs, strict=True)
+        ]
+    broken = next((name for name, y in outputs if not np.isfinite(y).all()), "linear")
+    return NonFinite(
+        f"the output of {broken} is not finite at step {step:,}; "
+        "go back and lower the learning rate"
+    )
