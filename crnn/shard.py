@@ -139,7 +139,7 @@ def _read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> Readi
         edits += wrong
         characters += len(truth)
         n_correct += wrong == 0
-        blank += float(np.exp(made.ctc.log_prob_NTK[n, : int(frames_N[n]), 0]).sum())
+        blank += float(np.exp(made.ctc.log_blank_NT[n, : int(frames_N[n])]).sum())
     nats = float(made.ctc.loss_N.sum())
     return Reading(edits, characters, n_correct, blank, int(frames_N.sum()), nats)
 

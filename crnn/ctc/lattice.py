@@ -47,6 +47,10 @@ class Targets(NamedTuple):
     is_repeat_NL: Bool
     """Whether the symbol equals the one before it: then a blank must stand between them."""
 
+    def rows(self, rows: I64) -> Targets:
+        """The labels of some samples; still padded to the longest of all."""
+        return Targets(self.label_NL[rows], self.length_N[rows], self.is_repeat_NL[rows])
+
 
 def pack(labels: Sequence[I64], n_classes: int) -> Targets:
     """Pad the labels to one array. Raises ShapeError where a class is not 1..n_classes-1."""
@@ -96,17 +100,36 @@ def states_of(label_NL: I64) -> I64:
     return states_NS
 
 
+class Scores(NamedTuple):
+    """What a lattice reads of the frames: log probability of blank and of the label's symbols."""
+
+    blank_NT: F64
+    symbol_NTL: F64
+
+
 def lattice(log_prob_NTK: F64, frames_N: I64, targets: Targets) -> Lattice:
     """Every alignment of the batch. log_prob_NTK may hold -inf; frames_N must be 1..T."""
     require(log_prob_NTK, "N T K", N=len(targets.length_N))
-    n, n_frames, _ = log_prob_NTK.shape
-    if frames_N.shape != (n,) or (n and not (1 <= frames_N.min() <= frames_N.max() <= n_frames)):
-        raise ShapeError(f"frames_N must be {n} numbers of 1 to {n_frames}, got {frames_N}")
-    y_TNS = _emissions(log_prob_NTK, frames_N, targets)
+    require_frames(log_prob_NTK.shape, frames_N)
+    symbol_NTL = np.take_along_axis(log_prob_NTK, targets.label_NL[:, None], axis=2)
+    return lattice_of(Scores(log_prob_NTK[:, :, 0], symbol_NTL), frames_N, targets)
+
+
+def lattice_of(scores: Scores, frames_N: I64, targets: Targets) -> Lattice:
+    """As `lattice`, of scores picked out already."""
+    n = len(frames_N)
+    y_TNS = _emissions(scores, frames_N, targets)
     before_TRS = _recursion(y_TNS, targets)
     alpha_TNS = before_TRS[:, :n] + y_TNS
     beta_TNS = before_TRS[::-1, n:, ::-1]
     return _finish(targets, alpha_TNS, beta_TNS, _ends(alpha_TNS[-1], targets.length_N), frames_N)
+
+
+def require_frames(shape_NTK: tuple[int, ...], frames_N: I64) -> None:
+    """Raise ShapeError unless there is a number of frames, 1..T, for each sample."""
+    n, n_frames = shape_NTK[:2]
+    if frames_N.shape != (n,) or (n and not (1 <= frames_N.min() <= frames_N.max() <= n_frames)):
+        raise ShapeError(f"frames_N must be {n} numbers of 1 to {n_frames}, got {frames_N}")
 
 
 def _ends(alpha_NS: F64, length_N: I64) -> F64:
@@ -136,23 +159,13 @@ def _finish(
     return Lattice(states_of(targets.label_NL), alpha_NTS, beta_NTS, gamma_NTS, log_z_N)
 
 
-def flat_index(shape_NTK: tuple[int, int, int], label_NL: I64) -> NDArray[np.intp]:
-    """index_TNL into an array (N, T, K) seen flat: where sample n, frame t scores symbol l."""
-    n, n_frames, n_classes = shape_NTK
-    row_TN = (
-        np.arange(n) * (n_frames * n_classes)
-        + np.arange(0, n_frames * n_classes, n_classes)[:, None]
-    )
-    return row_TN[:, :, None] + label_NL
-
-
-def _emissions(log_prob_NTK: F64, frames_N: I64, targets: Targets) -> F64:
+def _emissions(scores: Scores, frames_N: I64, targets: Targets) -> F64:
     """y_TNS: log probability of each state in each frame; NEVER beyond a sample's own states."""
-    label_NL, length_N, _ = targets
-    n, n_frames, _ = shape = log_prob_NTK.shape
-    y_TNS = np.empty((n_frames, n, 2 * label_NL.shape[1] + 1))
-    y_TNS[:, :, 0::2] = log_prob_NTK[:, :, 0].T[:, :, None]
-    y_TNS[:, :, 1::2] = log_prob_NTK.reshape(-1).take(flat_index(shape, label_NL))
+    _, length_N, _ = targets
+    n, n_frames, n_symbols = scores.symbol_NTL.shape
+    y_TNS = np.empty((n_frames, n, 2 * n_symbols + 1))
+    y_TNS[:, :, 0::2] = scores.blank_NT.T[:, :, None]
+    y_TNS[:, :, 1::2] = scores.symbol_NTL.swapaxes(0, 1)
     y_TNS += np.where(np.arange(y_TNS.shape[2]) > 2 * length_N[:, None], NEVER, 0.0)
     np.maximum(y_TNS, NEVER, out=y_TNS)
     over_T, over_N = np.nonzero(np.arange(n_frames)[:, None] >= frames_N)

@@ -68,7 +68,7 @@ def health(config: Config, evidence: Evidence) -> tuple[OpHealth, ...]:
     shapes = _shapes(config, int(made.width_N.max()))
     rows = [_row(op, shapes[op], activations[op], grads[op], updates[op]) for op in ops]
     t = config.n_frames(int(made.width_N.max()))
-    n_states = made.ctc.lattice.states_NS.shape[1]
+    n_states = 2 * made.ctc.targets.label_NL.shape[1] + 1
     k = config.n_classes
     rows.append(_row("softmax", f"{t}×{k}", _blank(evidence.passes), _UNKNOWN, _UNKNOWN))
     ctc = _infeasible(evidence.n_infeasible)
@@ -165,8 +165,8 @@ def _of(state: TrainState, flat_P: Real, op: str) -> Real:
 
 def _blank(passes: Sequence[ShardPass]) -> Judged:
     made = passes[0]
-    inside_NT = np.arange(made.ctc.log_prob_NTK.shape[1]) < made.cache.frames_N[:, None]
-    p_blank = float(np.exp(made.ctc.log_prob_NTK[:, :, 0])[inside_NT].mean())
+    inside_NT = np.arange(made.ctc.log_blank_NT.shape[1]) < made.cache.frames_N[:, None]
+    p_blank = float(np.exp(made.ctc.log_blank_NT)[inside_NT].mean())
     if p_blank <= ALL_BLANK:
         return _FINE
     return "warn", f"blank has {p_blank:.1%} of the probability: normal at first, not for long"

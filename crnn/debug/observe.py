@@ -112,7 +112,8 @@ def _trace(
     if not fault and not (len(label_L) and made.ctc.feasible_N[n]):
         fault = _why_infeasible(text, label_L, n_frames)
     dlogits_TK = made.ctc.dlogits_NTK[n, :n_frames].astype(np.float64)
-    log_prob_TK = made.ctc.log_prob_NTK[n, :n_frames]
+    ctc = made.ctc.only(n)
+    log_prob_TK = ctc.log_prob_NTK[0]
     return Trace(
         sample=sample,
         name=data.dataset.sample(sample).name,
@@ -129,7 +130,7 @@ def _trace(
         dlogits_TK=frozen(np.zeros_like(dlogits_TK) if fault else dlogits_TK),
         truth=text,
         output=_output(config.alphabet, logits_TK, text),
-        ctc=None if fault else _ctc(config.alphabet, made.ctc.lattice, n, log_prob_TK, label_L),
+        ctc=None if fault else _ctc(config.alphabet, ctc.lattice, log_prob_TK, label_L),
         fault=fault,
     )
 
@@ -191,21 +192,21 @@ def _output(alphabet: Alphabet, logits_TK: Real, truth: str) -> Output:
     return Output(frozen(path.best_T), frozen(path.collapsed_L), text, tuple(spans))
 
 
-def _ctc(alphabet: Alphabet, lattice: Lattice, n: int, log_prob_TK: F64, label_L: I64) -> CtcTrace:
-    n_frames, n_states = len(log_prob_TK), 2 * len(label_L) + 1
+def _ctc(alphabet: Alphabet, lattice: Lattice, log_prob_TK: F64, label_L: I64) -> CtcTrace:
+    """From the lattice of this sample alone."""
     best = viterbi(log_prob_TK, label_L)
-    log_z = float(lattice.log_z_N[n])
+    log_z = float(lattice.log_z_N[0])
     return CtcTrace(
         label_L=label_L,
-        states_S=_own(lattice.states_NS[n, :n_states]),
+        states_S=_own(lattice.states_NS[0]),
         letters=alphabet.letters(label_L),
         groups=alphabet.groups(label_L),
-        log_alpha_TS=_own(lattice.log_alpha_NTS[n, :n_frames, :n_states]),
-        log_beta_TS=_own(lattice.log_beta_NTS[n, :n_frames, :n_states]),
-        gamma_TS=_own(lattice.gamma_NTS[n, :n_frames, :n_states]),
+        log_alpha_TS=_own(lattice.log_alpha_NTS[0]),
+        log_beta_TS=_own(lattice.log_beta_NTS[0]),
+        gamma_TS=_own(lattice.gamma_NTS[0]),
         path_T=frozen(best.path_T),
         path_share=float(np.exp(best.log_p - log_z)),
-        n_paths=count_paths(n_frames, label_L),
+        n_paths=count_paths(len(log_prob_TK), label_L),
         loss_nats=-log_z,
     )
 
