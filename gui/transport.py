@@ -19,7 +19,7 @@ from gui.actions import Actions
 from gui.chrome import Segments
 from gui.icons import pixmap
 from gui.look import Look
-from gui.specs import PAST, Spec
+from gui.specs import Spec
 
 HEIGHT, EDGE = 40, 2
 WIDE = 1600
@@ -145,7 +145,7 @@ class StatePill(QWidget):
         if self._seeking is not None:
             text = self.tr("recomputing step {step}").format(step=f"{self._seeking.target:,}")
             return "history", "past", self.tr("PAST"), text
-        if frame.mode in PAST or (frame.mode == "stopped" and frame.step < frame.head):
+        if frame.is_past:
             text = f"{step} / {head}" if self._short else self.tr("step {step} of {head}")
             return "history", "past", self.tr("PAST"), text.format(step=step, head=head)
         text = self.tr("step {step}").format(step=step)
@@ -284,7 +284,7 @@ class Transport(QWidget):
         is_moving = frame.mode in ("running", "past_running", "past_running_back")
         self.buttons["pause"].set_primary(is_moving)
         self.buttons["run"].set_primary(not is_moving)
-        is_past = frame.step < frame.head
+        is_past = frame.is_past
         if is_past != self._is_past:
             self._is_past = is_past
             self.update()

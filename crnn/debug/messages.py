@@ -194,6 +194,12 @@ class Frame:
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
 
+    @property
+    def is_past(self) -> bool:
+        """Whether recorded steps lie ahead. While training, the frame is of the state just trained
+        on, one before the head, and that is live."""
+        return self.step < self.head and self.mode != "running"
+
 
 # ---- events: never lost ----
 

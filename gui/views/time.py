@@ -119,7 +119,8 @@ class TimeBody(QWidget):
         self._paint_curves(painter, frame, lanes, axis)
         self._paint_names(painter, frame, lanes)
         keys = np.array(frame.key_steps if self._view.shows_key_frames else (), np.float64)
-        handle = handle_rect(lanes, axis, frame.step, frame.head, self.width(), self._view.look)
+        step = frame.step if frame.is_past else frame.head
+        handle = handle_rect(lanes, axis, step, frame.head, self.width(), self._view.look)
         paint_ruler(painter, lanes, axis, keys, handle, self._view.look)
         paint_happenings(painter, lanes, axis, self._view.happenings, self._view.look)
         self._paint_ends(painter, frame, lanes, axis, handle)
@@ -149,7 +150,7 @@ class TimeBody(QWidget):
 
     def _paint_names(self, painter: QPainter, frame: Frame, lanes: Lanes) -> None:
         view, line = self._view, self._view.look.px(LINE)
-        role = "past" if frame.step < frame.head else "t1"
+        role = "past" if frame.is_past else "t1"
         now = view.curves.at(frame.step)
         names = view.names
         rows = [Named(lanes.loss.top(), names["loss"], "t1", amount(now.loss), role)]
@@ -168,7 +169,7 @@ class TimeBody(QWidget):
     ) -> None:
         look = self._view.look
         live, head = axis.x(frame.head), axis.x(frame.step)
-        if frame.step < frame.head:
+        if frame.is_past:
             left = max(float(lanes.left), min(head, float(lanes.right)))
             right = min(live, float(lanes.right))
             paint_veil(painter, QRectF(left, 0, max(0.0, right - left), lanes.bottom), look)

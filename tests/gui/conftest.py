@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -57,6 +59,21 @@ class Rig:
             widget.close()
 
 
+@pytest.fixture(autouse=True, scope="package")
+def _collect_here() -> Iterator[None]:
+    """Garbage may hold widgets, and a collection runs in whichever thread allocates: in these
+    tests an engine's, where destroying a widget is a crash. So they collect by hand, here."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def collect() -> None:
+    """Destroy what the test has left, on the thread of the widgets."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+
+
 @pytest.fixture
 def make_rig(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Rig]]:
     """make_rig(step=0, head=0) -> a shown window on a fake engine."""
@@ -70,6 +87,9 @@ def make_rig(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Calla
     yield make
     for rig in made:
         rig.close()
+        rig.window.deleteLater()
+    made.clear()
+    collect()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from crnn.debug import messages as m
 from gui.bridge import Bridge, Governor
 from gui.selection import Cell
+from tests.gui.conftest import collect
 from tests.gui.engine import FakeEngine
 
 
@@ -30,6 +31,7 @@ def bridge(qtbot: QtBot, engine: FakeEngine) -> Iterator[Bridge]:
     qtbot.waitUntil(lambda: made.frame is not None, timeout=5000)
     yield made
     made.shutdown()
+    collect()
 
 
 def test_a_parked_state_is_shown_before_it_is_told(qtbot: QtBot, bridge: Bridge) -> None:

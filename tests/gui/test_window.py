@@ -246,3 +246,13 @@ def test_minimised_the_engine_makes_no_frames(rig: Rig, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not rig.engine.outbox.watching, timeout=5000)
     rig.window.showNormal()
     qtbot.waitUntil(lambda: rig.engine.outbox.watching, timeout=5000)
+
+
+def test_while_training_the_frame_is_live_though_the_head_is_one_on(rig: Rig) -> None:
+    """A frame made while training shows the state that was trained on."""
+    frame = replace(fake_frame(step=7, head=8, n=16), mode="running")
+    assert not frame.is_past
+    rig.window.transport.show_frame(frame)
+    assert rig.window.transport.pill.words()[2:] == ("LIVE", "step 7")
+    rig.window.transport.show_frame(replace(frame, mode="past_running"))
+    assert rig.window.transport.pill.words()[2:] == ("PAST", "7 / 8")
