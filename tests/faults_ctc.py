@@ -7,6 +7,23 @@ from tests.faults import Mutant, faults_of
 CTC: tuple[Mutant, ...] = (
     *faults_of(
         *("ctc.loss", "CTC"),
+        ("sign of the posterior", "    p_TLN -= gamma_TLN", "    p_TLN += gamma_TLN"),
+        (
+            "missing term: the posterior of blank",
+            "= (p_blank_TN - blank_TN).T",
+            "= p_blank_TN.T",
+        ),
+        (
+            "missing term: a class that occurs twice",
+            "gamma_TLN[:, first, n] += gamma_TLN[:, place, n]",
+            "pass",
+        ),
+        ("not divided by P(label)", "mass_TLN *= share_TN[:, None]", "pass"),
+        (
+            "dropped sum over the blanks",
+            "linear.added(gamma_TSN[:, 0::2].copy()).T",
+            "gamma_TSN[:, 0].T",
+        ),
         (
             "padding has a gradient",
             "dlogits_NTK[np.arange(logits_NTK.shape[1]) >= frames_N[:, None]] = 0.0",
