@@ -18,14 +18,20 @@ from crnn.config import Config
 CLIP_EPS = 1e-6
 """PyTorch divides by norm + 1e-6, so a norm exactly at the limit is scaled a hair down."""
 
+BLOCK = 1 << 15
+"""Elements Adam takes at a time: its dozen passes over them then stay in the second-level cache."""
+
 Update = tuple[Real, tuple[Real, ...]]
 """New parameters, new moments."""
 
 
 def global_norm(grad_P: Real) -> float:
     """Euclidean norm over all tensors, summed in float64 so that no square overflows."""
-    grad: Real = grad_P.astype(np.float64)
-    return float(np.sqrt(grad @ grad))
+    total = 0.0
+    for start in range(0, len(grad_P), BLOCK):
+        grad: Real = grad_P[start : start + BLOCK].astype(np.float64)
+        total += float(grad @ grad)
+    return float(np.sqrt(total))
 
 
 def clip(grad_P: Real, norm: float, limit: float) -> Real:
@@ -52,20 +58,41 @@ def adamw(
 def _adam(
     config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
 ) -> Update:
+    m, v, param = (np.empty_like(param_P) for _ in range(3))
+    scratch: Real = np.empty(min(BLOCK, len(param_P)), param_P.dtype)
+    for start in range(0, len(param_P), BLOCK):
+        part = slice(start, start + BLOCK)
+        before = (param_P[part], *(moment[part] for moment in moments_P))
+        into = (param[part], m[part], v[part], scratch[: len(param[part])])
+        _adam_block(config, lr, step, before, grad_P[part], into)
+    return frozen(param), (frozen(m), frozen(v))
+
+
+def _adam_block(
+    config: Config,
+    lr: float,
+    step: int,
+    before: tuple[Real, ...],
+    grad_P: Real,
+    into: tuple[Real, Real, Real, Real],
+) -> None:
+    """before: param, m, v; into: the same, and scratch."""
     beta1, beta2 = config.betas
-    m_before, v_before = moments_P
-    m = m_before * beta1
-    m += grad_P * (1 - beta1)
-    v = grad_P * grad_P
+    param_before, m_before, v_before = before
+    param, m, v, scratch = into
+    np.multiply(grad_P, 1 - beta1, out=scratch)
+    np.multiply(m_before, beta1, out=m)
+    m += scratch
+    np.multiply(grad_P, grad_P, out=v)
     v *= 1 - beta2
-    v += v_before * beta2
-    scale = np.sqrt(v)
-    scale *= (1 - beta2 ** (step + 1)) ** -0.5
-    scale += config.eps
-    np.divide(m, scale, out=scale)
-    scale *= -lr / (1 - beta1 ** (step + 1))
-    scale += param_P
-    return frozen(scale), (frozen(m), frozen(v))
+    np.multiply(v_before, beta2, out=scratch)
+    v += scratch
+    np.sqrt(v, out=scratch)
+    scratch *= (1 - beta2 ** (step + 1)) ** -0.5
+    scratch += config.eps
+    np.divide(m, scratch, out=scratch)
+    scratch *= -lr / (1 - beta1 ** (step + 1))
+    np.add(scratch, param_before, out=param)
 
 
 def sgd(

@@ -13,7 +13,6 @@ import numpy as np
 from crnn import model
 from crnn.arrays import I64, Real
 from crnn.config import Config
-from crnn.ctc.decode import greedy
 from crnn.ctc.loss import CtcResult, ctc_loss
 from crnn.data.dataset import Batch
 from crnn.errors import InfeasibleLabel, NonFinite
@@ -122,11 +121,17 @@ def forward(
             training=training,
         )
         ctc = ctc_loss(logits_NTK, cache.frames_N, batch.labels)
-    texts = tuple(
-        config.alphabet.decode(greedy(logits_TK[:t]).collapsed_L)
-        for logits_TK, t in zip(logits_NTK, cache.frames_N.tolist(), strict=True)
-    )
+    texts = _greedy_texts(config.alphabet, logits_NTK, cache.frames_N)
     return ShardPass(batch.ids, x_NCHW, batch.width_N, cache, ctc, texts)
+
+
+def _greedy_texts(alphabet: Alphabet, logits_NTK: Real, frames_N: I64) -> tuple[str, ...]:
+    """What `greedy` reads in each sample, found for all of them at once."""
+    best_NT = logits_NTK.argmax(axis=2)
+    is_symbol_NT = (best_NT != 0) & (np.arange(best_NT.shape[1]) < frames_N[:, None])
+    is_symbol_NT[:, 1:] &= best_NT[:, 1:] != best_NT[:, :-1]
+    pairs = zip(best_NT, is_symbol_NT, strict=True)
+    return tuple(alphabet.decode(best_T[is_symbol_T]) for best_T, is_symbol_T in pairs)
 
 
 def _read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> Reading:

@@ -8,6 +8,7 @@ of each shard by itself, and the running ones move by one shard after the other 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ __all__ = [
     "StepReport",
     "TrainState",
     "advance",
+    "advance_on",
     "digests",
     "initial_state",
     "look",
@@ -125,8 +127,14 @@ def advance(
     process, and a sample of the others is observed by recomputing it. Raises NonFinite naming the
     tensor, InfeasibleLabel naming the sample, or WorkerDied; `state` is untouched.
     """
+    return advance_on(config, data.batch(state.step), state, workers=workers)
+
+
+def advance_on(
+    config: Config, batch: Batch, state: TrainState, *, workers: Workers | None = None
+) -> Advance:
+    """`advance` on a batch that is at hand."""
     started = time.perf_counter()
-    batch = data.batch(state.step)
     shards = [
         Shard(
             *(config, state.params, state.statistics, part, len(batch.ids)),
@@ -252,10 +260,12 @@ def _digests(layout: Layout, vectors: tuple[Real, ...]) -> U64:
     """One integer a tensor of `layout`, over all `vectors` of it."""
     words = [vector.view(np.uint64) for vector in vectors]
     weight_P = _weights(len(words[0]))
-    starts = [place.start * vectors[0].itemsize // 8 for place in layout.places]
-    total: U64 = np.zeros(len(starts), np.uint64)
+    scale = vectors[0].itemsize / 8
+    parts = [slice(int(p.start * scale), math.ceil(p.stop * scale)) for p in layout.places]
+    total: U64 = np.zeros(len(parts), np.uint64)
     for number, bits in enumerate(words):
-        total += np.add.reduceat(bits * weight_P, starts) * np.uint64(2 * number + 1)
+        sums = np.array([bits[part] @ weight_P[part] for part in parts], np.uint64)
+        total += sums * np.uint64(2 * number + 1)
     return total
 
 

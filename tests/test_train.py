@@ -11,6 +11,7 @@ import pytest
 from crnn import model
 from crnn.arrays import Real
 from crnn.config import Config, ConvBlock, Kernels
+from crnn.ctc.decode import greedy
 from crnn.errors import ConfigError, InfeasibleLabel, NonFinite
 from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams
@@ -363,3 +364,11 @@ def test_clipping_scales_all_tensors_by_one_number() -> None:
     np.testing.assert_allclose(clip(grad, 5, 2.5), grad * 2.5 / (5 + 1e-6), rtol=1e-15)
     np.testing.assert_array_equal(clip(grad, 5, 6), grad)
     assert global_norm(np.full(4, 3e20, np.float32)) == pytest.approx(6e20)
+
+
+def test_the_texts_of_a_pass_are_what_greedy_reads() -> None:
+    config = tiny_word()
+    for made in advance(config, striped_set(config), _walk(config, 40)[0]).passes:
+        for n, t in enumerate(made.cache.frames_N.tolist()):
+            path = greedy(made.cache.logits_NTK[n, :t])
+            assert made.texts[n] == config.alphabet.decode(path.collapsed_L)
