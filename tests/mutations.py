@@ -35,10 +35,11 @@ def planted(mutant: Mutant) -> ModuleType:
     count = inspect.getsource(original).count(mutant.old)
     if count != 1:
         raise LookupError(f"{mutant.module} holds {mutant.old!r} {count} times; plant it anew")
-    return _run(original, mutant.old, mutant.new)
+    return fresh(original, mutant.old, mutant.new)
 
 
-def _run(original: ModuleType, old: str = "", new: str = "") -> ModuleType:
+def fresh(original: ModuleType, old: str = "", new: str = "") -> ModuleType:
+    """A module of its own run from the same source, with `new` for `old` in it."""
     source = inspect.getsource(original)
     module = ModuleType(original.__name__)
     module.__file__ = original.__file__
@@ -74,10 +75,10 @@ def ctc_losses(name: str, module: ModuleType) -> Iterator[Callable[..., CtcResul
     The second believes no proof, so that every sample takes the way of the logarithms.
     """
     original = importlib.import_module(name)
+    assert module is not original, "what others import would be changed"
     for believes in (True, False):
-        loss = _run(importlib.import_module("crnn.ctc.loss"))
-        if name == "crnn.ctc.loss":
-            loss = module
+        is_loss = name == "crnn.ctc.loss"
+        loss = module if is_loss else fresh(importlib.import_module("crnn.ctc.loss"))
         for known, value in list(vars(loss).items()):
             if value is original:
                 setattr(loss, known, module)
