@@ -20,9 +20,9 @@ def test_activations_are_the_sizes_of_the_arrays(config: Config) -> None:
     )
     found = {cost.name: cost.n_activations for cost in costs(config, 64)}
     for number, block in enumerate(cache.blocks, start=1):
-        assert found[f"conv{number}"] == block.conv_NCHW.size
-        assert found[f"{config.convs[number - 1].activation}{number}"] == block.act_NCHW.size
-        assert found[f"pool{number}"] == block.pool_NCHW.size
+        names = ("conv", config.convs[number - 1].activation, "pool")
+        for name, maps in zip(names, block.sample(0), strict=True):
+            assert found[f"{name}{number}"] == maps.size
     assert found["frames"] == cache.frames_NTD.size
     assert found["linear"] == cache.logits_NTK.size
 
