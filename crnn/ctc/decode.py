@@ -4,7 +4,7 @@ Greedy takes the best class of each frame and collapses that one path. Beam sear
 keeps for each prefix the mass of the paths that end in a blank and of those that end in its last
 symbol, because only the former may repeat that symbol (Graves & Jaitly 2014; Hannun et al. 2014).
 The two differ: with P = [[.4, 0, .6], [.4, 0, .6]] over a, b and blank, greedy reads "" (0.36),
-while "a" has 0.64.
+while "a" has 0.64. A LanguageModel changes the ranking, not the masses.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crnn.arrays import F64, I64, Real, require
+from crnn.ctc.language import LanguageModel, Word
 from crnn.errors import ConfigError
 
 
@@ -29,10 +30,16 @@ class GreedyPath(NamedTuple):
 
 
 class Hypothesis(NamedTuple):
-    """A label and the log of the mass of its paths that the beam kept: at most log P(label)."""
+    """A label and the log of the mass of its paths that the beam kept: at most log P(label).
+
+    score: what it was ranked by, log_p and what the language model adds. share: its part of the
+    exp(score) of all the hypotheses returned; the shares add up to 1.
+    """
 
     label_L: I64
     log_p: float
+    score: float
+    share: float
 
 
 def greedy(logits_TK: Real) -> GreedyPath:
@@ -52,41 +59,86 @@ def emission_spans(class_T: I64) -> tuple[I64, I64, I64]:
     return class_T[starts[is_symbol]], starts[is_symbol], stops[is_symbol]
 
 
-def beam(log_prob_TK: F64, width: int) -> tuple[Hypothesis, ...]:
-    """The `width` prefixes with the most mass, best first; prefixes without mass are left out.
+def beam(
+    log_prob_TK: F64, width: int, language: LanguageModel | None = None
+) -> tuple[Hypothesis, ...]:
+    """The `width` prefixes with the best score, best first; prefixes without mass are left out.
 
     The mass of a hypothesis is exact (-> log P) where the width never had to drop a prefix.
-    Raises ConfigError where `width` is below 1.
+    Raises ConfigError where `width` is below 1 or the language model has other classes.
     """
     require(log_prob_TK, "T K")
     if width < 1:
         raise ConfigError(f"the beam's width is {width}; allowed: 1 or more")
-    prefixes = _Prefixes()
+    if language and len(language.log_next_KK) != log_prob_TK.shape[1]:
+        raise ConfigError(
+            f"the language model has {len(language.log_next_KK)} classes, "
+            f"the network {log_prob_TK.shape[1]}"
+        )
+    prefixes = _Prefixes(language)
     kept = _Kept(np.zeros(1, np.int64), np.zeros(1), np.full(1, -np.inf))
     for log_prob_K in log_prob_TK:
         kept = _advance(prefixes, kept, log_prob_K, width)
+    return _hypotheses(prefixes, kept)
+
+
+def _hypotheses(prefixes: _Prefixes, kept: _Kept) -> tuple[Hypothesis, ...]:
     log_p = np.logaddexp(kept.log_blank, kept.log_symbol)
+    nodes = kept.node.tolist()
+    score = log_p + prefixes.scores(nodes) + prefixes.ends(nodes)
+    order = np.argsort(-score, kind="stable")
+    order = order[score[order] > -np.inf]
+    share = np.exp(score[order] - np.logaddexp.reduce(score[order]))
     return tuple(
-        Hypothesis(prefixes.label(int(node)), float(p))
-        for node, p in zip(kept.node, log_p, strict=True)
+        Hypothesis(prefixes.label(nodes[i]), float(log_p[i]), float(score[i]), float(part))
+        for i, part in zip(order.tolist(), share, strict=True)
     )
 
 
 @dataclass(slots=True)
 class _Prefixes:
-    """A tree of prefixes. Node 0 is the empty one, whose "last symbol" is 0."""
+    """A tree of prefixes. Node 0 is the empty one, whose "last symbol" is 0.
 
+    score: what the language model has given so far. word: the symbols since the last separator.
+    """
+
+    language: LanguageModel | None
     parent: list[int] = field(default_factory=lambda: [-1])
     last: list[int] = field(default_factory=lambda: [0])
+    score: list[float] = field(default_factory=lambda: [0.0])
+    word: list[Word] = field(default_factory=lambda: [()])
     child: dict[tuple[int, int], int] = field(default_factory=dict)
 
-    def extend(self, node: int, symbol: int) -> int:
+    def extend(self, node: int, symbol: int, score: float) -> int:
         key = (node, symbol)
         if key not in self.child:
             self.child[key] = len(self.parent)
             self.parent.append(node)
             self.last.append(symbol)
+            self.score.append(score)
+            ends = self.language is not None and symbol == self.language.separator
+            self.word.append(() if ends else (*self.word[node], symbol))
         return self.child[key]
+
+    def scores(self, nodes: list[int]) -> F64:
+        return np.array([self.score[node] for node in nodes], np.float64)
+
+    def grown(self, nodes: list[int], n_symbols: int) -> F64:
+        """The score of each prefix grown by each symbol."""
+        score = np.repeat(self.scores(nodes)[:, None], n_symbols, axis=1)
+        if self.language:
+            score += self.language.next_scores(*self._tails(nodes))
+        return score
+
+    def ends(self, nodes: list[int]) -> F64:
+        """What is added where the reading stops here."""
+        if self.language is None:
+            return np.zeros(len(nodes))
+        return self.language.end_scores(*self._tails(nodes))
+
+    def _tails(self, nodes: list[int]) -> tuple[I64, list[Word]]:
+        last = np.array([self.last[node] for node in nodes], np.int64)
+        return last, [self.word[node] for node in nodes]
 
     def label(self, node: int) -> I64:
         symbols = []
@@ -129,20 +181,23 @@ def _best(
 ) -> _Kept:
     n_stay, n_symbols = grown.shape
     mass = np.concatenate((np.logaddexp(blank, symbol), grown.reshape(-1)))
-    chosen = np.flatnonzero(mass > -np.inf)
+    old, new = prefixes.scores(nodes.tolist()), prefixes.grown(nodes.tolist(), n_symbols)
+    given = np.concatenate((old, new.reshape(-1)))
+    score = mass + given
+    chosen = np.flatnonzero(score > -np.inf)
     if len(chosen) > width:
-        chosen = chosen[np.argpartition(-mass[chosen], width - 1)[:width]]
-    chosen = chosen[np.lexsort((chosen, -mass[chosen]))]
+        chosen = chosen[np.argpartition(-score[chosen], width - 1)[:width]]
+    chosen = chosen[np.lexsort((chosen, -score[chosen]))]
     stays = chosen < n_stay
     grows = np.where(stays, 0, chosen - n_stay)
     pairs = zip((grows // n_symbols).tolist(), (grows % n_symbols + 1).tolist(), strict=True)
     node = [
-        int(nodes[c]) if stay else prefixes.extend(int(nodes[i]), k)
+        int(nodes[c]) if stay else prefixes.extend(int(nodes[i]), k, float(given[c]))
         for c, stay, (i, k) in zip(chosen.tolist(), stays.tolist(), pairs, strict=True)
     ]
-    old = np.where(stays, chosen, 0)
+    old_row = np.where(stays, chosen, 0)
     return _Kept(
         np.array(node, np.int64),
-        np.where(stays, blank[old], -np.inf),
-        np.where(stays, symbol[old], mass[chosen]),
+        np.where(stays, blank[old_row], -np.inf),
+        np.where(stays, symbol[old_row], mass[chosen]),
     )

@@ -38,6 +38,12 @@ class Lattice(NamedTuple):
     gamma_NTS: F64
     log_z_N: F64
 
+    def only(self, n: int) -> Lattice:
+        """The lattice of sample n, as a batch of one: views, padding included."""
+        row = slice(n, n + 1)
+        log_x = self.log_alpha_NTS[row], self.log_beta_NTS[row]
+        return Lattice(self.states_NS[row], *log_x, self.gamma_NTS[row], self.log_z_N[row])
+
 
 class Targets(NamedTuple):
     """The labels of a batch as one array, padded with 0 to the longest."""
@@ -115,10 +121,14 @@ def lattice(log_prob_NTK: F64, frames_N: I64, targets: Targets) -> Lattice:
     return lattice_of(Scores(log_prob_NTK[:, :, 0], symbol_NTL), frames_N, targets)
 
 
-def lattice_of(scores: Scores, frames_N: I64, targets: Targets) -> Lattice:
-    """As `lattice`, of scores picked out already."""
+def lattice_of(
+    scores: Scores, frames_N: I64, targets: Targets, allowed_NTS: Bool | None = None
+) -> Lattice:
+    """As `lattice`, of scores picked out already, and of the paths through allowed cells alone."""
     n = len(frames_N)
     y_TNS = _emissions(scores, frames_N, targets)
+    if allowed_NTS is not None:
+        y_TNS[~allowed_NTS.swapaxes(0, 1)] = NEVER
     before_TRS = _recursion(y_TNS, targets)
     alpha_TNS = before_TRS[:, :n] + y_TNS
     beta_TNS = before_TRS[::-1, n:, ::-1]
