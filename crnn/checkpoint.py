@@ -39,7 +39,8 @@ _FAMILY = re.compile(r"crnn-debugger/(\d{1,6})")
 class Checkpoint:
     """A checked file. `moments_P` (flat vectors, as in TrainState) is empty for kind weights.
 
-    `fingerprint` is that of the data set trained on, "" if none was named.
+    `fingerprint` is that of the data set trained on and `source` what opens it again (see
+    crnn.data.sources); "" if none was named.
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class Checkpoint:
     seed: int
     lr: float
     fingerprint: str
+    source: str
     params: FlatParams
     moments_P: tuple[Real, ...]
     moments_since: int
@@ -63,7 +65,13 @@ class Checkpoint:
 
 
 def save(
-    path: Path, state: TrainState, config: Config, *, kind: Kind = "full", fingerprint: str = ""
+    path: Path,
+    state: TrainState,
+    config: Config,
+    *,
+    kind: Kind = "full",
+    fingerprint: str = "",
+    source: str = "",
 ) -> None:
     """Write `state` as a checkpoint. Atomic. Raises CheckpointError where it cannot be written."""
     arrays: dict[str, NDArray[Any]] = {**state.params, **state.statistics}
@@ -80,6 +88,7 @@ def save(
         "lr": repr(float(state.lr)),
         "moments_since": str(state.moments_since),
         "fingerprint": fingerprint,
+        "source": source,
         "kernels": config.kernels,
         "shards": str(config.shards),
         "digest": safetensors_file.sha256_of(arrays),
@@ -138,6 +147,7 @@ def _checked(contents: safetensors_file.Contents) -> Checkpoint:
         seed=_integer(metadata, "seed"),
         lr=_learning_rate(metadata),
         fingerprint=_field(metadata, "fingerprint"),
+        source=_field(metadata, "source"),
         params=FlatParams.from_arrays(places, params, config.dtype),
         moments_P=tuple(frozen(contents.arrays[name].copy()) for name in names),
         moments_since=_integer(metadata, "moments_since"),

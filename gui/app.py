@@ -112,8 +112,7 @@ class Engine:
         from crnn.debug.debugger import Debugger
 
         try:
-            for command in first_commands(self._options):
-                self._inbox.put(command)
+            self._inbox.put(first_command(self._options))
         except CrnnError as error:
             self._outbox.put_event(Failed("The run cannot start", str(error), "", 0))
         run = self._options.run
@@ -126,33 +125,25 @@ def is_recorded(directory: Path) -> bool:
     return (directory / "config.json").exists()
 
 
-def first_commands(options: Options) -> list[Command]:
+def first_command(options: Options) -> Command:
     """What a start with these options does first. Raises CrnnError where the data is not usable.
 
     A checkpoint or a recorded run is opened on the data named, or on the set it was made from.
+    Otherwise a new run: plainly the lesson; with --preset or --data the embedded words or that set.
     """
+    from crnn.config import preset
+    from crnn.data.sources import open_source
+    from crnn.debug.runs import fitted
+
     kept = options.checkpoint
     if options.run is not None and is_recorded(options.run):
         kept = options.run
-    if kept is None:
-        return [new_run(options)]
-    return [Load(kept)] if options.data is None else [new_run(options), Load(kept)]
-
-
-def new_run(options: Options) -> NewRun:
-    """Plainly: the lesson. With --preset or --data: the embedded words, or that folder."""
-    from crnn.config import preset
-    from crnn.data.dataset import Dataset
-    from crnn.data.folder import open_folder
-    from crnn.data.synth import embedded, lesson, seed_words
-
+    if kept is not None:
+        return Load(kept, None if options.data is None else open_source(options.data))
     name = options.preset or ("word" if options.data else "lesson")
-    dataset: Dataset
-    if options.data is not None:
-        dataset = open_folder(options.data)
-    else:
-        dataset = {"lesson": lesson, "seed": seed_words}.get(name, embedded)()
-    config = preset(name)
+    usual = {"lesson": "lesson", "seed": "words32"}.get(name, "embedded")
+    dataset = open_source(options.data or usual)
+    config = fitted(preset(name), dataset)
     if options.seed is not None:
         config = replace(config, seed=options.seed)
     return NewRun(config, dataset, dataset.name)

@@ -18,7 +18,7 @@ class Options:
 
     run: Path | None = None
     checkpoint: Path | None = None
-    data: Path | None = None
+    data: str | None = None
     preset: str | None = None
     seed: int | None = None
     lang: str | None = None
@@ -52,7 +52,7 @@ def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:
     start = parser.add_mutually_exclusive_group()
     start.add_argument("--run", type=Path, metavar="DIR", help="record into this directory")
     start.add_argument("--checkpoint", type=Path, metavar="FILE", help="train on from this file")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="a folder: images/ and labels/")
+    parser.add_argument("--data", metavar="DIR", help="a folder: images/ and labels/")
     parser.add_argument("--preset", choices=("seed", "word", "line"))
     parser.add_argument("--seed", type=_natural, metavar="N")
     parser.add_argument("--lang", choices=("ko", "en"))

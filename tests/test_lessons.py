@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crnn.commands.sources import fitted
 from crnn.config import preset
 from crnn.data import synth
 from crnn.data.dataset import MemoryDataset
+from crnn.debug.runs import fitted
 from crnn.debug.runs import training_set as met
 from crnn.train import StepReport, advance, initial_state
 

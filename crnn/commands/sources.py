@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from crnn import checkpoint
 from crnn.config import Config, from_json, preset, to_json
-from crnn.data.dataset import Dataset
 from crnn.errors import CheckpointError, ConfigError
-from crnn.text.hangul import make_alphabet
-
-
-def fitted(config: Config, dataset: Dataset) -> Config:
-    """`config` with an alphabet that spells `dataset`, where its kind depends on the data."""
-    kind = config.alphabet.kind
-    if kind == "jamo":
-        return config
-    return replace(config, alphabet=make_alphabet(kind, dataset.texts))
 
 
 def recipe(path: Path) -> Config:

@@ -15,7 +15,7 @@ from crnn.commands.evaluate import evaluate
 from crnn.config import Config, preset, validate
 from crnn.data.sources import open_source
 from crnn.debug.recording import Run, open_run
-from crnn.debug.runs import begin, resume, training_set
+from crnn.debug.runs import begin, fitted, resume, training_set
 from crnn.debug.timeline import Timeline
 from crnn.errors import ConfigError, CrnnError
 from crnn.train import initial_state
@@ -91,8 +91,8 @@ def _run(options: argparse.Namespace, workers: Workers) -> dict[str, Any]:
         timeline.close()
     seconds = time.perf_counter() - begin_s
     last = Path(options.out) / "last.safetensors"
-    fingerprint = data.dataset.fingerprint
-    checkpoint.save(last, timeline.live, config, fingerprint=fingerprint)
+    seen = data.dataset
+    checkpoint.save(last, timeline.live, config, fingerprint=seen.fingerprint, source=seen.source)
     losses = timeline.reports.column("loss_nats")
     return {
         "steps": timeline.head,
@@ -126,7 +126,7 @@ def _opened(options: argparse.Namespace, workers: Workers) -> Timeline:
     config = _config(options)
     name = options.data or ("words32" if config.preset == "seed" else "embedded")
     dataset = open_source(name)
-    config = sources.fitted(config, dataset)
+    config = fitted(config, dataset)
     data = training_set(config, dataset)
     for fault in data.faults[:20]:
         console.say(f"not trained on: {fault.name}: {fault.kind}: {fault.detail}")

@@ -102,10 +102,11 @@ class Save:
 class Load:
     """Start a new run at the step of this checkpoint, or go on with this run directory.
 
-    A bad file changes nothing.
+    On `dataset`, or else on the data it was made from. A bad file changes nothing.
     """
 
     path: Path
+    dataset: Dataset | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,22 @@
 """Opening: from a command to an open run, and where it is recorded; saving is its way back.
 
-The data a checkpoint or a recording is opened with: the set that is open now, or one that comes
-with the program, recognised by its fingerprint.
+The data a checkpoint or a recording is opened with: the set named in the command, else the one it
+was made from, open now or found again by its source and proven by its fingerprint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from crnn import checkpoint
 from crnn.data.dataset import Dataset
-from crnn.data.synth import embedded, lesson, seed_words
+from crnn.data.sources import open_source
+from crnn.data.synth import lesson
 from crnn.debug import shelf
 from crnn.debug.messages import Load, Loaded, NewRun, OverfitBatch, Restart
 from crnn.debug.recording import open_run
 from crnn.debug.session import Builder, Session
-from crnn.errors import RecordingError
+from crnn.errors import DatasetError, RecordingError
 
 Opening = NewRun | Restart | OverfitBatch | Load
 
@@ -38,9 +38,8 @@ class Opener:
         if isinstance(command, NewRun):
             return self._new(command), None
         if isinstance(command, Load):
-            if command.path.is_dir():
-                return self._reopened(command.path, session)
-            return self._loaded(command.path, session)
+            reopen = self._reopened if command.path.is_dir() else self._loaded
+            return reopen(command, session)
         if session is None:
             raise RecordingError("no run is open; start one with New run")
         if isinstance(command, OverfitBatch):
@@ -57,12 +56,12 @@ class Opener:
     def _new(self, command: NewRun) -> Session:
         return self._builder.new(command.config, command.dataset, command.name, self._directory())
 
-    def _loaded(self, path: Path, session: Session | None) -> tuple[Session, Loaded]:
+    def _loaded(self, command: Load, session: Session | None) -> tuple[Session, Loaded]:
+        path = command.path
         found = checkpoint.load(path)
-        if session is not None:
-            dataset = session.info.data.dataset
-        else:
-            dataset = next(_matching(found.fingerprint, None), None) or embedded()
+        dataset = command.dataset or _original(found.source, found.fingerprint, session)
+        if dataset is None:
+            dataset = lesson() if session is None else session.info.data.dataset
         opened = self._builder.loaded(found, dataset, path.stem, self._directory())
         notes = []
         if found.kind == "weights":
@@ -71,9 +70,12 @@ class Opener:
             notes.append(f"it was trained on other data than {dataset.name}")
         return opened, Loaded(path, found.step, "; ".join(notes))
 
-    def _reopened(self, directory: Path, session: Session | None) -> tuple[Session, Loaded]:
+    def _reopened(self, command: Load, session: Session | None) -> tuple[Session, Loaded]:
+        directory = command.path
         header = open_run(directory).header
-        dataset = next(_matching(header.data_fingerprint, session), None)
+        dataset = command.dataset
+        if dataset is None:
+            dataset = _original(header.data_source, header.data_fingerprint, session)
         if dataset is None:
             raise RecordingError(
                 f"{directory}: was recorded on {header.data_name!r}; open that data first"
@@ -90,15 +92,24 @@ class Opener:
 
 def save(session: Session, path: Path) -> None:
     """Write the state on screen as a full checkpoint. Raises CheckpointError."""
-    info = session.info
-    checkpoint.save(path, session.here, info.config, fingerprint=info.data.dataset.fingerprint)
+    info, dataset = session.info, session.info.data.dataset
+    checkpoint.save(
+        path,
+        session.here,
+        info.config,
+        fingerprint=dataset.fingerprint,
+        source=dataset.source,
+    )
 
 
-def _matching(fingerprint: str, session: Session | None) -> Iterator[Dataset]:
-    """The data sets at hand that have this fingerprint."""
+def _original(source: str, fingerprint: str, session: Session | None) -> Dataset | None:
+    """The set that has this fingerprint: the one that is open, or the one at `source`."""
     if session is not None and session.info.data.dataset.fingerprint == fingerprint:
-        yield session.info.data.dataset
-    for built_in in (lesson, embedded, seed_words):
-        dataset = built_in()
-        if dataset.fingerprint == fingerprint:
-            yield dataset
+        return session.info.data.dataset
+    if not source:
+        return None
+    try:
+        found = open_source(source)
+    except DatasetError:
+        return None  # moved or gone; the caller says what that means
+    return found if found.fingerprint == fingerprint else None

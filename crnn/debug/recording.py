@@ -246,7 +246,11 @@ class RunWriter:
         if not path.exists():
             try:
                 checkpoint.save(
-                    path, state, self.header.config, fingerprint=self.header.data_fingerprint
+                    path,
+                    state,
+                    self.header.config,
+                    fingerprint=self.header.data_fingerprint,
+                    source=self.header.data_source,
                 )
             except CheckpointError as error:
                 raise RecordingError(str(error)) from error

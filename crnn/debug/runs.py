@@ -8,7 +8,7 @@ the difference in loss is told instead, and training goes on as a new segment fr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from crnn.debug.history import GIB
 from crnn.debug.recording import Header, Run, RunWriter
 from crnn.debug.timeline import Progress, Timeline, with_edit
 from crnn.errors import CheckpointError, RecordingError
+from crnn.text.hangul import make_alphabet
 from crnn.train import StepReport, TrainState, advance
 from crnn.workers import Workers
 
@@ -43,6 +44,14 @@ class ReplayResult:
     first_difference: Difference | None
     steps_elsewhere: int = 0
     largest_loss_difference: float = 0.0
+
+
+def fitted(config: Config, dataset: Dataset) -> Config:
+    """`config` with an alphabet that spells `dataset`, where its kind depends on the data."""
+    kind = config.alphabet.kind
+    if kind == "jamo":
+        return config
+    return replace(config, alphabet=make_alphabet(kind, dataset.texts))
 
 
 def training_set(config: Config, dataset: Dataset) -> TrainingSet:

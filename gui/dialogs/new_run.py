@@ -76,8 +76,8 @@ class NewRunDialog(QDialog):
     def _make_fields(self, look: Look) -> None:
         self.source = QComboBox()
         self.source.addItem(self.tr("First lesson: 64 words"), "lesson")
-        self.source.addItem(self.tr("Embedded words: 2,000"), "words")
-        self.source.addItem(self.tr("Seed words: 32, for preset seed"), "seed")
+        self.source.addItem(self.tr("Embedded words: 2,000"), "embedded")
+        self.source.addItem(self.tr("Seed words: 32, for preset seed"), "words32")
         self.preset = _box({name: name for name in _PRESETS})
         self.alphabet = _box(
             {

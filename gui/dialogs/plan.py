@@ -7,24 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from crnn.config import Cell, Config, Optimiser, preset, validate
 from crnn.data.dataset import Dataset, TrainingSet, meet
-from crnn.data.folder import open_folder
 from crnn.data.prepare import prepared_width
-from crnn.data.synth import embedded, lesson, seed_words
+from crnn.data.sources import open_source
 from crnn.errors import ConfigError
 from crnn.model import count_parameters
 from crnn.text.hangul import AlphabetKind, make_alphabet
 
-EMBEDDED = {"lesson": lesson, "words": embedded, "seed": seed_words}
-"""Key -> maker of the data sets that are there at once."""
-
 
 @dataclass(frozen=True)
 class Choices:
-    """What stands in the fields, numbers as typed. `source` is a key of EMBEDDED or a path."""
+    """What stands in the fields, numbers as typed. `source` is a built-in set or a path."""
 
     source: str
     preset: str
@@ -70,15 +65,9 @@ def config_of(choices: Choices, texts: tuple[str, ...]) -> Config:
     )
 
 
-def source_of(name: str) -> Dataset:
-    """The data set called `name`, or the folder there. Raises DatasetError."""
-    maker = EMBEDDED.get(name)
-    return maker() if maker else open_folder(Path(name))
-
-
 def plan(choices: Choices) -> Plan:
     """Raises ConfigError or DatasetError, whose message is shown in the dialog."""
-    dataset = source_of(choices.source)
+    dataset = open_source(choices.source)
     config = config_of(choices, dataset.texts)
     data = meet(
         dataset,

@@ -18,7 +18,7 @@ from gui.dialogs.plan import Choices, plan
 from gui.look import Look
 from tests.gui.conftest import Rig
 
-SEED = Choices("seed", "seed", "compat", "tanh", False, "adam", "0.001", "8", "7")
+SEED = Choices("words32", "seed", "compat", "tanh", False, "adam", "0.001", "8", "7")
 
 
 @pytest.fixture
