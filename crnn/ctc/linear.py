@@ -49,14 +49,12 @@ class Ratios(NamedTuple):
     ratio_TLR: the symbol's probability over the blank's, 0 outside a sample's own frames and
     symbols. exponent_LN: the gauge is 2^exponent. largest_N: log2 of the largest ratio of a sample.
     fits_N: whether its ratios are in the range that can be proven at all; if not, they are 0 here.
-    top_NT: the largest logit of each frame, found while the frame was at hand.
     """
 
     ratio_TLR: F64
     exponent_LN: I64
     largest_N: F64
     fits_N: Bool
-    top_NT: Real
 
 
 class Masses(NamedTuple):
@@ -90,12 +88,10 @@ def ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> Ratios:
     """The emissions of the labels' symbols, relative to blank's, from contiguous logits."""
     n, n_frames, _ = shape = logits_NTK.shape
     n_symbols = targets.label_NL.shape[1]
-    top_NT = np.empty((n, n_frames), logits_NTK.dtype)
     ratio_TLR = np.empty((n_frames, n_symbols, 2 * n))
     is_beyond_LN = np.arange(n_symbols)[:, None] >= targets.length_N
     first_LN = largest_LN = smallest_LN = np.zeros((n_symbols, n))
     for block in blocks(shape):
-        logits_NTK[:, block].max(axis=2, out=top_NT[:, block])
         log_TLN = _log_ratios(logits_NTK, block, targets)
         if block.start == 0:
             first_LN, largest_LN, smallest_LN = log_TLN[0].copy(), log_TLN[0], log_TLN[0]
@@ -116,7 +112,7 @@ def ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> Ratios:
     exponent_LN[is_beyond_LN] = 0
     if not fits_N.all():
         ratio_TLR[:, :, ~np.concatenate((fits_N, fits_N))] = 0.0
-    return Ratios(ratio_TLR, exponent_LN, largest_N, fits_N, top_NT)
+    return Ratios(ratio_TLR, exponent_LN, largest_N, fits_N)
 
 
 def _log_ratios(logits_NTK: Real, frames: slice, targets: Targets) -> F64:
