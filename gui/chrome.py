@@ -176,6 +176,7 @@ class PanelHeader(QWidget):
         self._row.setContentsMargins(0, 0, 8, 0)
         self._row.setSpacing(8)
         self._row.addStretch(1)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         look.changed.connect(self._restyle)
         self._restyle()
 
@@ -193,7 +194,7 @@ class PanelHeader(QWidget):
         full = tuple(f if isinstance(f, Fact) else Fact(*f) for f in facts)
         if full != self._facts:
             self._facts = full
-            self.update()
+            self.update(0, 0, self._facts_end(), self.height())
 
     def _restyle(self) -> None:
         self.setFixedHeight(self.look.px(HEADER_HEIGHT))
@@ -209,10 +210,7 @@ class PanelHeader(QWidget):
         painter.fillRect(self.rect(), self.look.color("bg2"))
         if self.is_error:
             painter.fillRect(0, 0, 2, self.height(), self.look.color("err"))
-        widgets = [item.widget() for i in range(self._row.count()) if (item := self._row.itemAt(i))]
-        lefts = [widget.x() for widget in widgets if widget is not None and widget.isVisible()]
-        limit = min(lefts) - 8 if lefts else self.width()
-        painter.setClipRect(0, 0, max(0, limit), self.height())
+        painter.setClipRect(0, 0, self._facts_end(), self.height())
         x = self._text(painter, 8, self._name, "t1", "title")
         for fact in self._facts:
             left = x + (0 if fact.glued else self.look.px(8))
@@ -220,6 +218,12 @@ class PanelHeader(QWidget):
             x = self._text(painter, left, fact.text, fact.role, font)
             if fact.underlined:
                 painter.fillRect(left, self.height() - 5, x - left, 1, self.look.color(fact.role))
+
+    def _facts_end(self) -> int:
+        """Where the facts must end: 8 px before the first widget at the right."""
+        widgets = [item.widget() for i in range(self._row.count()) if (item := self._row.itemAt(i))]
+        lefts = [widget.x() for widget in widgets if widget is not None and widget.isVisible()]
+        return max(0, min(lefts) - 8) if lefts else self.width()
 
     def _text(self, painter: QPainter, x: int, text: str, role: str, font: FontRole) -> int:
         painter.setFont(self.look.font(font))

@@ -1,6 +1,6 @@
 """The centre column: a ruler, the five panels on one TimeAxis, and one overlay above them all.
 
-The overlay paints only the cursor, the hover line and the outlines; panels keep their pixmaps.
+The overlay paints only the hover line and the outlines; panels keep their pixmaps.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Ruler(QWidget):
         axis.changed.connect(self.update)
         look.changed.connect(self.update)
         self.setFixedHeight(RULER_HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -108,16 +109,12 @@ class Overlay(QWidget):
             self._outline(painter, self.selection.cell, QPen(look.color("acc"), 1.5), halo)
 
     def _paint_cursor(self, painter: QPainter) -> None:
+        """The line goes on over the headers, faintly; each panel's body paints its own part."""
         axis, look = self._column.axis, self._column.look
         x = axis.x(self.selection.t) + axis.pitch // 2
         for panel in self._column.visible_panels():
             top = panel.mapTo(self._column, QPoint(0, 0)).y()
             body = panel.body.mapTo(self._column, QPoint(0, 0)).y()
-            height = panel.body.height()
-            tint = axis.column_rect(self.selection.t, body, height)
-            painter.fillRect(tint, look.color("cursor", 0.07))
-            painter.fillRect(x - 1, body, 3, height, look.color("halo", look.theme.halo_alpha))
-            painter.fillRect(x, body, 1, height, look.color("cursor"))
             painter.fillRect(x, top - 4, 1, body - top + 4, look.color("cursor", 0.35))
 
     def _outline(self, painter: QPainter, cell: Cell, pen: QPen, halo: QPen | None) -> None:
@@ -167,7 +164,6 @@ class Column(QWidget):
         """Fit the axis to the new trace. The panels themselves are shown by the window."""
         self._frame = frame
         self._fit()
-        self.overlay.update()
 
     def show_selection(self, selection: Selection) -> None:
         self.overlay.selection = selection

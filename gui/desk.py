@@ -226,9 +226,9 @@ class Desk(QObject):
         """Say what failed; the window stays usable."""
         from gui.dialogs.error import ErrorDialog
 
-        title = engine_words.title(event.title)
-        self.window.status.show_message(f"{title}: {event.message}")
-        ErrorDialog(self.window, self.look, title, event.message, event.traceback).open()
+        title, message = engine_words.title(event.title), engine_words.message(event.message)
+        self.window.status.show_message(f"{title}: {message}")
+        ErrorDialog(self.window, self.look, title, message, event.traceback).open()
 
     def _parked(self, event: Parked) -> None:
         if event.reason not in ("a new run", "loaded"):  # their own events have just been shown

@@ -10,7 +10,10 @@ from gui.language import QT_TRANSLATE_NOOP
 
 TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot run"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot run back"),
     QT_TRANSLATE_NOOP("Engine", "Cannot step"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot go back"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot return to live"),
     QT_TRANSLATE_NOOP("Engine", "Cannot set the learning rate"),
     QT_TRANSLATE_NOOP("Engine", "The run cannot start"),
     QT_TRANSLATE_NOOP("Engine", "Cannot save"),
@@ -43,7 +46,106 @@ NOTES = (
     QT_TRANSLATE_NOOP("Engine", "{} samples need more timesteps than their picture gives"),
 )
 """What is said of an op's health, with {} for each number."""
+SENTENCES = (
+    # checkpoints
+    QT_TRANSLATE_NOOP("Engine", "{}: cannot be read ({}); check the path and its permissions"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: cannot be written ({}); free some space or choose another place",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: {}; it is no checkpoint, or was damaged on the way: take another copy",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: it is a safetensors file, but not a checkpoint of this program; "
+        "choose one that CRNN Debugger saved",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{}: it is of format {}, this program reads {}; update the program"),
+    QT_TRANSLATE_NOOP("Engine", "it is cut: {} bytes are missing at its end"),
+    QT_TRANSLATE_NOOP("Engine", "it has only {} bytes"),
+    QT_TRANSLATE_NOOP("Engine", "its header claims {} bytes, but only {} follow"),
+    QT_TRANSLATE_NOOP("Engine", "its header is not readable JSON"),
+    QT_TRANSLATE_NOOP("Engine", "the file holds weights alone, so a fresh optimiser starts here"),
+    QT_TRANSLATE_NOOP("Engine", "it was trained on other data than {}"),
+    # run directories
+    QT_TRANSLATE_NOOP("Engine", "the recording goes on from here"),
+    QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),
+    QT_TRANSLATE_NOOP("Engine", "{}: damaged or foreign ({}); take another copy"),
+    QT_TRANSLATE_NOOP("Engine", "{}: was recorded on {}; open that data first"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: was recorded on {}; the data given, {}, has other samples. Give the recorded data",
+    ),
+    # refused commands
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "this recording is closed; its past can be walked, and Restart begins a new run",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "step {} is in the past, and training it differently needs a branch; "
+        "return to live and set the learning rate there",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "no run is open; start one with New run, or load a checkpoint"),
+    # data
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} does not exist; a data folder holds images/NAME.png and labels/NAME.txt, "
+        "or a train folder that does",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is not a data folder; a data folder holds images/NAME.png and labels/NAME.txt, "
+        "or a train folder that does",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: none of {} pictures and {} labels make a pair; "
+        "images/NAME.png needs labels/NAME.txt of the same name",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{}: not readable as UTF-8 ({}); save it as UTF-8"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such file; check the path"),
+    QT_TRANSLATE_NOOP("Engine", "{}: not a picture this program reads; save it as one of {}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: cannot be decoded ({}); the file is cut or damaged, export it again",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "the label is empty"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} in {} is not in the {} alphabet of {} symbols; "
+        "take it out of the text or choose an alphabet that has it",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{} columns at height {}; at most {} are allowed"),
+    QT_TRANSLATE_NOOP("Engine", "{} needs {} timesteps; a picture {} wide has {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} has the same name as {}; only the latter is read"),
+    QT_TRANSLATE_NOOP("Engine", "{} has no partner {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} holds no samples; choose another folder"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "no sample of {} is usable ({}). The first, {}: {}. "
+        "Change the data, the alphabet or the preset",
+    ),
+    # a Config
+    QT_TRANSLATE_NOOP("Engine", "{} is {}; allowed: {}"),
+    QT_TRANSLATE_NOOP("Engine", "a number above 0"),
+    QT_TRANSLATE_NOOP("Engine", "a whole number"),
+    QT_TRANSLATE_NOOP("Engine", "an integer of 1 or more"),
+    QT_TRANSLATE_NOOP("Engine", "a number like {}"),
+)
+"""What the engine says to a person most often, with {} for names, values and inner sentences. The
+first that matches is taken; what matches none stays English."""
 _NUMBER = re.compile(r"\d(?:[\d,.]*\d)?(?:e[+-]?\d+)?%?|\bnan\b|\binf\b")
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """The template as an expression; a {} is as short as it can be, and may hold line breaks."""
+    return re.compile("(.+?)".join(map(re.escape, template.split("{}"))), re.DOTALL)
+
+
+_PATTERNS = tuple((template, _pattern(template)) for template in SENTENCES)
 
 
 def title(text: str) -> str:
@@ -55,6 +157,17 @@ def reason(text: str) -> str:
     """A Parked event's reason as a sentence; "" where the state says it all."""
     found = REASONS.get(text, "")
     return QCoreApplication.translate("Engine", found) if found else ""
+
+
+def message(text: str) -> str:
+    """An error's sentence in the language in force, what it names as it is; an inner sentence, such
+    as the cause in brackets, is translated too."""
+    for template, pattern in _PATTERNS:
+        found = pattern.fullmatch(text)
+        if found is not None:
+            translated = QCoreApplication.translate("Engine", template)
+            return translated.format(*(message(part) for part in found.groups()))
+    return text
 
 
 def note(text: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
+from gui import engine_words
 from gui.bridge import Bridge
 from gui.settings import Settings
 from gui.window import Window
@@ -62,7 +63,8 @@ class Files(QObject):
         )
         if name:
             path = Path(name)
-            self._bridge.send(Save(path if path.suffix else path.with_suffix(SUFFIX)))
+            is_named = path.suffix == SUFFIX
+            self._bridge.send(Save(path if is_named else path.with_name(path.name + SUFFIX)))
 
     def drop(self, name: str) -> None:
         """A folder is data for a new run, or a recorded run; a file is a checkpoint."""
@@ -100,7 +102,8 @@ class Files(QObject):
         self._settings.remember(event.path)
         text = self.tr("Loaded {path} at step {step}")
         message = text.format(step=f"{event.step:,}", path=event.path)
-        self._window.status.show_message(f"{message}. {event.note}" if event.note else message)
+        notes = [engine_words.message(note) for note in event.note.split("; ") if note]
+        self._window.status.show_message(" · ".join([message, *notes]))
 
     def _opened(self, event: RunOpened) -> None:
         self._current = None

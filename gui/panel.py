@@ -41,14 +41,16 @@ class PanelBody(QWidget):
     def __init__(self, panel: AxisPanel) -> None:
         super().__init__()
         self._panel = panel
-        self._still: QPixmap | None = None
+        self._still = QPixmap()
+        self._is_fresh = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(24)
 
     def invalidate(self) -> None:
         """The data or the geometry changed: paint the still part anew."""
-        self._still = None
+        self._is_fresh = False
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -60,8 +62,8 @@ class PanelBody(QWidget):
             painter.fillRect(self.rect(), look.color("bg1"))
             paint_empty(painter, self.rect().adjusted(8, 0, -8, 0), message, look)
             return
-        if self._still is None:
-            self._still = self._paint_still(trace)
+        if not self._is_fresh:
+            self._paint_still(trace)
         painter.drawPixmap(0, 0, self._still)
         self._paint_marks(painter, trace)
         painter.setClipRect(panel.axis.slice_rect(0, self.height()))
@@ -77,14 +79,26 @@ class PanelBody(QWidget):
         painter.save()
         panel.paint_marks(painter, zone, trace)
         painter.restore()
+        if 0 <= panel.selection.t < panel.axis.n_frames:
+            self._paint_cursor(painter)
 
-    def _paint_still(self, trace: Trace) -> QPixmap:
+    def _paint_cursor(self, painter: QPainter) -> None:
+        """The column's tint, then the one vertical line on its halo, in the middle of column t."""
+        axis, look, t = self._panel.axis, self._panel.look, self._panel.selection.t
+        x = axis.x(t) + axis.pitch // 2
+        painter.fillRect(axis.column_rect(t, 0, self.height()), look.color("cursor", 0.07))
+        painter.fillRect(x - 1, 0, 3, self.height(), look.color("halo", look.theme.halo_alpha))
+        painter.fillRect(x, 0, 1, self.height(), look.color("cursor"))
+
+    def _paint_still(self, trace: Trace) -> None:
         panel, axis = self._panel, self._panel.axis
         ratio = self.devicePixelRatioF()
-        still = QPixmap(self.size() * ratio)
-        still.setDevicePixelRatio(ratio)
-        still.fill(panel.look.color("bg1"))
-        painter = QPainter(still)
+        if self._still.size() != self.size() * ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+        self._still.fill(panel.look.color("bg1"))
+        self._is_fresh = True
+        painter = QPainter(self._still)
         painter.setClipRect(QRect(0, 0, axis.gutter, self.height()))
         panel.paint_gutter(painter, QRect(0, 0, axis.gutter, self.height()), trace)
         zone = axis.axis_rect(0, self.height())
@@ -92,7 +106,6 @@ class PanelBody(QWidget):
         painter.fillRect(zone, panel.look.color("canvas"))
         panel.paint_axis(painter, zone, trace)
         painter.end()
-        return still
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.invalidate()

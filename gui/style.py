@@ -38,6 +38,7 @@ QTabBar { background: $bg2; }
 QTabBar::tab { background: $bg2; color: $t2; height: ${tab}px; padding: 0 12px; border: 0; }
 QTabBar::tab:selected { background: $bg1; color: $t1; border-top: 2px solid $acc; }
 QDialog { background: $bg1; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 CommandPalette { background: $bg2; border: 1px solid $line2; }
 CommandPalette QListView { background: transparent; }
 QLabel { color: $t1; background: transparent; }

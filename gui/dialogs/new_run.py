@@ -30,6 +30,7 @@ from crnn.config import Cell, Config, Optimiser, preset
 from crnn.debug.messages import NewRun
 from crnn.errors import CrnnError
 from crnn.text.hangul import AlphabetKind
+from gui import engine_words
 from gui.dialogs.plan import Choices, Plan, plan
 from gui.look import Look
 
@@ -213,7 +214,7 @@ class NewRunDialog(QDialog):
                 self._start()
 
     def _show(self, result: Plan | str) -> None:
-        self.problem.setText(result if isinstance(result, str) else "")
+        self.problem.setText(engine_words.message(result) if isinstance(result, str) else "")
         self.problem.setVisible(isinstance(result, str))
         if isinstance(result, str):
             self.plan = None
@@ -257,7 +258,7 @@ class NewRunDialog(QDialog):
         counts = " · ".join(f"{words[kind]} {n:,}" for kind, n in made.refused.items())
         first = made.data.faults[0]
         left_out = self.tr("Not trained on: {counts}.").format(counts=counts)
-        return f"{left_out}\n{first.name}: {first.detail}"
+        return f"{left_out}\n{first.name}: {engine_words.message(first.detail)}"
 
     def _button(self) -> QPushButton:
         return self.buttons.button(QDialogButtonBox.StandardButton.Ok)

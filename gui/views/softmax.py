@@ -52,6 +52,7 @@ class SoftmaxPanel(AxisPanel):
         self.scale.set_labels({"log": self.tr("log"), "linear": self.tr("linear")})
         self.extent.set_labels({"in use": self.tr("in use"), "all": self.tr("all")})
         self._set_facts()
+        self.body.invalidate()
 
     def show_frame(self, frame: Frame) -> None:
         super().show_frame(frame)
@@ -69,6 +70,7 @@ class SoftmaxPanel(AxisPanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._set_facts()
+        self._reveal(self.selection)
 
     def _chosen(self, key: str) -> None:
         self.first = 0 if key in ("in use", "all") else self.first

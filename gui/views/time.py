@@ -65,6 +65,7 @@ class TimeBody(QWidget):
         self._view = view
         self._still: QPixmap | None = None
         self.pointer = -1
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(64)
@@ -263,6 +264,8 @@ class TimeBody(QWidget):
 
 class TimeView(View):
     """Header with three switches, and the lanes. Emits Seek and ReturnToLive."""
+
+    rests_s = 0.25
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
