@@ -29,6 +29,9 @@ from gui.settings import Settings
 from gui.specs import MOVING
 from gui.window import Window
 
+NOT_SHOWN = "Cannot show this sample"
+"""The engine's title where only the panels miss something."""
+
 
 class Desk(QObject):
     """One window, its bridge, and the handlers of the action table."""
@@ -42,6 +45,7 @@ class Desk(QObject):
         self.window = Window(look, bridge, self._handlers())
         self.files = Files(self.window, bridge, settings, self.new_run_on)
         bridge.failed.connect(self.show_failure)
+        self.window.fault.details.connect(self.show_details)
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
@@ -223,11 +227,18 @@ class Desk(QObject):
     # ---- events of the engine ----
 
     def show_failure(self, event: Failed) -> None:
-        """Say what failed; the window stays usable."""
+        """Say what failed; the window stays usable. What only the panels miss is said there."""
+        title, message = engine_words.title(event.title), engine_words.message(event.message)
+        self.window.status.show_message(f"{title}: {message}")
+        is_theirs = self.window.fault.show_failure(event, self.bridge.frame, self.bridge.selection)
+        if not is_theirs or event.title != NOT_SHOWN:
+            self.show_details(event)
+
+    def show_details(self, event: Failed) -> None:
+        """The whole of a failure, in a dialog."""
         from gui.dialogs.error import ErrorDialog
 
         title, message = engine_words.title(event.title), engine_words.message(event.message)
-        self.window.status.show_message(f"{title}: {message}")
         ErrorDialog(self.window, self.look, title, message, event.traceback).open()
 
     def _parked(self, event: Parked) -> None:

@@ -62,7 +62,9 @@ SENTENCES = (
         "{}: it is a safetensors file, but not a checkpoint of this program; "
         "choose one that CRNN Debugger saved",
     ),
-    QT_TRANSLATE_NOOP("Engine", "{}: it is of format {}, this program reads {}; update the program"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "{}: it is of format {}, this program reads {}; update the program"
+    ),
     QT_TRANSLATE_NOOP("Engine", "it is cut: {} bytes are missing at its end"),
     QT_TRANSLATE_NOOP("Engine", "it has only {} bytes"),
     QT_TRANSLATE_NOOP("Engine", "its header claims {} bytes, but only {} follow"),

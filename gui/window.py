@@ -26,6 +26,7 @@ from gui.axis import TimeAxis
 from gui.bridge import Bridge
 from gui.column import Column
 from gui.docks import Docks
+from gui.fault import PanelFault
 from gui.layouts import LAYOUTS, PANELS, sizes
 from gui.look import Look
 from gui.menus import Menus
@@ -34,6 +35,7 @@ from gui.selection import Selection
 from gui.specs import LOOSE
 from gui.status import RunFacts, StatusLine
 from gui.transport import Transport
+from gui.veil import Veils
 from gui.view import View
 from gui.views.ctc import CtcPanel
 from gui.views.features import FeaturesPanel
@@ -66,6 +68,10 @@ class Window(QMainWindow):
         self.column = Column(look, self.axis, tuple(self.panels.values()))
         self.docks = Docks(self, look)
         self.transport = Transport(look, self.actions_)
+        bodies = [panel.body for panel in self.panels.values()]
+        beside = [view for key, view in self.docks.views.items() if key != "time"]
+        self.veils = Veils(look, [*bodies, *beside], bodies)
+        self.fault = PanelFault(look, self.column, self.veils)
         self.facts = RunFacts(look)
         self.status = StatusLine(look)
         self.setCentralWidget(self.column)
@@ -109,6 +115,7 @@ class Window(QMainWindow):
         bridge.frame_changed.connect(self._show_frame)
         bridge.selection_changed.connect(self._show_selection)
         bridge.seeking.connect(self.transport.pill.show_seeking)
+        bridge.seeking.connect(self.veils.show_seeking)
         self.actions_.sent.connect(bridge.send)
         self.column.selected.connect(bridge.select)
         for view in self.views():
@@ -131,7 +138,10 @@ class Window(QMainWindow):
     # ---- frames and selections ----
 
     def _show_frame(self, frame: Frame) -> None:
-        self.column.show_frame(frame)
+        self.veils.arrive()
+        self.fault.show_frame(frame, self.bridge.selection)
+        if not self._is_blind(frame):
+            self.column.show_frame(frame)
         self.refresh()
         self.transport.show_frame(frame)
         self.facts.show_frame(frame)
@@ -146,9 +156,17 @@ class Window(QMainWindow):
         now, is_training = time.monotonic(), frame.mode == "running"
         for view in self.visible_views():
             rests = is_training and now < self._shown_at.get(view, 0.0) + view.rests_s
-            if view.frame is not frame and not rests:
+            is_kept = isinstance(view, AxisPanel) and self._is_blind(frame)
+            if view.frame is not frame and not rests and not is_kept:
                 view.show_frame(frame)
                 self._shown_at[view] = now
+
+    def _is_blind(self, frame: Frame) -> bool:
+        """Whether the engine could not look at the sample: the last good data of this run stay."""
+        shown = next((panel.frame for panel in self.column.visible_panels()), None)
+        if frame.trace is not None or shown is None:
+            return False
+        return shown.trace is not None and shown.run is frame.run
 
     def _show_selection(self, selection: Selection) -> None:
         self.column.show_selection(selection)

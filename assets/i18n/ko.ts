@@ -191,7 +191,7 @@
         <translation>기울기</translation>
     </message>
     <message>
-        <source>γ: how much of the truth's probability passes a cell, on a log scale from 10⁻⁶ to 1. α and β: the same scale, relative to the largest value of their column. grad: softmax minus the truth's posterior, from −1 to 1.</source>
+        <source>γ: how much of the truth&apos;s probability passes a cell, on a log scale from 10⁻⁶ to 1. α and β: the same scale, relative to the largest value of their column. grad: softmax minus the truth&apos;s posterior, from −1 to 1.</source>
         <translation>γ: 정답의 확률 가운데 이 칸을 지나는 몫, 10⁻⁶에서 1까지 로그 눈금. α와 β: 같은 눈금, 그 열의 가장 큰 값에 견줌. 기울기: 소프트맥스에서 정답의 사후 확률을 뺀 값, −1에서 1까지.</translation>
     </message>
     <message>
@@ -204,7 +204,7 @@
     </message>
     <message>
         <source>of the mass</source>
-        <translation>전체 대비</translation>
+        <translation>차지</translation>
     </message>
     <message>
         <source>paths</source>
@@ -284,8 +284,20 @@
         <translation>실행할 수 없습니다</translation>
     </message>
     <message>
+        <source>Cannot run back</source>
+        <translation>거꾸로 실행할 수 없습니다</translation>
+    </message>
+    <message>
         <source>Cannot step</source>
         <translation>스텝을 실행할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot go back</source>
+        <translation>뒤로 갈 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot return to live</source>
+        <translation>현재로 돌아갈 수 없습니다</translation>
     </message>
     <message>
         <source>Cannot set the learning rate</source>
@@ -379,6 +391,162 @@
         <source>{} samples need more timesteps than their picture gives</source>
         <translation>샘플 {}개는 그림이 주는 것보다 많은 시점이 필요합니다</translation>
     </message>
+    <message>
+        <source>{}: cannot be read ({}); check the path and its permissions</source>
+        <translation>{}: 읽을 수 없습니다({}). 경로와 권한을 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{}: cannot be written ({}); free some space or choose another place</source>
+        <translation>{}: 쓸 수 없습니다({}). 공간을 비우거나 다른 곳을 고르세요.</translation>
+    </message>
+    <message>
+        <source>{}: {}; it is no checkpoint, or was damaged on the way: take another copy</source>
+        <translation>{}: {}. 체크포인트가 아니거나 옮기다 손상되었습니다. 다른 사본을 쓰세요.</translation>
+    </message>
+    <message>
+        <source>{}: it is a safetensors file, but not a checkpoint of this program; choose one that CRNN Debugger saved</source>
+        <translation>{}: safetensors 파일이지만 이 프로그램의 체크포인트가 아닙니다. CRNN Debugger가 저장한 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>{}: it is of format {}, this program reads {}; update the program</source>
+        <translation>{}: 형식이 {}인데 이 프로그램은 {}을 읽습니다. 프로그램을 업데이트하세요.</translation>
+    </message>
+    <message>
+        <source>it is cut: {} bytes are missing at its end</source>
+        <translation>파일이 잘렸습니다: 끝의 {}바이트가 없습니다</translation>
+    </message>
+    <message>
+        <source>it has only {} bytes</source>
+        <translation>{}바이트밖에 없습니다</translation>
+    </message>
+    <message>
+        <source>its header claims {} bytes, but only {} follow</source>
+        <translation>헤더에는 {}바이트라고 적혀 있으나 {}바이트뿐입니다</translation>
+    </message>
+    <message>
+        <source>its header is not readable JSON</source>
+        <translation>헤더를 JSON으로 읽을 수 없습니다</translation>
+    </message>
+    <message>
+        <source>the file holds weights alone, so a fresh optimiser starts here</source>
+        <translation>가중치만 든 파일이라 최적화 상태는 새로 시작합니다</translation>
+    </message>
+    <message>
+        <source>it was trained on other data than {}</source>
+        <translation>다른 데이터로 학습한 것입니다(지금은 {})</translation>
+    </message>
+    <message>
+        <source>the recording goes on from here</source>
+        <translation>여기서부터 기록을 이어 갑니다</translation>
+    </message>
+    <message>
+        <source>{}: not a run directory (no config.json)</source>
+        <translation>{}: 실험 폴더가 아닙니다(config.json 없음).</translation>
+    </message>
+    <message>
+        <source>{}: damaged or foreign ({}); take another copy</source>
+        <translation>{}: 손상되었거나 다른 프로그램의 것입니다({}). 다른 사본을 쓰세요.</translation>
+    </message>
+    <message>
+        <source>{}: was recorded on {}; open that data first</source>
+        <translation>{}: {} 데이터로 기록한 실험입니다. 그 데이터를 먼저 여세요.</translation>
+    </message>
+    <message>
+        <source>{}: was recorded on {}; the data given, {}, has other samples. Give the recorded data</source>
+        <translation>{}: {} 데이터로 기록한 실험인데, 주어진 {}의 샘플이 다릅니다. 기록할 때의 데이터를 주세요.</translation>
+    </message>
+    <message>
+        <source>this recording is closed; its past can be walked, and Restart begins a new run</source>
+        <translation>이 기록은 닫혔습니다. 지난 스텝은 볼 수 있고, 새로 학습하려면 ‘같은 시드로 다시 시작’을 고르세요.</translation>
+    </message>
+    <message>
+        <source>step {} is in the past, and training it differently needs a branch; return to live and set the learning rate there</source>
+        <translation>{} 스텝은 지난 스텝이라, 다르게 학습하려면 가지가 필요합니다. 현재로 돌아가서 학습률을 바꾸세요.</translation>
+    </message>
+    <message>
+        <source>no run is open; start one with New run, or load a checkpoint</source>
+        <translation>열린 실험이 없습니다. 새 실험을 시작하거나 체크포인트를 여세요.</translation>
+    </message>
+    <message>
+        <source>{} does not exist; a data folder holds images/NAME.png and labels/NAME.txt, or a train folder that does</source>
+        <translation>{}: 없는 폴더입니다. 데이터 폴더에는 images/이름.png와 labels/이름.txt가, 또는 그런 train 폴더가 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>{} is not a data folder; a data folder holds images/NAME.png and labels/NAME.txt, or a train folder that does</source>
+        <translation>{}: 데이터 폴더가 아닙니다. 데이터 폴더에는 images/이름.png와 labels/이름.txt가, 또는 그런 train 폴더가 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>{}: none of {} pictures and {} labels make a pair; images/NAME.png needs labels/NAME.txt of the same name</source>
+        <translation>{}: 그림 {}개와 글 {}개 가운데 짝이 맞는 것이 없습니다. images/이름.png와 labels/이름.txt의 이름이 같아야 합니다.</translation>
+    </message>
+    <message>
+        <source>{}: not readable as UTF-8 ({}); save it as UTF-8</source>
+        <translation>{}: UTF-8로 읽을 수 없습니다({}). UTF-8로 저장하세요.</translation>
+    </message>
+    <message>
+        <source>{}: there is no such file; check the path</source>
+        <translation>{}: 그런 파일이 없습니다. 경로를 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{}: not a picture this program reads; save it as one of {}</source>
+        <translation>{}: 이 프로그램이 읽지 못하는 그림입니다. 다음 중 하나로 저장하세요: {}</translation>
+    </message>
+    <message>
+        <source>{}: cannot be decoded ({}); the file is cut or damaged, export it again</source>
+        <translation>{}: 그림을 풀 수 없습니다({}). 잘렸거나 손상되었으니 다시 내보내세요.</translation>
+    </message>
+    <message>
+        <source>the label is empty</source>
+        <translation>글이 비어 있습니다</translation>
+    </message>
+    <message>
+        <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
+        <translation>글자 {}({}의 일부)는 {} 문자 집합(기호 {}개)에 없습니다. 글에서 빼거나 이 글자가 있는 문자 집합을 고르세요.</translation>
+    </message>
+    <message>
+        <source>{} columns at height {}; at most {} are allowed</source>
+        <translation>너비 {}열(높이 {})입니다. {}열까지 됩니다</translation>
+    </message>
+    <message>
+        <source>{} needs {} timesteps; a picture {} wide has {}</source>
+        <translation>{}: 시점 {}개가 필요한데, 너비 {}인 그림에는 {}개뿐입니다</translation>
+    </message>
+    <message>
+        <source>{} has the same name as {}; only the latter is read</source>
+        <translation>{}의 이름이 {}과 같습니다. 뒤의 것만 읽습니다</translation>
+    </message>
+    <message>
+        <source>{} has no partner {}</source>
+        <translation>{}의 짝 {}이 없습니다</translation>
+    </message>
+    <message>
+        <source>{} holds no samples; choose another folder</source>
+        <translation>{}: 샘플이 없습니다. 다른 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>no sample of {} is usable ({}). The first, {}: {}. Change the data, the alphabet or the preset</source>
+        <translation>{}: 쓸 수 있는 샘플이 없습니다({}). 첫 샘플 {}: {}. 데이터, 문자 집합, 프리셋 중 하나를 바꾸세요.</translation>
+    </message>
+    <message>
+        <source>{} is {}; allowed: {}</source>
+        <translation>{} = {}: {}만 됩니다.</translation>
+    </message>
+    <message>
+        <source>a number above 0</source>
+        <translation>0보다 큰 수</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>정수</translation>
+    </message>
+    <message>
+        <source>an integer of 1 or more</source>
+        <translation>1 이상의 정수</translation>
+    </message>
+    <message>
+        <source>a number like {}</source>
+        <translation>{} 같은 수</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -401,6 +569,17 @@
     <message>
         <source>Hide details</source>
         <translation>간단히</translation>
+    </message>
+</context>
+<context>
+    <name>FaultStrip</name>
+    <message>
+        <source>Show</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
     </message>
 </context>
 <context>
@@ -541,6 +720,14 @@
     <message>
         <source>Top classes at t = {t}</source>
         <translation>t = {t}의 상위 클래스</translation>
+    </message>
+    <message>
+        <source>This row of the panel</source>
+        <translation>패널의 이 줄</translation>
+    </message>
+    <message>
+        <source>All {n} values</source>
+        <translation>값 {n}개 전체</translation>
     </message>
 </context>
 <context>
@@ -692,11 +879,11 @@
         <translation>갱신</translation>
     </message>
     <message>
-        <source>act: the op's output. Dead units, saturation, values that are not finite.</source>
+        <source>act: the op&apos;s output. Dead units, saturation, values that are not finite.</source>
         <translation>활성: 연산의 출력. 죽은 유닛, 포화, 유한하지 않은 값.</translation>
     </message>
     <message>
-        <source>grad: the loss's gradient for its weights. Vanishing or exploding.</source>
+        <source>grad: the loss&apos;s gradient for its weights. Vanishing or exploding.</source>
         <translation>기울기: 가중치에 대한 손실의 기울기. 소실이나 폭발.</translation>
     </message>
     <message>

@@ -26,9 +26,12 @@ from gui.inspection import Inspected, inspect
 from gui.letters import sign
 from gui.look import FontRole, Look
 from gui.selection import Selection
+from gui.spread import draw_histogram, draw_row, spread
 from gui.view import View
 
 PAD = 12
+PLOT = 108
+"""Height of a plot where there is room for all of it."""
 _RAISED = re.compile(r"\^\{([^}]*)\}")
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 
@@ -150,7 +153,8 @@ class InspectBody(QWidget):
             y = self._paint_formula(painter, shown.formula, px(74)) if shown.formula else px(76)
             y = self._paint_rows(painter, shown, y)
         if trace is not None and 0 <= self._view.selection.t < trace.n_frames:
-            self._paint_top(painter, trace, y + px(10))
+            y = self._paint_top(painter, trace, y + px(10))
+            self._paint_spread(painter, trace, y + px(10))
 
     def _text(self, painter: QPainter, x: int, y: int, text: str, font: FontRole, role: str) -> int:
         """Text in a line 16 px high from (x, y); the x behind it."""
@@ -234,15 +238,36 @@ class InspectBody(QWidget):
             x = self._text(painter, x, y, arrow, "mono", "t3") + gap
         return y + look.px(19)
 
-    def _paint_top(self, painter: QPainter, trace: Trace, y: int) -> None:
+    def _paint_top(self, painter: QPainter, trace: Trace, y: int) -> int:
         look, t, frame = self._view.look, self._view.selection.t, self._view.frame
-        strip = QRect(0, y, self.width(), look.px(24))
-        room = self.height() - strip.bottom() - look.px(8)
+        room = self.height() - y - look.px(24 + 8)
         if frame is None or room < look.px(LIST_ROW):
-            return
-        painter.fillRect(strip, look.color("bg2"))
-        title = self.tr("Top classes at t = {t}").format(t=t)
-        self._text(painter, PAD, y + look.px(4), title, "title", "t1")
-        place = QRect(PAD - 4, strip.bottom() + look.px(7), self.width() - 2 * PAD + 4, room)
+            return y
+        top = self._paint_strip(painter, y, self.tr("Top classes at t = {t}").format(t=t))
+        place = QRect(PAD - 4, top, self.width() - 2 * PAD + 4, room)
         alphabet = frame.run.config.alphabet
         draw_top_list(painter, look, place, alphabet, trace.prob_TK[t], wrong_classes(trace))
+        return top + 5 * look.px(LIST_ROW)
+
+    def _paint_strip(self, painter: QPainter, y: int, title: str) -> int:
+        """A heading within the panel; the y below it."""
+        look = self._view.look
+        painter.fillRect(QRect(0, y, self.width(), look.px(24)), look.color("bg2"))
+        self._text(painter, PAD, y + look.px(4), title, "title", "t1")
+        return y + look.px(24 + 7)
+
+    def _paint_spread(self, painter: QPainter, trace: Trace, y: int) -> None:
+        """The picked number among the others, as far as there is room."""
+        look, cell = self._view.look, self._view.selection.cell
+        shown = spread(trace, cell) if cell is not None and self._shown is not None else None
+        if shown is None:
+            return
+        titles = (self.tr("This row of the panel"), self.tr("All {n} values"))
+        for title, draw in zip(titles, (draw_row, draw_histogram), strict=True):
+            room = self.height() - y - look.px(24 + 7 + 8)
+            if room < look.px(PLOT // 2):
+                return
+            top = self._paint_strip(painter, y, title.format(n=f"{shown.every.size:,}"))
+            height = min(room, look.px(PLOT))
+            draw(painter, look, QRect(PAD, top, self.width() - 2 * PAD, height), shown)
+            y = top + height + look.px(10)

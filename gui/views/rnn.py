@@ -33,8 +33,8 @@ USUAL_ROWS = 12
 THINNEST, THICKEST = 3, 6
 GAP = 4
 """Pixels between the two directions."""
-BODY_MIN = 48
-"""Height at which two directions have room for two lines of numbers each."""
+LINE_MIN = 13
+"""Least height of a line of numbers beside the axis: below it digits touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,16 @@ class RnnPanel(AxisPanel):
         self._fit.chosen.connect(self._fit_range)
         for group in (self._layers, self._fit, self._gates):
             self.header.add(group)
-        self.body.setMinimumHeight(BODY_MIN)
         self._layers.hide()
         self._fit.hide()
         axis.changed.connect(self._set_facts)
+        self.restyle()
         self.retranslate()
+
+    def restyle(self) -> None:
+        """Two directions have room for two lines of numbers each."""
+        self.body.setMinimumHeight(4 * self.look.px(LINE_MIN) + GAP + 4)
+        super().restyle()
 
     def retranslate(self) -> None:
         self.header.set_name(self.tr("RNN"))
