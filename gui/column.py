@@ -82,7 +82,7 @@ class Ruler(QWidget):
 
 
 class Overlay(QWidget):
-    """Cursor line, hover line, hovered and selected cell; transparent to the mouse."""
+    """Hover line, hovered and selected cell; transparent to the mouse."""
 
     def __init__(self, column: Column) -> None:
         super().__init__(column)

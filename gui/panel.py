@@ -1,8 +1,8 @@
 """AxisPanel: base of the five panels of the centre column: header, then gutter | axis | slice.
 
 The axis and gutter are painted once a frame into a pixmap; the slice at the cursor is painted when
-the cursor moves. Cursor, hover and selection marks belong to the column's overlay, so moving them
-never repaints a heat map.
+the cursor moves, and so is the cursor's own line. Hover and selection marks belong to the column's
+overlay. So moving any of them never repaints a heat map.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ class PanelBody(QWidget):
         painter.setClipRect(gutter)
         panel.paint_gutter_marks(painter, gutter, trace)
         painter.setClipRect(zone)
+        if 0 <= panel.selection.t < panel.axis.n_frames:
+            self._paint_cursor(painter)
         painter.save()
         panel.paint_marks(painter, zone, trace)
         painter.restore()
-        if 0 <= panel.selection.t < panel.axis.n_frames:
-            self._paint_cursor(painter)
 
     def _paint_cursor(self, painter: QPainter) -> None:
         """The column's tint, then the one vertical line on its halo, in the middle of column t."""

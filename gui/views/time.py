@@ -387,15 +387,12 @@ class TimeView(View):
     def hover_at(self, step: int | None) -> None:
         """Say the exact values of the update from `step`, and what happened there."""
         frame = self.frame
-        if step is None or frame is None or self.empty_text():
-            self.hovered.emit(Hover())
-            return
-        if not 0 <= step - frame.run.first_step < frame.n_reports:
+        first, end = (frame.run.first_step, frame.n_reports) if frame else (0, 0)
+        if step is None or frame is None or not first <= step < first + end:
             self.hovered.emit(Hover())
             return
         at = self.curves.at(step)
-        low, high = self.range.ends
-        near = (high - low) / 200
+        near = (self.range.ends[1] - self.range.ends[0]) / 200
         words = [h.text for h in self.happenings if abs(h.step - step) <= near]
         facts = self.tr("step {0}   loss {1} nats   CER {2}   p(blank) {3}   lr {4}").format(
             f"{step:,}", fixed(at.loss), fixed(at.cer), fixed(at.blank), f"{at.lr:g}"
