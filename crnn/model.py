@@ -146,7 +146,7 @@ def forward(
         frames_NTD, blocks = _convs_forward(model, params, x_NCHW, width_N, with_running)
     h, layers, drops = frames_NTD, [], []
     for layer in model.layers:
-        h, runs = _layer_forward(model, layer, params, h, frames_N)
+        h, runs = layer_forward(model, layer, params, h, frames_N)
         h, drop = _dropped(model, layer, h, training)
         layers.append(runs)
         drops.append(drop)
@@ -172,7 +172,7 @@ def backward(
     for layer, caches, drop in reverse:
         if model.dropout is not None and drop is not None:
             dh, _ = model.dropout.backward({}, drop, dh)
-        dh = _layer_backward(model, layer, params, caches, dh, grads)
+        dh = layer_backward(model, layer, params, caches, dh, grads)
     _convs_backward(model, params, cache.blocks, dh, grads)
     return grads
 
@@ -214,7 +214,7 @@ def _convs_backward(
             _add(grads, block.name, found)
 
 
-def _layer_forward(
+def layer_forward(
     model: Model, layer: Layer, params: Params, x_NTD: Real, frames_N: I64
 ) -> tuple[Real, tuple[RecurrentCache, ...]]:
     own = [_of(params, name, op) for name, op in layer.directions]
@@ -226,7 +226,7 @@ def _layer_forward(
     return np.concatenate([y for y, _ in runs], axis=2), tuple(cache for _, cache in runs)
 
 
-def _layer_backward(
+def layer_backward(
     model: Model,
     layer: Layer,
     params: Params,
