@@ -121,14 +121,17 @@ class Winograd:
         u_back = back.reshape(36, self.c_out, self.c_in)
         rows, columns = dy.rows * self.pool[0], dy.columns * self.pool[1]
         dx = Maps(_zeros(rows, columns, n, self.c_in, dtype), rows, columns)
-        du: Real = np.zeros((36, self.c_in, self.c_out), dtype)
+        du, du_of_block = (np.empty((36, self.c_in, self.c_out), dtype) for _ in range(2))
         db: Real = np.zeros(self.c_out, dtype)
         for tiles, v, won in zip(cache.blocks, cache.v, cache.won, strict=True):
             dpooled = self._gather(cache.y, dy, tiles)
             db += np.ones(dpooled.size // self.c_out, dtype) @ dpooled.reshape(-1, self.c_out)
             dy_KIX = halving.unpool(dpooled, won, self.pool)
             dm = _points_of(m, dy_KIX).reshape(36, -1, self.c_out)
-            du += v.transpose(0, 2, 1) @ dm
+            if tiles is cache.blocks[0]:
+                np.matmul(v.transpose(0, 2, 1), dm, out=du)
+            else:
+                du += np.matmul(v.transpose(0, 2, 1), dm, out=du_of_block)
             _add_pixels(m, dm @ u_back, dx, tiles)
         dw = (m.g2.T @ du.reshape(36, -1)).reshape(3, 3, self.c_in, self.c_out)
         return dx, {"w": np.ascontiguousarray(dw.transpose(3, 2, 0, 1)), "b": db}
