@@ -253,6 +253,7 @@ def preset(name: str, alphabet: Alphabet | None = None) -> Config:
         input=kept,
         alphabet=alphabet or make_alphabet("jamo"),
         convs=_blocks((32, (2, 2)), (64, (2, 2)), (128, (2, 1)), (128, (2, 1))),
+        kernels="fast",
     )
     wide = replace(kept, width=256, max_width=1024)
     small = _blocks((16, (2, 2)), (32, (2, 2)), (48, (2, 1)), (64, (2, 1)))
@@ -276,6 +277,7 @@ def _seed(alphabet: Alphabet) -> Config:
         cell="tanh",
         units=256,
         bidirectional=False,
+        kernels="fast",
     )
 
 
