@@ -214,6 +214,12 @@ def test_a_class_is_required_of_a_column_with_its_posterior() -> None:
         assert found.share == pytest.approx(shares_TK[t, k])
 
 
+def test_a_character_of_several_symbols_holds_the_blanks_between_them() -> None:
+    """A syllable made of the symbols 1 and 2 of its label, over the frames 4 to 6."""
+    syllable = character(range(1, 3), range(4, 7), required=True)
+    assert syllable == Constraint(4, 7, (3, 4, 5), required=True)
+
+
 def test_constraints_outside_the_lattice_and_impossible_labels_are_refused() -> None:
     log_prob_TK, label_L = random_log_prob(4, 3), np.array([1, 2])
     with pytest.raises(ShapeError, match="frames 4 to 5 of a constraint; the lattice has 4"):

@@ -9,6 +9,7 @@ import pytest
 
 from crnn.arrays import F64, I64, Bool
 from crnn.ctc import linear
+from crnn.ctc.lattice import pack
 from crnn.ctc.loss import CtcResult, ctc_loss
 
 Batch = tuple[F64, I64, tuple[I64, ...]]
@@ -101,6 +102,37 @@ def test_where_the_range_of_floats_ends_nothing_is_claimed(
     assert np.isfinite(found.dlogits_NTK).all()
 
 
+def test_the_floor_is_laid_and_totals_too_near_it_prove_nothing() -> None:
+    rng = np.random.default_rng(4)
+    blank_SR, before_LR, symbol_LR = (np.exp2(rng.uniform(-900, 90, (s, 6))) for s in (4, 3, 3))
+    whole_SR = blank_SR.copy()
+    exponent_R = linear._rescale(blank_SR, before_LR, symbol_LR)
+    assert min(blank_SR.min(), symbol_LR.min()) == 2.0**linear.FLOOR
+    assert ((blank_SR.max(axis=0) >= 0.5) & (blank_SR.max(axis=0) < 1)).all()
+    np.testing.assert_array_equal(np.ldexp(blank_SR, exponent_R).max(axis=0), whole_SR.max(axis=0))
+    logits_NTK, frames_N, labels = random_batch(3, 20, 5, 4, 1.0, 0.0)
+    targets = pack(labels, 5)
+    emitted = linear.ratios(logits_NTK, frames_N, targets)
+    reached = linear.sweep(emitted, targets)
+    for power, enough in ((0, True), (-500, True), (-600, False), (-700, False)):
+        total_TN = np.ldexp(np.ones((20, 3)), power - reached.shift_TR[:, :3])
+        total_TN = np.ldexp(total_TN, -reached.shift_TR[::-1, 3:])
+        assert (linear.judge(emitted, reached, total_TN)[0] == enough).all()
+        total_TN[11, 1] *= 1 + 1e-8
+        assert linear.judge(emitted, reached, total_TN)[0].tolist() == [enough, False, enough]
+
+
+@pytest.mark.parametrize("sure", [25.0, 1000.0])
+def test_no_label_is_more_than_certain(sure: float) -> None:
+    """The first frame may be blank or the symbol, the second is the symbol: P is 1 but for digits,
+    and what rounding adds to it must not make a loss below 0."""
+    logits_NTK = np.random.default_rng(6).standard_normal((500, 2, 2))
+    logits_NTK[:, 1] = -sure / 2, sure / 2
+    result = ctc_loss(logits_NTK, np.full(500, 2), (np.array([1]),) * 500)
+    assert (result.loss_N >= 0).all()
+    np.testing.assert_allclose(result.loss_N, np.exp(-sure), rtol=1, atol=1e-12)
+
+
 def test_mass_that_both_directions_lost_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cheap at first, dear later, and the other way round: a path through the corner that both
     alpha and beta forget would leave sums that agree with one another and are wrong."""
@@ -118,6 +150,7 @@ def test_one_sample_or_many_padded_or_not_gives_the_same_bits(kind: type) -> Non
     logits_NTK, frames_N, labels = random_batch(9, 70, 11, 20, 2.0, 3.0)
     logits_NTK = logits_NTK.astype(kind)
     logits_NTK[4] *= 50  # one that only logarithms can do
+    logits_NTK[np.arange(70) >= frames_N[:, None]] *= 1e4  # beyond its frames is nobody's business
     together = ctc_loss(logits_NTK, frames_N, labels)
     for n, frames in enumerate(frames_N):
         alone = ctc_loss(logits_NTK[n : n + 1, :frames], frames_N[n : n + 1], labels[n : n + 1])

@@ -12,5 +12,6 @@ Recurrent Neural Networks", ch. 7):
   log gamma = log_alpha + log_beta - log P(label), with no correction.
 - Loss is -log P(label) in nats. Its gradient with respect to the logits is softmax - posterior,
   posterior[t, k] being gamma summed over the states of class k.
-- Everything inside is float64 logarithms; what cannot be reached is -inf.
+- What is handed out is float64 logarithms; what cannot be reached is -inf. For the loss alone
+  `linear` sums plain probabilities where it can prove the result, `lattice` logarithms elsewhere.
 """
