@@ -85,6 +85,7 @@ class Debugger:
         self._doing: Command | None = None
         self._survey_due = 0.0
         self._is_surveyed = True
+        self._is_exact = True
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             Run: self._run_on,
             RunBack: self._run_back,
@@ -178,7 +179,12 @@ class Debugger:
                 self._outbox.put_frame(frame)
 
     def _survey(self, session: Session) -> None:
-        """Bring some samples to the state on screen; where that fails, wait for the next move."""
+        """Make the frame exact, then bring some samples to the state on screen; where that fails,
+        wait for the next move."""
+        if not self._is_exact:
+            self._is_exact = True
+            self._outbox.put_frame(self._framer.parked(session, self._mode))
+            return
         self._is_surveyed = True
         stale = session.book.stale(session.here.step)
         if stale:
@@ -209,7 +215,7 @@ class Debugger:
         self._mode = "past_running_back"
 
     def _pause(self, command: Pause) -> None:
-        self._park("paused")
+        self._park("paused", is_exact=not self._is_moving)
 
     def _step(self, command: Step) -> None:
         session = self._open_session()
@@ -318,15 +324,18 @@ class Debugger:
 
     # ---- standing still ----
 
-    def _park(self, reason: str) -> None:
-        """Stand still: the exact frame first, then the event, unless a move waits already."""
+    def _park(self, reason: str, *, is_exact: bool = True) -> None:
+        """Stand still: the frame first, then the event, unless a move waits already. A pause shows
+        the watched sample by itself at once, and the exact frame as soon as it is made."""
         session = self._open_session()
         self._mode = session.resting_mode
         self._is_surveyed = False
+        self._is_exact = is_exact
         self._survey_due = time.perf_counter() + SURVEY_FRAME_S
         if self._inbox.is_moving_on():
             return
-        self._outbox.put_frame(self._framer.parked(session, self._mode))
+        make = self._framer.parked if is_exact else self._framer.at_once
+        self._outbox.put_frame(make(session, self._mode))
         self._outbox.put_event(Parked(session.here.step, reason))
 
     def _fail(self, error: Exception) -> None:
