@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from crnn.channel import Channel
 from crnn.errors import ConfigError, CrnnError, WorkerDied
+from crnn.heap import keep_freed_memory
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -125,6 +126,7 @@ class Workers:
 def _serve(connection: Connection) -> None:
     """The second process: answer each message with results, or with the error that stopped them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the first process's to answer
+    keep_freed_memory()
     channel = Channel(connection)
     while True:
         try:

@@ -23,6 +23,7 @@ from crnn.ctc.loss import ctc_loss
 from crnn.data.dataset import Batch
 from crnn.debug.environment import describe
 from crnn.errors import WorkerDied
+from crnn.heap import keep_freed_memory
 from crnn.train import TrainState, advance_on, initial_state
 from crnn.workers import Workers
 
@@ -66,6 +67,7 @@ def measure_apart(plan: Plan) -> list[Row]:
 
 
 def _answer(connection: Connection, plan: Plan) -> None:
+    keep_freed_memory()
     rows = ctc_rows(plan) if plan.subject is None else step_rows(plan, plan.subject)
     connection.send(rows)
 

@@ -18,6 +18,7 @@ from crnn.debug.recording import Run, open_run
 from crnn.debug.runs import begin, fitted, resume, training_set
 from crnn.debug.timeline import Timeline
 from crnn.errors import ConfigError, CrnnError
+from crnn.heap import keep_freed_memory
 from crnn.train import initial_state
 from crnn.workers import Workers
 
@@ -32,6 +33,7 @@ def main(argv: list[str]) -> int:
     if options.steps is not None and options.epochs is not None:
         parser.error("give --steps or --epochs, not both")
     try:
+        keep_freed_memory()
         with closing(Workers(options.workers)) as workers:
             values = _run(options, workers)
     except CrnnError as error:
