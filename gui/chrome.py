@@ -171,7 +171,7 @@ class PanelHeader(QWidget):
         self.look = look
         self._name = ""
         self._facts: tuple[Fact, ...] = ()
-        self.is_error = False
+        self.is_error = self.is_focused = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 8, 0)
         self._row.setSpacing(8)
@@ -211,7 +211,7 @@ class PanelHeader(QWidget):
         if self.is_error:
             painter.fillRect(0, 0, 2, self.height(), self.look.color("err"))
         painter.setClipRect(0, 0, self._facts_end(), self.height())
-        x = self._text(painter, 8, self._name, "t1", "title")
+        x = self._text(painter, 8, self._name, "acc" if self.is_focused else "t1", "title")
         for fact in self._facts:
             left = x + (0 if fact.glued else self.look.px(8))
             font: FontRole = "data_small" if fact.is_data else "mono" if fact.is_mono else "header"

@@ -5,7 +5,7 @@ The overlay paints only the hover line and the outlines; panels keep their pixma
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -146,6 +146,7 @@ class Column(QWidget):
         for panel in panels:
             self.splitter.addWidget(panel)
             panel.hovered.connect(self._hover)
+            panel.body.installEventFilter(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -170,6 +171,16 @@ class Column(QWidget):
         self.ruler.t = selection.t
         self.ruler.update()
         self.overlay.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The panel that takes the keys has its name in the accent."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            for panel in self.panels:
+                is_focused = panel.body is watched and event.type() == QEvent.Type.FocusIn
+                if panel.header.is_focused != is_focused:
+                    panel.header.is_focused = is_focused
+                    panel.header.update()
+        return super().eventFilter(watched, event)
 
     def _hover(self, hover: Hover) -> None:
         if hover != self.overlay.hover:

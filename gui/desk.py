@@ -228,7 +228,7 @@ class Desk(QObject):
 
     def show_failure(self, event: Failed) -> None:
         """Say what failed; the window stays usable. What only the panels miss is said there."""
-        title, message = engine_words.title(event.title), engine_words.message(event.message)
+        title, message = engine_words.title(event.title), engine_words.sentence(event.message)
         self.window.status.show_message(f"{title}: {message}")
         is_theirs = self.window.fault.show_failure(event, self.bridge.frame, self.bridge.selection)
         if not is_theirs or event.title != NOT_SHOWN:
@@ -238,7 +238,7 @@ class Desk(QObject):
         """The whole of a failure, in a dialog."""
         from gui.dialogs.error import ErrorDialog
 
-        title, message = engine_words.title(event.title), engine_words.message(event.message)
+        title, message = engine_words.title(event.title), engine_words.sentence(event.message)
         ErrorDialog(self.window, self.look, title, message, event.traceback).open()
 
     def _parked(self, event: Parked) -> None:

@@ -41,14 +41,14 @@ DOCKS = (
         QT_TRANSLATE_NOOP("Docks", "Samples"),
         _Area.LeftDockWidgetArea,
         SamplesView,
-        62,
+        58,
     ),
     DockSpec(
         "model",
         QT_TRANSLATE_NOOP("Docks", "Model"),
         _Area.LeftDockWidgetArea,
         ModelView,
-        38,
+        42,
     ),
     DockSpec(
         "inspect",

@@ -32,7 +32,9 @@ REASONS = {
     "the recording ends here": QT_TRANSLATE_NOOP("Engine", "The recording ends here."),
     "the seek was cancelled": QT_TRANSLATE_NOOP("Engine", "The search for a step was cancelled."),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
-    "stopped": QT_TRANSLATE_NOOP("Engine", "The recording is closed."),
+    "stopped": QT_TRANSLATE_NOOP(
+        "Engine", "The recording is closed: F3 walks its past, Ctrl+R starts anew."
+    ),
 }
 """Why the engine parked, where that is worth a sentence."""
 NOTES = (
@@ -161,14 +163,14 @@ def reason(text: str) -> str:
     return QCoreApplication.translate("Engine", found) if found else ""
 
 
-def message(text: str) -> str:
+def sentence(text: str) -> str:
     """An error's sentence in the language in force, what it names as it is; an inner sentence, such
     as the cause in brackets, is translated too."""
     for template, pattern in _PATTERNS:
         found = pattern.fullmatch(text)
         if found is not None:
             translated = QCoreApplication.translate("Engine", template)
-            return translated.format(*(message(part) for part in found.groups()))
+            return translated.format(*(sentence(part) for part in found.groups()))
     return text
 
 

@@ -116,7 +116,7 @@ class PanelFault(QObject):
         if frame is None or _is_whole(frame, selection):
             return False
         self._event = event
-        cause = engine_words.message(event.message)
+        cause = engine_words.sentence(event.message)
         title = engine_words.title(event.title)
         self._mark(True)
         self.strip.say(f"{title}: {cause}", "\n\n".join((title, cause, event.traceback)))

@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from crnn.debug.trace import CtcTrace, Trace
 from gui.bars import bar_color, draw_bar, draw_number
 from gui.heat import log_indices
-from gui.lattice import FLOOR, LatticeRows, gradient_TS, letter_at, name_of, relative_TS
+from gui.lattice import FLOOR, LatticeRows, gradient_TS, letter_at, relative_TS
+from gui.letters import BLANK, sign
 from gui.look import Look
 from gui.numerals import fixed, signed
 
@@ -29,8 +30,9 @@ class LatticeSlice:
     t: int
     state: int
 
-    def paint(self, painter: QPainter, rect: QRect, title: str) -> None:
-        """Bars in `rect`; where it is wide, numbers under `title` ("state {s}: {letter}")."""
+    def paint(self, painter: QPainter, rect: QRect, title: str, blank: str) -> None:
+        """Bars in `rect`; where it is wide, numbers under `title` ("state {s}: {letter}"), in
+        which the blank is called `blank`."""
         px = self.look.px
         is_wide = rect.width() >= px(WIDE)
         zone = QRect(rect.left(), 0, px(152) if is_wide else rect.width(), rect.height())
@@ -45,7 +47,9 @@ class LatticeSlice:
             gamma = float(self.ctc.gamma_TS[self.t, self.state])
             draw_number(painter, self.look, place, fixed(gamma, 3), "t1")
         if is_wide:
-            self._paint_numbers(painter, rect.adjusted(zone.width() + px(28), 4, 0, 0), title)
+            self._paint_numbers(
+                painter, rect.adjusted(zone.width() + px(28), 4, 0, 0), title, blank
+            )
 
     def _paint_bar(self, painter: QPainter, zone: QRect, state: int) -> None:
         """A letter's bar stands on a track; a blank's is thin and has none."""
@@ -81,14 +85,15 @@ class LatticeSlice:
             ("p − γ", signed(float(gradient_TS(self.trace, ctc)[t, state]))),
         )
 
-    def _paint_numbers(self, painter: QPainter, rect: QRect, title: str) -> None:
+    def _paint_numbers(self, painter: QPainter, rect: QRect, title: str, blank: str) -> None:
         """The picked state in numbers, and what bar and line mean."""
         line = self.look.px(17)
         rect.setWidth(min(rect.width(), self.look.px(200)))
         painter.setFont(self.look.font("data_small"))
         painter.setPen(self.look.color("t3"))
         row = QRect(rect.left(), rect.top(), rect.width(), line)
-        name = title.format(s=self.state, letter=name_of(letter_at(self.ctc, self.state)))
+        letter = letter_at(self.ctc, self.state)
+        name = title.format(s=self.state, letter=blank if letter is BLANK else sign(letter))
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, name)
         for number, (name, value) in enumerate(self._values()):
             row.translate(0, line)

@@ -46,10 +46,12 @@ def matching(texts: Sequence[str], wanted: str) -> NDArray[np.bool_]:
 
 
 def n_right(survey: Survey, texts: Sequence[str]) -> tuple[int, int]:
-    """How many known readings equal their text, and how many are known."""
+    """How many known readings equal their text, and how many are known. Nothing read where the
+    label is empty is no success."""
     known_M = survey.step_M >= 0
     equal = map(operator.eq, survey.text_M, texts)
-    return sum(map(operator.and_, known_M.tolist(), equal)), int(np.count_nonzero(known_M))
+    right = map(operator.and_, equal, map(bool, texts))
+    return sum(map(operator.and_, known_M.tolist(), right)), int(np.count_nonzero(known_M))
 
 
 class SampleGroups:

@@ -98,7 +98,7 @@ SPECS: tuple[Spec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Run"),
         "F5",
         "play",
-        frozenset({"paused", "past"}),
+        PARKED,
         sends=messages.Run(),
     ),
     Spec(
@@ -116,7 +116,7 @@ SPECS: tuple[Spec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Run or pause"),
         "Space",
         "",
-        MOVING | frozenset({"paused", "past"}),
+        LOADED,
     ),
     Spec(
         "stop",

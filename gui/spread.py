@@ -20,6 +20,8 @@ from gui.numerals import fixed
 from gui.selection import Cell
 
 BINS = 64
+FLOORS = {"softmax": -4, "gamma": -6}
+"""Powers of ten below which a probability is drawn as that: the panels' own log scales."""
 NUMBERS = 46
 """Pixels for the numbers left of the plots."""
 
@@ -27,7 +29,7 @@ NUMBERS = 46
 @dataclass(frozen=True, slots=True)
 class Spread:
     """`row` lies along the axis named `along`, the cell is its entry `at`; `every` is the tensor,
-    or the channel, that the cell belongs to. low and high bound both plots."""
+    or the channel, that the cell belongs to. low and high bound both plots; `ends` names them."""
 
     row: F64
     at: int
@@ -35,6 +37,7 @@ class Spread:
     every: F64
     low: float
     high: float
+    ends: tuple[str, str]
 
     @property
     def value(self) -> float:
@@ -49,9 +52,13 @@ def spread(trace: Trace, cell: Cell) -> Spread | None:
     plane, index, at, along = found
     if not (0 <= index < plane.shape[0] and 0 <= at < plane.shape[1]):
         return None
+    floor = FLOORS.get(cell.tensor)
+    if floor is not None:
+        plane = np.log10(np.maximum(plane, 10.0**floor))
     every = plane[np.isfinite(plane)]
-    low, high = _bounds(cell, every)
-    return Spread(plane[index], at, along, every, low, high)
+    low, high = (float(floor), 0.0) if floor is not None else _bounds(cell, every)
+    ends = (f"1e{floor}", "1") if floor is not None else (fixed(low, 2), fixed(high, 2))
+    return Spread(plane[index], at, along, every, low, high, ends)
 
 
 def _plane(trace: Trace, cell: Cell) -> tuple[F64, int, int, str] | None:
@@ -93,7 +100,7 @@ def _states(trace: Trace, cell: Cell) -> tuple[F64, int, int, str] | None:
 def _bounds(cell: Cell, every: F64) -> tuple[float, float]:
     """By meaning where a quantity has bounds, else what there is, with zero among it."""
     kind = cell.tensor.rpartition(".")[2]
-    if kind in ("softmax", "gamma", "i", "f", "o"):
+    if kind in ("i", "f", "o"):
         return 0.0, 1.0
     if kind in ("h", "g", "grad"):
         return -1.0, 1.0
@@ -107,7 +114,7 @@ def _bounds(cell: Cell, every: F64) -> tuple[float, float]:
 
 def draw_row(painter: QPainter, look: Look, rect: QRect, shown: Spread) -> None:
     """The row as a line over the axis, with the cell on it."""
-    plot = _frame(painter, look, rect, (fixed(shown.high, 2), fixed(shown.low, 2)))
+    plot = _frame(painter, look, rect, shown.ends[::-1])
     n = len(shown.row)
     pitch = plot.width() / max(1, n)
     y = _heights(shown, plot)
@@ -145,7 +152,7 @@ def draw_histogram(painter: QPainter, look: Look, rect: QRect, shown: Spread) ->
         role = "acc" if index == mine else "t3"
         bar = QRect(left, plot.bottom() + 1 - height, max(1, right - left - 1), height)
         painter.fillRect(bar, look.color(role))
-    _ends(painter, look, plot, (fixed(low, 2), fixed(high, 2)))
+    _ends(painter, look, plot, shown.ends)
 
 
 def _frame(painter: QPainter, look: Look, rect: QRect, ends: tuple[str, str]) -> QRect:

@@ -169,6 +169,8 @@ class Window(QMainWindow):
         return shown.trace is not None and shown.run is frame.run
 
     def _show_selection(self, selection: Selection) -> None:
+        if self.bridge.frame is not None:
+            self.fault.show_frame(self.bridge.frame, selection)
         self.column.show_selection(selection)
         for view in self.views():
             view.show_selection(selection)

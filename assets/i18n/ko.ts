@@ -218,6 +218,10 @@
         <source>state {s}: {letter}</source>
         <translation>상태 {s}: {letter}</translation>
     </message>
+    <message>
+        <source>blank</source>
+        <translation>공백</translation>
+    </message>
 </context>
 <context>
     <name>Desk</name>
@@ -356,8 +360,8 @@
         <translation>여기서부터 학습률이 바뀝니다.</translation>
     </message>
     <message>
-        <source>The recording is closed.</source>
-        <translation>기록을 닫았습니다.</translation>
+        <source>The recording is closed: F3 walks its past, Ctrl+R starts anew.</source>
+        <translation>기록을 닫았습니다. F3으로 지난 스텝을 보고, Ctrl+R로 새로 시작합니다.</translation>
     </message>
     <message>
         <source>{} of the channels are {} everywhere</source>
@@ -988,6 +992,10 @@
     <message>
         <source>A folder with images and labels</source>
         <translation>images와 labels가 있는 폴더</translation>
+    </message>
+    <message>
+        <source>Reading the pictures…</source>
+        <translation>그림을 읽는 중입니다…</translation>
     </message>
     <message>
         <source>{parameters} parameters · {classes} classes · T = {frames} · {usable} of {all} samples · {steps} steps an epoch</source>

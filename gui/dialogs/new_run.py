@@ -7,6 +7,7 @@ newest result and never waits.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from pathlib import Path
 from typing import cast
@@ -35,6 +36,8 @@ from gui.dialogs.plan import Choices, Plan, plan
 from gui.look import Look
 
 POLL_MS = 40
+PATIENCE_S = 0.3
+"""After this a plan that is still being made is said to be; before, the text would only flicker."""
 _PRESETS = ("lesson", "word", "line", "seed")
 _ALPHABETS: tuple[AlphabetKind, ...] = ("jamo", "compat", "syllables")
 _CELLS = (("lstm", True), ("lstm", False), ("tanh", True), ("tanh", False))
@@ -55,6 +58,7 @@ class NewRunDialog(QDialog):
         self._results: deque[tuple[Choices, Plan | str]] = deque(maxlen=1)
         self._asked: Choices | None = None
         self._worker: threading.Thread | None = None
+        self._asked_at = 0.0
         self.plan: Plan | None = None
         self._make_fields(look)
         self._lay_out()
@@ -195,6 +199,7 @@ class NewRunDialog(QDialog):
         self._asked = self.choices
         self.plan = None
         self._button().setEnabled(False)
+        self._asked_at = time.monotonic()
         self._start()
 
     def _start(self) -> None:
@@ -212,9 +217,12 @@ class NewRunDialog(QDialog):
                 self._show(result)
             else:
                 self._start()
+        elif self._worker is not None and time.monotonic() > self._asked_at + PATIENCE_S:
+            self.summary.setText(self.tr("Reading the pictures…"))
+            self.refused.setText("")
 
     def _show(self, result: Plan | str) -> None:
-        self.problem.setText(engine_words.message(result) if isinstance(result, str) else "")
+        self.problem.setText(engine_words.sentence(result) if isinstance(result, str) else "")
         self.problem.setVisible(isinstance(result, str))
         if isinstance(result, str):
             self.plan = None
@@ -258,7 +266,7 @@ class NewRunDialog(QDialog):
         counts = " · ".join(f"{words[kind]} {n:,}" for kind, n in made.refused.items())
         first = made.data.faults[0]
         left_out = self.tr("Not trained on: {counts}.").format(counts=counts)
-        return f"{left_out}\n{first.name}: {engine_words.message(first.detail)}"
+        return f"{left_out}\n{first.name}: {engine_words.sentence(first.detail)}"
 
     def _button(self) -> QPushButton:
         return self.buttons.button(QDialogButtonBox.StandardButton.Ok)

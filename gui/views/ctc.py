@@ -279,7 +279,7 @@ class CtcPanel(AxisPanel):
         if ctc is None or t >= len(ctc.path_T):
             return
         at = LatticeSlice(self.look, trace, ctc, self._rows(ctc), t, self._picked(ctc))
-        at.paint(painter, rect, self.tr("state {s}: {letter}"))
+        at.paint(painter, rect, self.tr("state {s}: {letter}"), self.tr("blank"))
 
     # ---- cells ----
 

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 import assets
-from gui.engine_words import NOTES, note
+from gui.engine_words import NOTES, SENTENCES, note, sentence
 
 ROOT = Path(__file__).parents[2]
 TS = assets.path("i18n", "ko.ts")
@@ -78,3 +78,23 @@ def test_the_compiled_file_says_the_same() -> None:
     assert translator.load(str(assets.path("i18n", "ko.qm")))
     for (context, source), message in _messages(TS).items():
         assert translator.translate(context, source) == _translation(message), source
+
+
+@pytest.mark.parametrize("template", SENTENCES)
+def test_a_sentence_of_the_engine_keeps_what_it_names(
+    qapp: QCoreApplication, template: str
+) -> None:
+    names = [f"‹{number}›" for number in range(template.count("{}"))]
+    said = template.format(*names)
+    assert sentence(said) == said
+    translator = QTranslator()
+    assert translator.load(str(assets.path("i18n", "ko.qm")))
+    assert QCoreApplication.installTranslator(translator)
+    korean = sentence(said)
+    QCoreApplication.removeTranslator(translator)
+    assert korean != said
+    assert all(name in korean for name in names)
+
+
+def test_a_sentence_that_is_not_known_stays_as_it_is() -> None:
+    assert sentence("the moon is out") == "the moon is out"

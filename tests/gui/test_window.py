@@ -31,7 +31,7 @@ ENABLED: dict[m.Mode, set[str]] = {
     "past": {"run", "stop", "step", "back", "run_back", "overfit", "live", "toggle"},
     "past_running": {"pause", "stop", "live", "toggle"},
     "past_running_back": {"pause", "stop", "live", "toggle"},
-    "stopped": {"back", "run_back", "overfit"},
+    "stopped": {"run", "toggle", "back", "run_back", "overfit"},  # run: to be told why not
 }
 JUDGED = set().union(*ENABLED.values())
 
