@@ -133,8 +133,9 @@ class Winograd:
             else:
                 du += np.matmul(v.transpose(0, 2, 1), dm, out=du_of_block)
             _add_pixels(m, dm @ u_back, dx, tiles)
-        dw = (m.g2.T @ du.reshape(36, -1)).reshape(3, 3, self.c_in, self.c_out)
-        return dx, {"w": np.ascontiguousarray(dw.transpose(3, 2, 0, 1)), "b": db}
+        dw: Real = np.empty((self.c_out, self.c_in, 9), dtype)
+        np.matmul(du.transpose(1, 2, 0), m.g2, out=dw.transpose(1, 0, 2))
+        return dx, {"w": dw.reshape(self.c_out, self.c_in, 3, 3), "b": db}
 
     def conv_nchw(self, params: Params, cache: WinogradCache) -> Real:
         """The convolution's output before ReLU, made again: the bits that trained."""
@@ -151,10 +152,11 @@ class Winograd:
         return np.ascontiguousarray(y_HWNC[:rows, :columns].transpose(2, 3, 0, 1))
 
     def _weights(self, params: Params) -> Real:
-        """U, (36, C_in, C_out)."""
-        w_PIO = params["w"].transpose(2, 3, 1, 0).reshape(9, self.c_in * self.c_out)
-        u: Real = matrices(w_PIO.dtype).g2 @ w_PIO
-        return u.reshape(36, self.c_in, self.c_out)
+        """U, (36, C_in, C_out): a product for each input channel, so that nothing is transposed."""
+        w_OIP = params["w"].reshape(self.c_out, self.c_in, 9)
+        u: Real = np.empty((36, self.c_in, self.c_out), w_OIP.dtype)
+        np.matmul(matrices(u.dtype).g2, w_OIP.transpose(1, 2, 0), out=u.transpose(1, 0, 2))
+        return u
 
     def _blocks(self, x: Maps) -> Iterator[Tiles]:
         """Equal parts of each row of tiles, as long as their intermediates fit."""
