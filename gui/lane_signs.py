@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
 from gui.lanes import Lanes, StepAxis
@@ -16,6 +16,8 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 LINE = 15
 """Height of a row of names."""
+GRIP = 5
+"""Pixels left of a mark that still are the mark; a flag reaches as far again to the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,15 @@ def paint_happenings(
             place = QRect(left, rect.top(), width + 2, rect.height())
             draw_text(painter, look, place, happening.text, "t2", "header")
         used = max(used, left + width, round(x) + look.px(10))
+
+
+def step_under(lanes: Lanes, axis: StepAxis, happenings: Sequence[Happening], at: QPointF) -> int:
+    """The step below the pointer; on a mark of the events lane, exactly the step of that mark."""
+    if lanes.events.top() <= at.y() <= lanes.events.bottom():
+        for happening in happenings:
+            if -GRIP <= at.x() - axis.x(happening.step) <= 2 * GRIP:
+                return happening.step
+    return axis.step_at(min(at.x(), float(lanes.right)))
 
 
 def paint_live(painter: QPainter, lanes: Lanes, x: float, word: str, head: int, look: Look) -> None:

@@ -15,7 +15,7 @@ from gui.letters import BLANK, sign
 from gui.look import Look
 from gui.numerals import fixed, signed
 
-WIDE = 260
+WIDE = 300
 """Slice zone from which the numbers of the picked state stand beside the bars."""
 
 

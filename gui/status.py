@@ -145,6 +145,8 @@ class StatusLine(_Line):
 
     def state(self) -> tuple[str, str, str]:
         """Icon, colour role and word for the mode."""
+        if self.frame is None and self._message:  # the first run could not be opened
+            return "", "t3", self.tr("No run yet")
         mode = self.frame.mode if self.frame else "empty"
         words = {
             "empty": ("", "t3", self.tr("Starting")),

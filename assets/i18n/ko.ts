@@ -1297,6 +1297,10 @@
 <context>
     <name>StatusLine</name>
     <message>
+        <source>No run yet</source>
+        <translation>실험 없음</translation>
+    </message>
+    <message>
         <source>Starting</source>
         <translation>시작하는 중</translation>
     </message>

@@ -32,6 +32,7 @@ from gui.lane_signs import (
     paint_live,
     paint_names,
     paint_play_head,
+    step_under,
 )
 from gui.lanes import (
     Lanes,
@@ -220,11 +221,10 @@ class TimeBody(QWidget):
         self.update()
 
     def _is_on_axis(self, at: QPointF) -> bool:
-        lanes = self.lanes
-        return lanes.left - 8 <= at.x() and not self._view.empty_text()
+        return self.lanes.left - 8 <= at.x() and not self._view.empty_text()
 
     def _step_under(self, at: QPointF) -> int:
-        return self.axis.step_at(min(at.x(), float(self.lanes.right)))
+        return step_under(self.lanes, self.axis, self._view.happenings, at)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta, view, lanes = event.angleDelta(), self._view, self.lanes

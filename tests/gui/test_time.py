@@ -228,3 +228,14 @@ def test_the_empty_state_names_the_step_and_the_key(qtbot: QtBot) -> None:
     seen = _commands(view)
     QTest.mouseClick(view.body, Qt.MouseButton.LeftButton, pos=QPoint(300, 30))
     assert seen == []
+
+
+def test_a_click_on_a_flag_asks_for_exactly_its_step(qtbot: QtBot) -> None:
+    frame = replace(fake_frame(step=900, head=900), milestones=((313, "first_word"),))
+    view = _view(qtbot, frame)
+    flag = _at(view, 313)
+    flag.setY(view.body.lanes.events.center().y())
+    for pixels in (-3, 0, 7):
+        commands = _commands(view)
+        QTest.mouseClick(view.body, Qt.MouseButton.LeftButton, pos=flag + QPoint(pixels, 0))
+        assert commands == [Seek(313)]
