@@ -10,7 +10,7 @@ import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -102,23 +102,28 @@ def read_gray(path: Path) -> U8:
 
     Raises DatasetError that names the file, the cause and what to do.
     """
+    return decode_gray(path, str(path))
+
+
+def decode_gray(file: Path | BinaryIO, name: str) -> U8:
+    """`read_gray` of a file or of bytes held in memory; `name` is what an error calls it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(file, formats=FORMATS) as image:
                 return frozen(_gray(ImageOps.exif_transpose(image)))
     except FileNotFoundError as error:
-        raise DatasetError(f"{path}: there is no such file; check the path") from error
+        raise DatasetError(f"{name}: there is no such file; check the path") from error
     except UnidentifiedImageError as error:
         raise DatasetError(
-            f"{path}: not a picture this program reads; save it as one of {', '.join(FORMATS)}"
+            f"{name}: not a picture this program reads; save it as one of {', '.join(FORMATS)}"
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DatasetError(f"{path}: too many pixels ({error}); cut it into words") from error
+        raise DatasetError(f"{name}: too many pixels ({error}); cut it into words") from error
     except (OSError, SyntaxError, ValueError, struct.error) as error:
         # Pillow reports a damaged file as any of these.
         raise DatasetError(
-            f"{path}: cannot be decoded ({error}); the file is cut or damaged, export it again"
+            f"{name}: cannot be decoded ({error}); the file is cut or damaged, export it again"
         ) from error
 
 
