@@ -182,7 +182,7 @@ class ModelBody(QWidget):
 class ModelView(View):
     """Rows of frame.health; a click selects the op's layer."""
 
-    rests_s = 0.5
+    rests_s = 1.0
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)

@@ -158,7 +158,7 @@ class SampleTree(QTreeView):
 class SamplesView(View):
     """Header with a search, and the list."""
 
-    rests_s = 0.5
+    rests_s = 1.0
 
     def __init__(self, look: Look, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(look)

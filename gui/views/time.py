@@ -265,7 +265,7 @@ class TimeBody(QWidget):
 class TimeView(View):
     """Header with three switches, and the lanes. Emits Seek and ReturnToLive."""
 
-    rests_s = 0.25
+    rests_s = 1.0
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
