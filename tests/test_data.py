@@ -205,7 +205,7 @@ def test_what_is_missing_broken_or_double_becomes_a_fault_by_name(tmp_path: Path
         "no_label": "missing_label",
         "no_image": "missing_image",
         "latin": "unreadable_label",
-        "good": "duplicate_name",
+        "good": "duplicate_stem",
     }
     assert [dataset.sample(i).name for i in data.usable] == ["good"]
     assert len(dataset.fingerprint) == 64

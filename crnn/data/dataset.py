@@ -42,7 +42,7 @@ FaultKind = Literal[
     "unreadable_label",
     "missing_image",
     "missing_label",
-    "duplicate_name",
+    "duplicate_stem",
 ]
 
 
@@ -260,20 +260,27 @@ def _judge(
         sample = dataset.sample(index)
     except DatasetError as error:
         return Fault(index, text or f"#{index}", "unreadable_image", str(error))
+    found = misfit(text, sample.gray_HW.shape, spec, alphabet, stride)
+    return Fault(index, sample.name, *found) if found else None
+
+
+def misfit(
+    text: str, shape_HW: tuple[int, ...], spec: InputSpec, alphabet: Alphabet, stride: int
+) -> tuple[FaultKind, str] | None:
+    """Why a picture of this shape with this text cannot be trained on, kind and detail; or None."""
     if not text:
-        return Fault(index, sample.name, "empty_text", "the label is empty")
+        return "empty_text", "the label is empty"
     try:
         needed = min_frames(alphabet.encode(text))
     except AlphabetError as error:
-        return Fault(index, sample.name, "not_in_alphabet", str(error))
-    width = prepared_width(sample.gray_HW.shape, spec)
+        return "not_in_alphabet", str(error)
+    width = prepared_width(shape_HW, spec)
     if width > spec.max_width:
         detail = f"{width} columns at height {spec.height}; at most {spec.max_width} are allowed"
-        return Fault(index, sample.name, "too_wide", detail)
+        return "too_wide", detail
     frames = -(-width // stride)
     if needed > frames:
-        detail = f"{text} needs {needed} timesteps; a picture {width} wide has {frames}"
-        return Fault(index, sample.name, "too_long", detail)
+        return "too_long", f"{text} needs {needed} timesteps; a picture {width} wide has {frames}"
     return None
 
 

@@ -66,7 +66,7 @@ class FolderDataset:
                 "pair; images/NAME.png needs labels/NAME.txt of the same name"
             )
         self._paths = tuple(pictures[name] for name in names)
-        self._names = tuple(names)
+        self.names = tuple(names)
         self.texts = tuple(texts)
         self.faults = tuple(faults)
 
@@ -79,15 +79,15 @@ class FolderDataset:
         try:
             return self.sample(index)
         except DatasetError:
-            return Sample(self._names[index], self.texts[index], np.zeros((0, 0), np.uint8))
+            return Sample(self.names[index], self.texts[index], np.zeros((0, 0), np.uint8))
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self.names)
 
     def sample(self, index: int) -> Sample:
         """Raises DatasetError where the picture cannot be read."""
         gray_HW = self._cache.get(index, lambda: read_gray(self._paths[index]))
-        return Sample(self._names[index], self.texts[index], gray_HW)
+        return Sample(self.names[index], self.texts[index], gray_HW)
 
 
 def read_label(path: Path) -> str:
@@ -108,7 +108,7 @@ def _by_name(folder: Path, suffixes: tuple[str, ...], faults: list[Fault]) -> di
         name = unicodedata.normalize("NFC", path.stem)
         if name in found:
             detail = f"{path} has the same name as {found[name].name}; only the latter is read"
-            faults.append(Fault(-1, name, "duplicate_name", detail))
+            faults.append(Fault(-1, name, "duplicate_stem", detail))
         else:
             found[name] = path
     return found

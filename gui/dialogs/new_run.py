@@ -261,7 +261,7 @@ class NewRunDialog(QDialog):
             "unreadable_label": self.tr("unreadable label"),
             "missing_image": self.tr("picture missing"),
             "missing_label": self.tr("label missing"),
-            "duplicate_name": self.tr("name twice"),
+            "duplicate_stem": self.tr("name twice"),
         }
         counts = " · ".join(f"{words[kind]} {n:,}" for kind, n in made.refused.items())
         first = made.data.faults[0]
