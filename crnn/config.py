@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
+from crnn.data.augment import Augment
 from crnn.data.prepare import InputSpec
 from crnn.errors import ConfigError
 from crnn.text.hangul import Alphabet, make_alphabet
@@ -58,7 +59,8 @@ class Config:
 
     dropout: after every recurrent layer. weight_decay: decoupled for adamw, else L2. rho: the decay
     of the squared average of rmsprop (PyTorch's alpha) and adadelta. schedule_steps and
-    schedule_factor: see crnn/schedule.py.
+    schedule_factor: see crnn/schedule.py. augment: how much training changes pictures, see
+    crnn/data/augment.py.
     """
 
     preset: str
@@ -87,6 +89,7 @@ class Config:
     schedule: Schedule = "constant"
     schedule_steps: int = 1000
     schedule_factor: float = 0.1
+    augment: Augment = "none"
 
     @property
     def n_classes(self) -> int:
@@ -155,6 +158,7 @@ _CONFIG: dict[str, Check] = {
     "schedule": _one_of(Schedule),
     "schedule_steps": _COUNT,
     "schedule_factor": (_number(lambda value: 0 <= value <= 1), "0 to 1"),
+    "augment": _one_of(Augment),
 }
 _INPUT: dict[str, Check] = {
     "height": _COUNT,

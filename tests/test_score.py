@@ -79,3 +79,13 @@ def test_scores_add_up() -> None:
 def test_a_rate_of_nothing_is_refused() -> None:
     with pytest.raises(DatasetError, match="no text to score"):
         _ = Score().cer
+
+
+def test_jamo_errors_are_told_by_place() -> None:
+    """핟 for 한: a final; 굴 for 글: a vowel; a lost 나: both its letters; one ㄱ too many."""
+    result = score([("핟굴", "한글나"), ("각", "가"), ("A1", "B1")])
+    assert result.place_jamo == (4, 4, 2)
+    assert result.place_edits == (1, 2, 2)
+    assert sum(result.place_edits) == result.jamo_edits - 1
+    assert result.place_cer == (1 / 4, 2 / 4, 2 / 2)
+    assert score([("A", "B")]).place_cer == (None, None, None)

@@ -89,10 +89,14 @@ def main(argv: list[str]) -> int:
     except CrnnError as error:
         return console.failed(error)
     rates = made.score
+    initial, vowel, final = rates.place_cer
     values = {
         "n": rates.n,
         "cer": rates.cer,
         "jamo_cer": rates.jamo_cer,
+        "initial_cer": initial,
+        "vowel_cer": vowel,
+        "final_cer": final,
         "exact": rates.exact,
         "ms_per_image": made.ms_per_image,
         "worst": [{"name": n, "truth": t, "output": o} for n, t, o in made.worst],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
 from crnn.arrays import F32, I64, U8, frozen
+from crnn.data.augment import Augment, augmented
 from crnn.data.cache import ArrayCache
 from crnn.data.prepare import InputSpec, prepare, prepared_width
 from crnn.errors import AlphabetError, DatasetError
@@ -73,7 +74,7 @@ class Dataset(Protocol):
         """What crnn.data.sources opens the same set by; "" where nothing does."""
 
     @property
-    def texts(self) -> tuple[str, ...]: ...
+    def texts(self) -> Sequence[str]: ...
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What could not even become a sample when the set was opened."""
@@ -81,6 +82,13 @@ class Dataset(Protocol):
     def __len__(self) -> int: ...
     def sample(self, index: int) -> Sample:
         """Raises DatasetError where the picture cannot be read."""
+
+
+@runtime_checkable
+class Fitting(Protocol):
+    """A data set made to fit: where it says so, `meet` judges no sample, so it may be endless."""
+
+    def fits(self, spec: InputSpec, alphabet: Alphabet, stride: int) -> bool: ...
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:
@@ -154,7 +162,8 @@ class _Caches:
 class TrainingSet:
     """A data set met by an input spec, an alphabet and a stride.
 
-    Says what fits and what does not, and deals out the batches.
+    Says what fits and what does not, and deals out the batches. With `augment`, a batch shows every
+    sample changed as drawn at (seed, step, sample); `prepared` and `collate` show it as it is.
     """
 
     dataset: Dataset
@@ -163,8 +172,9 @@ class TrainingSet:
     stride: int
     seed: int
     batch_size: int
-    usable: tuple[int, ...]
+    usable: Sequence[int]
     faults: tuple[Fault, ...]
+    augment: Augment = "none"
     _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
 
     @property
@@ -190,12 +200,17 @@ class TrainingSet:
         return order
 
     def batch(self, step: int) -> Batch:
-        """ids(step), prepared and padded."""
-        return self.collate(self.ids(step))
+        """ids(step), augmented, prepared and padded."""
+        ids = self.ids(step)
+        if self.augment == "none":
+            return self.collate(ids)
+        return self._padded_batch(ids, [self.varied(index, step) for index in ids])
 
     def collate(self, ids: tuple[int, ...]) -> Batch:
         """These samples as one batch, in this order; x_NCHW is (N, 1, height, W), contiguous."""
-        prepared = [self.prepared(index) for index in ids]
+        return self._padded_batch(ids, [self.prepared(index) for index in ids])
+
+    def _padded_batch(self, ids: tuple[int, ...], prepared: list[F32]) -> Batch:
         widths = [x_HW.shape[1] for x_HW in prepared]
         x_NCHW = np.zeros((len(ids), 1, self.spec.height, self._padded(max(widths))), np.float32)
         for n, x_HW in enumerate(prepared):
@@ -223,6 +238,13 @@ class TrainingSet:
             index, lambda: prepare(self.dataset.sample(index).gray_HW, self.spec)
         )
 
+    def varied(self, index: int, step: int) -> F32:
+        """x_HW of one sample as the batch of `step` shows it, as wide as `prepared`; not cached."""
+        gray_HW = self.dataset.sample(index).gray_HW
+        return prepare(
+            augmented(gray_HW, self.spec, self.augment, self.seed, step, index), self.spec
+        )
+
 
 def meet(
     dataset: Dataset,
@@ -232,11 +254,18 @@ def meet(
     stride: int,
     seed: int,
     batch_size: int,
+    augment: Augment = "none",
 ) -> TrainingSet:
-    """Judge every sample of `dataset`: usable, or a Fault. Reads every picture once.
+    """Judge every sample of `dataset`: usable, or a Fault. Reads every picture once, but for a set
+    that is made to fit.
 
     Raises DatasetError, with the counts, where no sample is usable.
     """
+    if isinstance(dataset, Fitting) and dataset.fits(spec, alphabet, stride):
+        everything = range(len(dataset))
+        return TrainingSet(
+            dataset, spec, alphabet, stride, seed, batch_size, everything, dataset.faults, augment
+        )
     usable: list[int] = []
     faults = list(dataset.faults)
     for index in range(len(dataset)):
@@ -248,7 +277,7 @@ def meet(
     if not usable:
         raise DatasetError(_nothing_usable(dataset.name, faults))
     return TrainingSet(
-        dataset, spec, alphabet, stride, seed, batch_size, tuple(usable), tuple(faults)
+        dataset, spec, alphabet, stride, seed, batch_size, tuple(usable), tuple(faults), augment
     )
 
 

@@ -1,17 +1,20 @@
 """Sources: data sets by a short text that a command line, a dialog and a recording share.
 
-A built-in name (embedded, lesson, words32), a folder, or either with "#3,17,4" behind it: those
-samples alone, which is how a recording of one overfitted batch finds its data again.
+A built-in name (embedded, lesson, words32), synth:COUNT or synth:COUNT:SEED for the synthesiser, a
+folder, or any of them with "#3,17,4" behind it: those samples alone, which is how a recording of
+one overfitted batch finds its data again.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from crnn.data.dataset import Dataset, subset
 from crnn.data.folder import open_folder
 from crnn.data.synth import embedded, lesson, seed_words
+from crnn.data.written import WrittenDataset
 from crnn.errors import DatasetError
 
 BUILT_IN: dict[str, Callable[[], Dataset]] = {
@@ -32,7 +35,16 @@ def open_source(source: str, split: str = "train") -> Dataset:
         return _part(open_source(whole, split), [int(part) for part in listed.split(",")], source)
     if source in BUILT_IN:
         return BUILT_IN[source]()
+    if source.startswith("synth:"):
+        return _written(source)
     return open_folder(Path(source), split)
+
+
+def _written(source: str) -> Dataset:
+    found = re.fullmatch(r"synth:([0-9]{1,10})(?::([0-9]{1,19}))?", source)
+    if found is None:
+        raise DatasetError(f"{source} is not synth:COUNT or synth:COUNT:SEED, as in synth:20000:7")
+    return WrittenDataset(int(found[1]), int(found[2] or 1))
 
 
 def _part(dataset: Dataset, ids: list[int], source: str) -> Dataset:

@@ -63,6 +63,7 @@ def training_set(config: Config, dataset: Dataset) -> TrainingSet:
         stride=config.stride,
         seed=config.seed,
         batch_size=config.batch,
+        augment=config.augment,
     )
 
 

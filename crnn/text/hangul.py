@@ -12,6 +12,7 @@ is ambiguous (ㄱㅏ reads 가) `round_trips` says so. A literal underscore is a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
@@ -134,7 +135,7 @@ class Alphabet:
         return ids
 
 
-def make_alphabet(kind: AlphabetKind, texts: tuple[str, ...] = ()) -> Alphabet:
+def make_alphabet(kind: AlphabetKind, texts: Sequence[str] = ()) -> Alphabet:
     """jamo: 67 conjoining jamo + ASCII, whatever the texts.
 
     compat: 51 compatibility jamo + the printable ASCII characters of `texts`, sorted.

@@ -13,9 +13,13 @@ from typing import Literal, NamedTuple
 from unicodedata import normalize
 
 from crnn.errors import DatasetError
-from crnn.text.jamo import spell
+from crnn.text.jamo import FINALS, INITIALS, MEDIALS, spell
 
 EditKind = Literal["same", "substituted", "inserted", "deleted"]
+Places = tuple[int, int, int]
+"""A count each for initials, vowels and finals."""
+
+_PLACES = (frozenset(INITIALS), frozenset(MEDIALS), frozenset(FINALS))
 
 
 class Edit(NamedTuple):
@@ -83,7 +87,11 @@ def wrong_positions(output: str, truth: str) -> tuple[bool, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts over a corpus; the rates are fractions of its totals. Scores add."""
+    """Counts over a corpus; the rates are fractions of its totals. Scores add.
+
+    place_edits counts the edits of `jamo_edits` by the letter of the truth they concern, or, where
+    a letter is too many, by that letter; digits, Latin and marks are in none of the three.
+    """
 
     n: int = 0
     n_exact: int = 0
@@ -91,6 +99,8 @@ class Score:
     characters: int = 0
     jamo_edits: int = 0
     jamo: int = 0
+    place_edits: Places = (0, 0, 0)
+    place_jamo: Places = (0, 0, 0)
 
     def __add__(self, other: Score) -> Score:
         return Score(
@@ -100,6 +110,8 @@ class Score:
             self.characters + other.characters,
             self.jamo_edits + other.jamo_edits,
             self.jamo + other.jamo,
+            _sum(self.place_edits, other.place_edits),
+            _sum(self.place_jamo, other.place_jamo),
         )
 
     @property
@@ -111,6 +123,15 @@ class Score:
     def jamo_cer(self) -> float:
         """Edits per jamo of the truth. Raises DatasetError where there is none."""
         return _rate(self.jamo_edits, self.jamo)
+
+    @property
+    def place_cer(self) -> tuple[float | None, float | None, float | None]:
+        """Edits per initial, vowel and final of the truth; None where the truth has none."""
+        initial, vowel, final = (
+            edits / total if total else None
+            for edits, total in zip(self.place_edits, self.place_jamo, strict=True)
+        )
+        return initial, vowel, final
 
     @property
     def exact(self) -> float:
@@ -131,8 +152,26 @@ def score(pairs: Iterable[tuple[str, str]]) -> Score:
             len(truth),
             edit_distance(output_jamo, truth_jamo),
             len(truth_jamo),
+            _place_edits(output_jamo, truth_jamo),
+            _by_place(truth_jamo),
         )
     return total
+
+
+def _sum(a: Places, b: Places) -> Places:
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
+
+
+def _by_place(jamo: str) -> Places:
+    initial, vowel, final = (sum(letter in place for letter in jamo) for place in _PLACES)
+    return initial, vowel, final
+
+
+def _place_edits(output: str, truth: str) -> Places:
+    if output == truth:
+        return 0, 0, 0
+    wrong = (edit for edit in alignment(output, truth) if edit.kind != "same")
+    return _by_place("".join(output[e.i] if e.kind == "inserted" else truth[e.j] for e in wrong))
 
 
 def _rate(count: int, total: int) -> float:

@@ -6,6 +6,7 @@ It reads every picture, so the dialog lets a thread make it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crnn.config import Cell, Config, Optimiser, preset, validate
@@ -49,7 +50,7 @@ class Plan:
         return dict(Counter(fault.kind for fault in self.data.faults))
 
 
-def config_of(choices: Choices, texts: tuple[str, ...]) -> Config:
+def config_of(choices: Choices, texts: Sequence[str]) -> Config:
     """Raises ConfigError naming the field that is wrong. `texts` feed the syllable alphabet."""
     alphabet = make_alphabet(choices.alphabet, texts)
     return validate(
@@ -76,6 +77,7 @@ def plan(choices: Choices) -> Plan:
         stride=config.stride,
         seed=config.seed,
         batch_size=config.batch,
+        augment=config.augment,
     )
     shapes = (dataset.sample(index).gray_HW.shape for index in data.usable)
     widths = [prepared_width(shape, config.input) for shape in shapes]

@@ -1,0 +1,61 @@
+"""synth: written words as a data folder, images/NAME.png and labels/NAME.txt.
+
+The folder holds what `--data synth:COUNT:SEED` trains on without files, pixel for pixel.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from crnn.commands import console
+from crnn.data.dataset import Dataset
+from crnn.data.written import WrittenDataset
+from crnn.errors import CrnnError, DatasetError
+
+
+def main(argv: list[str]) -> int:
+    """Run the command; 0 done, 1 the work failed."""
+    parser = console.parser("synth", __doc__ or "")
+    parser.add_argument("--out", metavar="DIR", required=True, help="a new or empty folder")
+    parser.add_argument("--count", metavar="N", type=int, required=True)
+    parser.add_argument("--seed", metavar="S", type=int, default=1)
+    options = parser.parse_args(argv)
+    begin = time.perf_counter()
+    try:
+        dataset = WrittenDataset(options.count, options.seed)
+        export(dataset, Path(options.out))
+    except CrnnError as error:
+        return console.failed(error)
+    except KeyboardInterrupt:
+        console.say(f"stopped; {options.out} holds the words written so far")
+        return 1
+    values = {
+        "written": len(dataset),
+        "seed": options.seed,
+        "out": options.out,
+        "images_per_s": len(dataset) / (time.perf_counter() - begin),
+    }
+    lines = f"{len(dataset):,} words written to {options.out}"
+    console.result(values, as_json=options.json, lines=lines)
+    return 0
+
+
+def export(dataset: Dataset, out: Path) -> None:
+    """Write every sample into `out`. Raises DatasetError where it is not empty or not writable."""
+    images, labels = out / "images", out / "labels"
+    try:
+        if out.exists() and any(out.iterdir()):
+            raise DatasetError(f"{out} is not empty; give a new or empty folder")
+        images.mkdir(parents=True)
+        labels.mkdir()
+        for index in range(len(dataset)):
+            sample = dataset.sample(index)
+            (labels / f"{sample.name}.txt").write_text(sample.text + "\n", "utf-8")
+            Image.fromarray(sample.gray_HW).save(images / f"{sample.name}.png")
+            if index % 1000 == 999:
+                console.progress(f"{index + 1:,} of {len(dataset):,} words")
+    except OSError as error:
+        raise DatasetError(f"{out}: cannot be written ({error}); choose another folder") from error

@@ -1,0 +1,126 @@
+"""Ink on paper as a scanned form shows it: ink as grey, grain, shade, table lines, neighbours.
+
+Modelled on the words of AI Hub 605: ballpoint and sign pens in black, blue and red on white forms,
+cut out of a table at 300 dpi, so that rules and parts of other words stand at the edges.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from crnn.arrays import F32, U8, frozen
+
+_INKS = ((12.0, 80.0, 0.6), (45.0, 115.0, 0.25), (75.0, 135.0, 0.15))
+"""Black, blue, red: (darkest, lightest, share), as grey levels."""
+
+
+def on_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
+    """gray_HW of ink (0 to 1) on a paper drawn from `chance`."""
+    flags = chance.random(6)
+    ink_HW = _uneven(ink_HW, chance)
+    if flags[0] < 0.12:
+        ink_HW = np.maximum(ink_HW, _neighbours(ink_HW, chance))
+    paper = float(chance.uniform(196, 254))
+    dark = _ink_tone(chance)
+    level_HW = paper + (min(dark, paper - 60) - paper) * ink_HW
+    if flags[1] < 0.3:
+        level_HW = np.minimum(level_HW, _rules(level_HW.shape, paper, chance))
+    if flags[2] < 0.35:
+        level_HW = level_HW * shade(level_HW.shape, chance)
+    if flags[3] < 0.75:
+        level_HW = _blurred(level_HW, float(chance.uniform(0.2, 0.85)))
+    level_HW = level_HW + grain(level_HW.shape, chance, smooth=flags[4] < 0.5)
+    gray_HW = to_bytes(level_HW)
+    return frozen(as_jpeg(gray_HW, int(chance.integers(35, 90)))) if flags[5] < 0.2 else gray_HW
+
+
+def _ink_tone(chance: np.random.Generator) -> float:
+    low, high, _ = _INKS[int(chance.choice(3, p=[share for _, _, share in _INKS]))]
+    return float(chance.uniform(low, high))
+
+
+def _uneven(ink_HW: F32, chance: np.random.Generator) -> F32:
+    """The pen gives less here and there: a coarse field of 8-pixel cells, and fine skips."""
+    height, width = ink_HW.shape
+    cells = chance.random((height // 8 + 2, width // 8 + 2), np.float32)
+    depth = np.float32(chance.uniform(0, 0.35))
+    coarse = Image.fromarray(cells).resize((width, height), Image.Resampling.BILINEAR)
+    uneven_HW: F32 = ink_HW * (1 - depth * np.asarray(coarse, np.float32))
+    return uneven_HW
+
+
+def _neighbours(ink_HW: F32, chance: np.random.Generator) -> F32:
+    """A few rows of other writing above or below: the word's own rows, moved along and faded."""
+    height, width = ink_HW.shape
+    found = np.zeros_like(ink_HW)
+    depth = int(chance.integers(2, max(3, height // 8)))
+    start = height // 3
+    rows = np.roll(ink_HW[start : start + depth], int(chance.integers(width // 3, width + 1)), 1)
+    if chance.random() < 0.5:
+        found[:depth] = rows
+    else:
+        found[-depth:] = rows
+    return found * np.float32(0.8)
+
+
+def _rules(shape_HW: tuple[int, ...], paper: float, chance: np.random.Generator) -> F32:
+    """The table's lines near one or two edges, a little tilted; elsewhere 255."""
+    height, width = shape_HW
+    level_HW = np.full(shape_HW, 255, np.float32)
+    tone = float(chance.uniform(50, 0.85 * paper))
+    sides = chance.choice(4, size=int(chance.integers(1, 3)), replace=False)
+    for side in sides.tolist():
+        is_flat = side < 2
+        long, across = (width, height) if is_flat else (height, width)
+        place = float(chance.uniform(-0.5, 0.07 * height + 1))
+        place = place if side % 2 == 0 else across - 1 - place
+        line = place + float(chance.normal(0, 0.012)) * (np.arange(long) - long / 2)
+        thick = float(chance.uniform(0.4, 1.1))
+        gap = np.abs(np.arange(across)[:, None] - line[None])
+        cover = np.clip(thick + 0.5 - gap, 0, 1).astype(np.float32)
+        drawn = 255 + (tone - 255) * cover
+        np.minimum(level_HW, drawn if is_flat else drawn.T, out=level_HW)
+    return level_HW
+
+
+def shade(shape_HW: tuple[int, ...], chance: np.random.Generator) -> F32:
+    """Light falling off across the picture, or the soft edge of a shadow. 0.75 to 1."""
+    height, width = shape_HW
+    angle = float(chance.uniform(0, 2 * np.pi))
+    x = np.linspace(-1, 1, width, dtype=np.float32)
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    along = np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y
+    steep = float(chance.choice((0.5, 0.5, 4.0)))
+    fall = np.clip(0.5 + steep * (along - np.float32(chance.uniform(-0.6, 0.6))), 0, 1)
+    light_HW: F32 = 1 - np.float32(chance.uniform(0.03, 0.25)) * fall
+    return light_HW
+
+
+def _blurred(level_HW: F32, radius: float) -> F32:
+    blurred = Image.fromarray(to_bytes(level_HW)).filter(ImageFilter.GaussianBlur(radius))
+    return np.asarray(blurred, np.float32)
+
+
+def grain(shape_HW: tuple[int, ...], chance: np.random.Generator, *, smooth: bool) -> F32:
+    """Noise of the paper and the scanner; smooth grain has the size of fibres."""
+    grain_HW = chance.standard_normal(shape_HW, np.float32)
+    if smooth:
+        grain_HW[:, 1:] += grain_HW[:, :-1]
+        grain_HW[1:] += grain_HW[:-1]
+        grain_HW *= np.float32(0.5)
+    return grain_HW * np.float32(chance.uniform(0.5, 6))
+
+
+def to_bytes(level_HW: F32) -> U8:
+    """Rounded and clipped to 0..255, read-only."""
+    return frozen(np.clip(np.rint(level_HW), 0, 255).astype(np.uint8))
+
+
+def as_jpeg(gray_HW: U8, quality: int) -> U8:
+    """`gray_HW` after a round through JPEG at `quality`, 1 to 95."""
+    held = io.BytesIO()
+    Image.fromarray(gray_HW).save(held, "JPEG", quality=quality)
+    return np.array(Image.open(held))

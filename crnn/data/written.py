@@ -1,0 +1,172 @@
+"""The synthesiser's data set: as many words as asked for, by thousands of hands.
+
+A sample is a function of (seed, index): its text, the hand, the paper. Most are written by the
+stroke writer, the rest drawn from the shipped faces. Nothing is drawn before it is asked for, not
+even to judge it: a picture is as wide as its word needs in preset `word`, by construction.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import overload
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+import assets
+from crnn.arrays import F32, U8
+from crnn.data.augment import bent
+from crnn.data.cache import ArrayCache
+from crnn.data.dataset import Fault, Sample, fingerprint
+from crnn.data.hands import hand
+from crnn.data.paper import on_paper
+from crnn.data.pen import ink
+from crnn.data.prepare import InputSpec
+from crnn.data.synth import FACES
+from crnn.data.vocabulary import text_at
+from crnn.data.writing import write
+from crnn.errors import DatasetError
+from crnn.rng import rng
+from crnn.text.hangul import Alphabet
+from crnn.text.jamo import spell
+
+HANDS = 10_000
+"""Writers of one seed."""
+FACE_SHARE = 0.2
+"""Share of the words drawn from the shipped faces."""
+MAX_COUNT = 10**9
+
+_STRIDE, _HEIGHT, _WIDEST = 4, 32, 512
+"""The network a picture is made to fit: preset `word`."""
+_CACHE_BYTES = 128 * 2**20
+_PROBED = 16
+"""Samples whose pixels go into the fingerprint; the others follow from the same recipe."""
+
+
+class WrittenDataset:
+    """`count` words of `seed`. Raises DatasetError where there cannot be so many."""
+
+    def __init__(self, count: int, seed: int = 1) -> None:
+        if not 1 <= count <= MAX_COUNT or not 0 <= seed < 2**63:
+            raise DatasetError(
+                f"synth:{count}:{seed} cannot be; give a count from 1 to {MAX_COUNT:,} and a seed "
+                "from 0 to 2^63 - 1"
+            )
+        self.name = f"{count:,} written words"
+        self.source = f"synth:{count}:{seed}"
+        self.seed = seed
+        self.texts: Sequence[str] = _Texts(count, seed)
+        self.faults: tuple[Fault, ...] = ()
+        self._cache: ArrayCache[int, U8] = ArrayCache(_CACHE_BYTES)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the source and the first samples: all follow from one recipe."""
+        recipe = Sample(self.source, "", np.zeros((0, 0), np.uint8))
+        probed = (self.sample(index) for index in range(min(_PROBED, len(self))))
+        return fingerprint((recipe, *probed))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def sample(self, index: int) -> Sample:
+        """Pure; cached under a budget."""
+        text = self.texts[index]
+        drawn = self._cache.get(index, lambda: draw_text(text, self.seed, index))
+        return Sample(f"written-{index:07d}", text, drawn)
+
+    def fits(self, spec: InputSpec, alphabet: Alphabet, stride: int) -> bool:
+        """Whether every sample is usable there by construction, so that none need be looked at."""
+        return (
+            spec.shape == "height"
+            and spec.max_width * _HEIGHT >= _WIDEST * spec.height
+            and stride * _HEIGHT <= _STRIDE * spec.height
+            and alphabet.kind == "jamo"
+        )
+
+
+class _Texts(Sequence[str]):
+    """The texts, each made when it is asked for."""
+
+    def __init__(self, count: int, seed: int) -> None:
+        self._indices = range(count)
+        self._seed = seed
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(text_at(self._seed, k) for k in self._indices[index])
+        return text_at(self._seed, self._indices[index])
+
+
+def draw_text(text: str, seed: int, index: int) -> U8:
+    """gray_HW of `text`, about 36 to 90 rows; hand, pen, paper and all the rest at (seed, index).
+
+    Raises DatasetError naming a character that cannot be written.
+    """
+    chance = rng(seed, index, "written")
+    if chance.random() < FACE_SHARE:
+        ink_HW = _drawn(text, chance)
+    else:
+        writer = hand(seed, int(chance.integers(HANDS)))
+        margin = chance.integers(-1, 9, 4).tolist()
+        em = float(chance.uniform(36, 54))
+        ink_HW = ink(write(text, writer, chance), em, (margin[0], margin[1], margin[2], margin[3]))
+    return on_paper(_fitted(ink_HW, text), chance)
+
+
+def _fitted(ink_HW: F32, text: str) -> F32:
+    """Paper beside the ink where the timesteps would not do, above and below it where too long."""
+    height, width = ink_HW.shape
+    letters = spell(text)
+    repeats = sum(a == b for a, b in pairwise(letters))
+    columns = _STRIDE * (len(letters) + repeats)
+    wide = max(width, math.ceil(columns * height / _HEIGHT))
+    tall = max(height, math.ceil(wide * _HEIGHT / _WIDEST))
+    if (tall, wide) == (height, width):
+        return ink_HW
+    page_HW = np.zeros((tall, wide), np.float32)
+    top, left = (tall - height) // 2, (wide - width) // 2
+    page_HW[top : top + height, left : left + width] = ink_HW
+    return page_HW
+
+
+@lru_cache(maxsize=128)
+def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
+    file = assets.path("fonts", f"{face}.woff2")
+    return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def _drawn(text: str, chance: np.random.Generator) -> F32:
+    """ink_HW of `text` in a shipped face: letters jitter, then the whole is bent and weighed."""
+    face = tuple(FACES)[int(chance.integers(len(FACES)))]
+    base = FACES[face] * float(chance.choice((0.62, 0.7, 0.78, 0.86)))
+    room = int(1.6 * base)
+    page = Image.new("L", (room + math.ceil(len(text) * base * 1.3), 2 * room))
+    pencil = ImageDraw.Draw(page)
+    tracking = float(chance.uniform(0.92, 1.12))
+    x = 0.5 * base
+    for character, shift, size in zip(
+        text, chance.normal(0, 0.03, len(text)), chance.integers(-1, 2, len(text)), strict=True
+    ):
+        font = _font(face, round(base * (1 + 0.06 * int(size))))
+        pencil.text((round(x), round((1.35 + shift) * base)), character, 255, font, anchor="ls")
+        x += font.getlength(character) * tracking
+    box = page.getbbox()
+    if box is None:
+        raise DatasetError(f"{text!r} has nothing to draw in face {face}; give another text")
+    left, top, right, bottom = chance.integers(3, 9, 4).tolist()
+    word = page.crop((box[0] - left, box[1] - top, box[2] + right, box[3] + bottom))
+    word = bent(word, chance, 0.8, 0).filter(ImageFilter.GaussianBlur(0.9))
+    level = float(chance.uniform(60, 135))
+    ink_HW = (np.asarray(word, np.float32) - np.float32(level)) / np.float32(110) + np.float32(0.5)
+    return np.clip(ink_HW, 0, 1, out=ink_HW)
