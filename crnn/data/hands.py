@@ -7,6 +7,7 @@ word by it differs from the next is drawn where the word is written (writing.py)
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,8 +29,8 @@ class Hand:
     stays down to a near stroke. mess: how much one letter differs from the next of its kind.
     aspect: width of a syllable against its height. initial, vowel, final: sizes of the parts.
     final_right: how far the final stands to the right. proportional: 0 sets syllables in squares,
-    1 by their ink. rise: how much flat strokes climb. bow: how much strokes bend. pen: width of the
-    line. press: how much the width varies. taper: how thin the ends of strokes are.
+    1 by their ink. rise: how much flat strokes climb. bow, arch: how much upright and flat strokes
+    bend. pen: width of the line. press: how much the width varies. taper: how thin the ends of strokes are.
     habit: (HABITS, 8) standard normal, a letter's own bias.
     """
 
@@ -51,6 +52,7 @@ class Hand:
     slant: float
     rise: float
     bow: float
+    arch: float
     pen: float
     press: float
     taper: float
@@ -61,14 +63,15 @@ class Hand:
 def hand(seed: int, writer: int) -> Hand:
     """Writer number `writer` of `seed`."""
     chance = rng(seed, writer, "hand")
-    hurry = float(np.clip(chance.beta(1.5, 1.7), 0, 1))
+    hurry = float(chance.beta(1.5, 1.7))
+    flow = 0.5 if chance.random() < 0.15 else 0.0  # some hardly lift the pen
     is_ballpoint = chance.random() < 0.6
     low, high = (0.024, 0.048) if is_ballpoint else (0.045, 0.095)
     mess = float(chance.uniform(0.25, 0.8) + 0.5 * hurry)
     return Hand(
         hurry=hurry,
-        rounding=1 + int(chance.integers(0, 3) + 4 * hurry),
-        joining=float(np.clip(chance.normal(0.7 * hurry - 0.1, 0.2), 0, 0.9)),
+        rounding=1 + int(chance.integers(0, 3) + 4 * hurry + 4 * flow),
+        joining=float(np.clip(chance.normal(0.7 * hurry - 0.1 + flow, 0.2), 0, 0.95)),
         mess=mess,
         tremor=float(abs(chance.normal(0, 0.004)) + 0.002),
         aspect=float(np.clip(chance.normal(0.84, 0.13), 0.56, 1.2)),
@@ -76,14 +79,15 @@ def hand(seed: int, writer: int) -> Hand:
         vowel=float(np.clip(chance.normal(1.0, 0.12), 0.75, 1.35)),
         final=float(np.clip(chance.normal(0.95, 0.15), 0.62, 1.3)),
         final_right=float(chance.normal(0.02, 0.06)),
-        closeness=float(chance.normal(0.0, 0.05)),
+        closeness=float(chance.normal(0.015, 0.055)),
         proportional=float(chance.uniform(0.3, 1)),
         spacing=float(np.clip(chance.normal(0.13, 0.1), -0.02, 0.5)),
         drift=float(chance.uniform(0.02, 0.09)),
         wander=float(chance.uniform(0.01, 0.05)),
         slant=float(np.clip(chance.normal(0.08, 0.16), -0.3, 0.5)),
         rise=float(np.clip(chance.normal(0.05, 0.07), -0.1, 0.25)),
-        bow=float(chance.normal(0.0, 0.05)),
+        bow=float(chance.normal(0.0, 0.055)),
+        arch=float(chance.normal(0.0, 0.03)),
         pen=float(chance.uniform(low, high)),
         press=float(chance.uniform(0.05, 0.3)),
         taper=float(chance.uniform(0, 0.7) * (0.4 + hurry)),
@@ -94,11 +98,12 @@ def hand(seed: int, writer: int) -> Hand:
 def chosen(hand: Hand, letter: str, forms: tuple[Form, ...], chance: np.random.Generator) -> Form:
     """The form of `letter` this hand takes: nearly always its own, now and then another."""
     habit = hand.habit[ord(letter) % HABITS]
-    wanted = hand.hurry + 0.22 * habit[0]
+    wanted = hand.hurry + 0.22 * float(habit[0])
     if chance.random() < 0.12:
         wanted += 0.35 * chance.standard_normal()
     # The small term parts forms of the same care, differently for each hand.
-    return min(
-        enumerate(forms),
-        key=lambda item: abs(item[1].care - wanted) + 0.08 * np.sin(9 * habit[1] + 2.4 * item[0]),
-    )[1]
+    phase = 9 * float(habit[1])
+    distances = [
+        abs(form.care - wanted) + 0.08 * math.sin(phase + 2.4 * k) for k, form in enumerate(forms)
+    ]
+    return forms[distances.index(min(distances))]

@@ -38,8 +38,12 @@ def on_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
 
 
 def _ink_tone(chance: np.random.Generator) -> float:
-    low, high, _ = _INKS[int(chance.choice(3, p=[share for _, _, share in _INKS]))]
-    return float(chance.uniform(low, high))
+    draw, tone = chance.random(2).tolist()
+    for low, high, share in _INKS:
+        draw -= share
+        if draw < 0:
+            break
+    return float(low + tone * (high - low))
 
 
 def _uneven(ink_HW: F32, chance: np.random.Generator) -> F32:
@@ -71,8 +75,8 @@ def _rules(shape_HW: tuple[int, ...], paper: float, chance: np.random.Generator)
     height, width = shape_HW
     level_HW = np.full(shape_HW, 255, np.float32)
     tone = float(chance.uniform(50, 0.85 * paper))
-    sides = chance.choice(4, size=int(chance.integers(1, 3)), replace=False)
-    for side in sides.tolist():
+    first, second = int(chance.integers(4)), int(chance.integers(4))
+    for side in {first, second}:
         is_flat = side < 2
         long, across = (width, height) if is_flat else (height, width)
         place = float(chance.uniform(-0.5, 0.07 * height + 1))
@@ -93,7 +97,7 @@ def shade(shape_HW: tuple[int, ...], chance: np.random.Generator) -> F32:
     x = np.linspace(-1, 1, width, dtype=np.float32)
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     along = np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y
-    steep = float(chance.choice((0.5, 0.5, 4.0)))
+    steep = 4.0 if chance.random() < 0.33 else 0.5
     fall = np.clip(0.5 + steep * (along - np.float32(chance.uniform(-0.6, 0.6))), 0, 1)
     light_HW: F32 = 1 - np.float32(chance.uniform(0.03, 0.25)) * fall
     return light_HW

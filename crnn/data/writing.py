@@ -215,7 +215,9 @@ def _stroke_by_stroke(
     centre = (xy[last] + xy[first]) / 2
     angle = 0.05 * loose[:, 0]
     longer = 1 + 0.07 * loose[:, 1]
-    bow = hand.bow + 0.035 * loose[:, 2]
+    # Less than half a right angle from the line: flat.
+    is_flat = np.abs(chord[:, 0]) > np.abs(chord[:, 1])
+    bow = np.where(is_flat, hand.arch, hand.bow) + 0.03 * loose[:, 2]
     off = xy - np.repeat(centre, counts, axis=0)
     cos, sin = np.repeat(longer * np.cos(angle), counts), np.repeat(longer * np.sin(angle), counts)
     turned = np.stack((cos * off[:, 0] + sin * off[:, 1], cos * off[:, 1] - sin * off[:, 0]), 1)
