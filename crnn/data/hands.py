@@ -30,7 +30,8 @@ class Hand:
     aspect: width of a syllable against its height. initial, vowel, final: sizes of the parts.
     final_right: how far the final stands to the right. proportional: 0 sets syllables in squares,
     1 by their ink. rise: how much flat strokes climb. bow, arch: how much upright and flat strokes
-    bend. pen: width of the line. press: how much the width varies. taper: how thin the ends of strokes are.
+    bend. pen: width of the line. press: how much the width varies. taper: how thin the ends of
+    strokes are.
     habit: (HABITS, 8) standard normal, a letter's own bias.
     """
 

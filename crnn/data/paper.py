@@ -13,8 +13,8 @@ from PIL import Image, ImageFilter
 
 from crnn.arrays import F32, U8, frozen
 
-_INKS = ((12.0, 80.0, 0.6), (45.0, 115.0, 0.25), (75.0, 135.0, 0.15))
-"""Black, blue, red: (darkest, lightest, share), as grey levels."""
+_INKS = ((12.0, 80.0, 0.6), (45.0, 115.0, 0.85), (75.0, 135.0, 1.0))
+"""Black, blue, red: (darkest, lightest) grey level, and the share up to and with this one."""
 
 
 def on_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
@@ -39,10 +39,7 @@ def on_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
 
 def _ink_tone(chance: np.random.Generator) -> float:
     draw, tone = chance.random(2).tolist()
-    for low, high, share in _INKS:
-        draw -= share
-        if draw < 0:
-            break
+    low, high = next((low, high) for low, high, upto in _INKS if draw < upto)
     return float(low + tone * (high - low))
 
 
