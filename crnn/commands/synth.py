@@ -54,7 +54,7 @@ def export(dataset: Dataset, out: Path) -> None:
         for index in range(len(dataset)):
             sample = dataset.sample(index)
             (labels / f"{sample.name}.txt").write_text(sample.text + "\n", "utf-8")
-            Image.fromarray(sample.gray_HW).save(images / f"{sample.name}.png")
+            Image.fromarray(sample.gray_HW).save(images / f"{sample.name}.png", compress_level=1)
             if index % 1000 == 999:
                 console.progress(f"{index + 1:,} of {len(dataset):,} words")
     except OSError as error:

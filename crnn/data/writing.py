@@ -167,7 +167,7 @@ def _in_boxes(
     habit = hand.habit[[ord(place.letter) % HABITS for place in places]]
     scale = np.array([_scale(place.role, hand) for place in places])
     loose = chance.standard_normal((len(places), 5)) * hand.mess
-    scale = np.clip(scale * np.exp(0.07 * habit[:, 2:4] + 0.08 * loose[:, :2]), 0.6, 1.4)
+    scale = np.clip(scale * np.exp(0.07 * habit[:, 2:4] + 0.08 * loose[:, :2]), 0.6, 1.3)
     centre = centre + np.array([_shift(place.role, hand) for place in places])
     centre += 0.018 * habit[:, 4:6] + 0.022 * loose[:, 2:4]
     turn = 0.05 * habit[:, 6] + 0.05 * loose[:, 4]
@@ -214,7 +214,7 @@ def _stroke_by_stroke(
     loose = chance.standard_normal((len(counts), 5)) * (0.4 + hand.mess)
     centre = (xy[last] + xy[first]) / 2
     angle = 0.05 * loose[:, 0]
-    longer = np.clip(1 + 0.07 * loose[:, 1], 0.8, 1.2)
+    longer = np.clip(1 + 0.07 * loose[:, 1], 0.85, 1.15)
     # Less than half a right angle from the line: flat.
     is_flat = np.abs(chord[:, 0]) > np.abs(chord[:, 1])
     bow = np.where(is_flat, hand.arch, hand.bow) + 0.03 * loose[:, 2]
