@@ -29,6 +29,7 @@ class Segments(QWidget):
         self._labels = {key: key for key in keys}
         self._exclusive = exclusive
         self.checked = {checked} if checked else set()
+        self._at = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         look.changed.connect(self._relayout)
@@ -42,7 +43,7 @@ class Segments(QWidget):
     def set_keys(self, keys: Sequence[str], checked: str) -> None:
         """Other choices, e.g. the gates of another cell; labels are kept."""
         if list(keys) != self._keys:
-            self._keys = list(keys)
+            self._keys, self._at = list(keys), 0
             self._labels = {key: self._labels.get(key, key) for key in keys}
             self._relayout()
         self.set_checked(checked)
@@ -86,7 +87,8 @@ class Segments(QWidget):
         if self.hasFocus():
             painter.setPen(self.look.color("acc"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+            outlined = self.rect() if self._exclusive else self._rects()[self._at]
+            painter.drawRoundedRect(outlined.adjusted(0, 0, -1, -1), 4, 4)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for key, rect in zip(self._keys, self._rects(), strict=True):
@@ -94,15 +96,19 @@ class Segments(QWidget):
                 self.choose(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows check the neighbour; where nothing excludes anything, Space toggles the first."""
+        """Arrows check the neighbour; where nothing excludes anything, they go to it, and Space
+        toggles it."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if self._exclusive and step:
             at = next((i for i, key in enumerate(self._keys) if key in self.checked), 0)
             wanted = max(0, min(len(self._keys) - 1, at + step))
             if self._keys[wanted] not in self.checked:
                 self.choose(self._keys[wanted])
+        elif step:
+            self._at = max(0, min(len(self._keys) - 1, self._at + step))
+            self.update()
         elif not self._exclusive and event.key() == Qt.Key.Key_Space:
-            self.choose(self._keys[0])
+            self.choose(self._keys[self._at])
         else:
             super().keyPressEvent(event)
 

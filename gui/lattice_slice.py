@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from crnn.debug.trace import CtcTrace, Trace
 from gui.bars import bar_color, draw_bar, draw_number
@@ -20,8 +20,20 @@ WIDE = 300
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One number beside the bars: `key` is the colour of the piece of line that stands for it."""
+
+    name: str
+    value: str
+    key: QColor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LatticeSlice:
-    """What is drawn beside the lattice for timestep t; `state` is the picked one."""
+    """What is drawn beside the lattice for timestep t; `state` is the picked one.
+
+    more: lines that are listed with those of the cell: where its letter lies, the best paths.
+    """
 
     look: Look
     trace: Trace
@@ -29,6 +41,7 @@ class LatticeSlice:
     rows: LatticeRows
     t: int
     state: int
+    more: tuple[Line, ...] = ()
 
     def paint(self, painter: QPainter, rect: QRect, title: str, blank: str) -> None:
         """Bars in `rect`; where it is wide, numbers under `title` ("state {s}: {letter}"), in
@@ -75,14 +88,15 @@ class LatticeSlice:
         painter.drawPolyline(QPolygonF(points))
         painter.restore()
 
-    def _values(self) -> tuple[tuple[str, str], ...]:
+    def _lines(self) -> tuple[Line, ...]:
         ctc, t, state = self.ctc, self.t, self.state
         return (
-            ("γ", fixed(float(ctc.gamma_TS[t, state]))),
-            ("log α", fixed(float(ctc.log_alpha_TS[t, state]), 3)),
-            ("log β", fixed(float(ctc.log_beta_TS[t, state]), 3)),
-            ("−log P", fixed(ctc.loss_nats, 3)),
-            ("p − γ", signed(float(gradient_TS(self.trace, ctc)[t, state]))),
+            Line("γ", fixed(float(ctc.gamma_TS[t, state]))),
+            Line("log α", fixed(float(ctc.log_alpha_TS[t, state]), 3), self.look.color("t2")),
+            Line("log β", fixed(float(ctc.log_beta_TS[t, state]), 3)),
+            *self.more,
+            Line("p − γ", signed(float(gradient_TS(self.trace, ctc)[t, state]))),
+            Line("−log P", fixed(ctc.loss_nats, 3)),
         )
 
     def _paint_numbers(self, painter: QPainter, rect: QRect, title: str, blank: str) -> None:
@@ -95,21 +109,21 @@ class LatticeSlice:
         letter = letter_at(self.ctc, self.state)
         name = title.format(s=self.state, letter=blank if letter is BLANK else sign(letter))
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, name)
-        for number, (name, value) in enumerate(self._values()):
+        for number, shown in enumerate(self._lines()):
             row.translate(0, line)
             if row.bottom() > rect.bottom():
                 return
-            self._paint_key(painter, row, number)
+            self._paint_key(painter, row, shown, is_bar=number == 0)
             painter.setFont(self.look.font("header"))
             painter.setPen(self.look.color("t2"))
             label = row.adjusted(self.look.px(26), 0, 0, 0)
-            painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, name)
-            draw_number(painter, self.look, row, value, "t1" if number == 0 else "t2")
+            painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, shown.name)
+            draw_number(painter, self.look, row, shown.value, "t1" if number == 0 else "t2")
 
-    def _paint_key(self, painter: QPainter, row: QRect, number: int) -> None:
-        """The legend: a piece of bar beside gamma, a piece of line beside log alpha."""
+    def _paint_key(self, painter: QPainter, row: QRect, shown: Line, *, is_bar: bool) -> None:
+        """The legend: a piece of bar beside gamma, a piece of line beside what is drawn as one."""
         middle, width = row.center().y(), self.look.px(16)
-        if number == 0:
+        if is_bar:
             painter.fillRect(row.left(), middle - 3, width, 7, bar_color(self.look, False))
-        elif number == 1:
-            painter.fillRect(row.left(), middle, width, 1, self.look.color("t2"))
+        elif shown.key is not None:
+            painter.fillRect(row.left(), middle, width, 1, shown.key)

@@ -7,8 +7,9 @@ overlay. So moving any of them never repaints a heat map.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import (
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from crnn.debug.messages import Frame
 from crnn.debug.trace import Trace
@@ -129,6 +130,7 @@ class PanelBody(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         at = event.position().toPoint()
+        self._panel.pressed(at.x(), at.y(), self.cell_under(at))
         if at.x() < self._panel.axis.slice_left:
             self._pick(event)
         elif self._panel.trace is not None and not self._panel.empty_text():
@@ -143,6 +145,14 @@ class PanelBody(QWidget):
             self._panel.selected.emit(self._panel.selection.pick(cell))
         elif t >= 0:
             self._panel.selected.emit(self._panel.selection.at(t))
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip belongs to what is under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = "" if self._panel.empty_text() else self._panel.hint(event.x(), event.y())
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
 
     def leaveEvent(self, event: object) -> None:
         self._panel.hovered.emit(Hover())
@@ -242,6 +252,13 @@ class AxisPanel(View):
 
     def pick_slice(self, x: int, y: int) -> None:
         """A click in the slice zone."""
+
+    def pressed(self, x: int, y: int, under: Cell | None) -> None:
+        """A left press somewhere in the body, `under` it a cell; before anything is selected."""
+
+    def hint(self, x: int, y: int) -> str:
+        """The tooltip of a place in the body; "" for none."""
+        return ""
 
     def rect_of(self, cell: Cell) -> QRect | None:
         """Where a cell of this panel is drawn, in body coordinates; None for another panel's."""

@@ -195,10 +195,6 @@
         <translation>γ: 정답의 확률 가운데 이 칸을 지나는 몫, 10⁻⁶에서 1까지 로그 눈금. α와 β: 같은 눈금, 그 열의 가장 큰 값에 견줌. 기울기: 소프트맥스에서 정답의 사후 확률을 뺀 값, −1에서 1까지.</translation>
     </message>
     <message>
-        <source>The most probable single alignment of the truth</source>
-        <translation>정답의 가장 그럴듯한 정렬 하나</translation>
-    </message>
-    <message>
         <source>best path</source>
         <translation>최적 경로</translation>
     </message>
@@ -221,6 +217,74 @@
     <message>
         <source>blank</source>
         <translation>공백</translation>
+    </message>
+    <message>
+        <source>N-best</source>
+        <translation>상위 경로</translation>
+    </message>
+    <message>
+        <source>Viterbi: the most probable single alignment of the truth. N-best: the next ones behind it.</source>
+        <translation>Viterbi: 정답의 가장 그럴듯한 정렬 하나. 상위 경로: 그 뒤를 잇는 정렬들.</translation>
+    </message>
+    <message>
+        <source>require</source>
+        <translation>필수</translation>
+    </message>
+    <message>
+        <source>forbid</source>
+        <translation>금지</translation>
+    </message>
+    <message>
+        <source>Click cells, or a letter or syllable beside them for the timestep at the cursor: only paths through a ring and through no cross are left. A second click takes it back. Keys: R and F on the selected cell, Esc clears all.</source>
+        <translation>칸을 누르거나, 옆의 자모나 음절을 눌러 커서가 있는 시점에 겁니다. 고리를 지나고 가위표를 지나지 않는 경로만 남습니다. 다시 누르면 풀립니다. 키: 선택한 칸에서 R과 F, 모두 풀기는 Esc.</translation>
+    </message>
+    <message>
+        <source>best {k} paths</source>
+        <translation>상위 경로 {k}개</translation>
+    </message>
+    <message>
+        <source>P(constraints | label)</source>
+        <translation>P(조건 | 정답)</translation>
+    </message>
+    <message>
+        <source>log P(label, constraints)</source>
+        <translation>log P(정답, 조건)</translation>
+    </message>
+    <message>
+        <source>no path is left</source>
+        <translation>남은 경로 없음</translation>
+    </message>
+    <message>
+        <source>grad is of all paths</source>
+        <translation>기울기는 모든 경로의 값</translation>
+    </message>
+    <message>
+        <source>{quantity} with {required} required, {forbidden} forbidden</source>
+        <translation>필수 {required}, 금지 {forbidden} 조건의 {quantity}</translation>
+    </message>
+    <message>
+        <source>located t {first}…{last}</source>
+        <translation>위치 t {first}…{last}</translation>
+    </message>
+    <message>
+        <source>path {rank}</source>
+        <translation>경로 {rank}</translation>
+    </message>
+    <message>
+        <source>{value} under the constraints</source>
+        <translation>조건 아래 {value}</translation>
+    </message>
+    <message>
+        <source>required</source>
+        <translation>필수</translation>
+    </message>
+    <message>
+        <source>forbidden</source>
+        <translation>금지</translation>
+    </message>
+    <message>
+        <source>{letters}: t = {first}…{last} on the best path, located with {share}</source>
+        <translation>{letters}: 최적 경로에서 t = {first}…{last}, 위치 확신 {share}</translation>
     </message>
 </context>
 <context>
@@ -1208,8 +1272,8 @@
         <translation>단축키</translation>
     </message>
     <message>
-        <source>Arrow keys move the selected cell. Space and End belong to a field or list while it has the focus.</source>
-        <translation>화살표 키로 선택한 칸을 옮깁니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
+        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
+        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
     </message>
 </context>
 <context>

@@ -32,7 +32,8 @@ class ShortcutsDialog(QDialog):
             grid.addWidget(QLabel(actions[name].text().rstrip("…")), row, column + 1)
         grid.setColumnMinimumWidth(2, 24)
         note = QLabel(
-            self.tr("Arrow keys move the selected cell. Space and End belong to a field or list "
+            self.tr("Arrow keys move the selected cell. In the CTC panel R requires it, F forbids "
+                    "it, and Esc takes all of that back. Space and End belong to a field or list "
                     "while it has the focus.")
         )  # fmt: skip
         note.setProperty("role", "hint")

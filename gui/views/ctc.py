@@ -1,46 +1,45 @@
 """CTC: every alignment of the truth at once, states downward, timesteps across.
 
-The heat is alpha, beta, gamma or the gradient; the best path (Viterbi) is drawn over it. Cells that
-no legal path passes are veiled, so what is dark inside is unlikely and what is veiled impossible.
+The heat is alpha, beta, gamma or the gradient; the best path (Viterbi) is drawn over it, or the
+best few. Cells that no legal path passes are veiled, so what is dark inside is unlikely and what is
+veiled impossible. Cells can be required and forbidden: the heat is then that of the paths left.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 
+from crnn.ctc import mass
 from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
 from crnn.errors import AlphabetError
-from crnn.text.hangul import Letter, min_frames
+from crnn.text.hangul import min_frames
 from gui.axis import TimeAxis
 from gui.chrome import Fact, Segments
-from gui.heat import indices, log_indices, nan_mask, picture
+from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, place_of
 from gui.lattice import (
-    FLOOR,
     QUANTITIES,
     LatticeRows,
-    emission_frames,
-    is_unreachable_TS,
     lay_rows,
     letter_at,
     name_of,
     quantity_TS,
-    relative_TS,
 )
-from gui.lattice_slice import LatticeSlice
-from gui.letters import BLANK, column_x, draw_letter, letters_left
+from gui.lattice_gutter import LatticeGutter
+from gui.lattice_heat import paint_heat
+from gui.lattice_marks import FADES, paint_constraints, paint_others, paint_path
+from gui.lattice_slice import LatticeSlice, Line
 from gui.look import Look
 from gui.numerals import count, fixed, percent
-from gui.overdraw import paint_nan
 from gui.panel import AxisPanel
 from gui.selection import Cell, Selection
+from gui.specs import MOVING
 
-LABEL = 14
-"""Least distance in px of two labels in one column; where it is less, labels are left out."""
+TOOLS = {Qt.Key.Key_R: "require", Qt.Key.Key_F: "forbid"}
+"""Keys of this panel alone: require or forbid the selected cell."""
 
 
 class CtcPanel(AxisPanel):
@@ -49,12 +48,16 @@ class CtcPanel(AxisPanel):
     def __init__(self, look: Look, axis: TimeAxis) -> None:
         super().__init__(look, axis)
         self.quantity = Segments(look, QUANTITIES, "gamma")
-        self.overlay = Segments(look, ("Viterbi",), "Viterbi", exclusive=False)
+        self.overlay = Segments(look, ("Viterbi", "best"), "Viterbi", exclusive=False)
+        self.tool = Segments(look, ("require", "forbid"), "", exclusive=False)
         self.quantity.chosen.connect(self._choose_quantity)
         self.overlay.chosen.connect(self._choose_overlay)
-        self.header.add(self.quantity)
-        self.header.add(self.overlay)
+        self.tool.chosen.connect(self._choose_tool)
+        for group in (self.quantity, self.overlay, self.tool):
+            self.header.add(group)
         self.first = 0
+        self.conditions = Conditions()
+        self._ways: tuple[Trace, tuple[Way, ...]] | None = None
         self.retranslate()
 
     @property
@@ -64,7 +67,20 @@ class CtcPanel(AxisPanel):
 
     @property
     def lattice(self) -> CtcTrace | None:
-        return self.trace.ctc if self.trace else None
+        """That of the paths that are left where something is required or forbidden."""
+        return self.conditions.lattice(self.trace) if self.trace else None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The best paths, where they are asked for: in a large lattice not while frames rush by."""
+        frame, trace = self.frame, self.trace
+        if "best" not in self.overlay.checked or frame is None or trace is None:
+            return ()
+        if trace.ctc is None or (trace.ctc.gamma_TS.size > CHEAP and frame.mode in MOVING):
+            return ()
+        if self._ways is None or self._ways[0] is not trace:
+            self._ways = trace, best_ways(trace, trace.ctc, N_BEST)
+        return self._ways[1]
 
     def retranslate(self) -> None:
         self.header.set_name("CTC")
@@ -76,11 +92,26 @@ class CtcPanel(AxisPanel):
                 "softmax minus the truth's posterior, from −1 to 1."
             )
         )
-        self.overlay.setToolTip(self.tr("The most probable single alignment of the truth"))
+        self.overlay.set_labels({"best": self.tr("N-best")})
+        self.overlay.setToolTip(
+            self.tr(
+                "Viterbi: the most probable single alignment of the truth. N-best: the next ones "
+                "behind it."
+            )
+        )
+        self.tool.set_labels({"require": self.tr("require"), "forbid": self.tr("forbid")})
+        self.tool.setToolTip(
+            self.tr(
+                "Click cells, or a letter or syllable beside them for the timestep at the cursor: "
+                "only paths through a ring and through no cross are left. A second click takes it "
+                "back. Keys: R and F on the selected cell, Esc clears all."
+            )
+        )
         self._set_facts()
         self.body.invalidate()
 
     def show_frame(self, frame: Frame) -> None:
+        self.conditions.show(frame)
         super().show_frame(frame)
         self._set_facts()
 
@@ -100,26 +131,71 @@ class CtcPanel(AxisPanel):
 
     def _choose_quantity(self, key: str) -> None:
         cell = self.selection.cell
+        self._set_facts()
         self.body.invalidate()
         if cell is not None and cell.tensor in QUANTITIES:
             self.selected.emit(self.selection.pick(replace(cell, tensor=key)))
 
     def _choose_overlay(self, key: str) -> None:
+        self._set_facts()
         self.body.invalidate()
 
+    def _choose_tool(self, key: str) -> None:
+        self.tool.checked &= {key}
+        self.tool.update()
+
+    def _condition(self, constraint: mass.Constraint) -> None:
+        self.conditions.toggle(constraint)
+        self._set_facts()
+        self.body.invalidate()
+
+    # ---- facts ----
+
     def _set_facts(self) -> None:
-        ctc = self.lattice
-        if ctc is None:
+        trace = self.trace
+        if trace is None or trace.ctc is None:
             self.header.set_facts()
             return
-        share = (
-            Fact(self.tr("best path"), "t3"),
-            Fact(percent(ctc.path_share), "t1", is_mono=True),
-            Fact(self.tr("of the mass"), "t3"),
-        )
+        ctc, is_wide = trace.ctc, self.width() >= 900
+        left = self.conditions.mass(trace)
+        if left is not None:
+            self.header.set_facts(*self._left_facts(left, is_wide))
+            return
         paths = (Fact(count(ctc.n_paths), "t1", is_mono=True), Fact(self.tr("paths"), "t3"))
         loss = (Fact("−log P", "t3"), Fact(f"{fixed(ctc.loss_nats, 3)} nats", "t2", is_mono=True))
-        self.header.set_facts(*(share if self.width() < 900 else (*paths, *share, *loss)))
+        share = self._share_facts(ctc)
+        self.header.set_facts(*((*paths, *share, *loss) if is_wide else share))
+
+    def _share_facts(self, ctc: CtcTrace) -> tuple[Fact, ...]:
+        ways = self.ways
+        name = self.tr("best {k} paths").format(k=len(ways)) if ways else self.tr("best path")
+        share = sum(way.share for way in ways) if ways else ctc.path_share
+        return (
+            Fact(name, "t3"),
+            Fact(percent(share), "t1", is_mono=True),
+            Fact(self.tr("of the mass"), "t3"),
+        )
+
+    def _left_facts(self, left: mass.PathMass, is_wide: bool) -> tuple[Fact, ...]:
+        """P(constraints | label), log P(label, constraints), and whose heat it is."""
+        held = self.conditions
+        share = (
+            Fact(self.tr("P(constraints | label)"), "t3"),
+            Fact(percent(left.share), "t1", is_mono=True),
+        )
+        if left.share == 0:
+            return (*share, Fact(self.tr("no path is left"), "warn"))
+        symbol = {"alpha": "α", "beta": "β", "gamma": "γ"}.get(self.shown)
+        if symbol is None:
+            whose = self.tr("grad is of all paths")
+        else:
+            whose = self.tr("{quantity} with {required} required, {forbidden} forbidden")
+        n_forbidden = len(held.held) - held.n_required
+        said = whose.format(quantity=symbol, required=held.n_required, forbidden=n_forbidden)
+        if not is_wide:
+            return (*share, Fact(said, "acc"))
+        log_p = Fact(fixed(left.log_p, 3), "t2", is_mono=True)
+        return (*share, Fact(self.tr("log P(label, constraints)"), "t3"), log_p, Fact(said, "acc"))
 
     def empty_text(self) -> str:
         trace = self.trace
@@ -158,67 +234,17 @@ class CtcPanel(AxisPanel):
 
     # ---- gutter ----
 
+    def _gutter(self, ctc: CtcTrace) -> LatticeGutter:
+        return LatticeGutter(self.look, ctc, self._rows(ctc), self.axis.gutter)
+
     def paint_gutter(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
-        ctc = self.lattice
-        if ctc is None:
-            return
-        rows, right = self._rows(ctc), rect.right() + 1
-        last: dict[int, float] = {}
-        for state in range(rows.first, rows.first + rows.count):
-            letter = letter_at(ctc, state)
-            if letter is BLANK:
-                tick = QRect(right - 4, round(rows.middle(state)) - 1, 3, 2)
-                painter.fillRect(tick, self.look.color("blank", 0.6))
-                continue
-            column = column_x(self.look, right, letter)
-            if rows.middle(state) - last.get(column, -99) >= self.look.px(LABEL):
-                last[column] = rows.middle(state)
-                self._paint_letter(painter, rows, state, letter, right, "t1")
-        if letters_left(self.look, right) >= self.look.px(32):
-            self._paint_groups(painter, rows, ctc, letters_left(self.look, right))
-
-    def _paint_letter(
-        self,
-        painter: QPainter,
-        rows: LatticeRows,
-        state: int,
-        letter: Letter,
-        right: int,
-        role: str,
-    ) -> None:
-        top, height = rows.span(state)
-        draw_letter(painter, self.look, letter, right, QRect(0, top, right, height), role)
-
-    def _paint_groups(
-        self, painter: QPainter, rows: LatticeRows, ctc: CtcTrace, right: int
-    ) -> None:
-        """The composed syllables left of their letters, with a rule between."""
-        painter.setFont(self.look.font("data_small"))
-        for group in ctc.groups:
-            first, last = 2 * group.start + 1, 2 * group.stop - 1
-            if not (rows.holds(first) and rows.holds(last)) or group.stop - group.start < 2:
-                continue
-            top, bottom = rows.span(first)[0], sum(rows.span(last))
-            painter.fillRect(right - 5, top, 1, bottom - top, self.look.color("line2"))
-            painter.setPen(self.look.color("t2"))
-            place = QRect(0, (top + bottom) // 2 - 12, right - 7, 24)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, group.text)
+        if trace.ctc is not None:
+            self._gutter(trace.ctc).paint(painter)
 
     def paint_gutter_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
-        """The letter of the picked state in the accent."""
-        ctc, t = self.lattice, self.selection.t
-        if ctc is None or not 0 <= t < len(ctc.path_T):
-            return
-        rows, state, right = self._rows(ctc), self._picked(ctc), rect.right() + 1
-        letter = letter_at(ctc, state)
-        if not rows.holds(state) or letter is BLANK:
-            return
-        size = self.look.px(13)
-        x, y = column_x(self.look, right, letter), round(rows.middle(state))
-        painter.fillRect(
-            QRect(x - size // 2, y - size // 2, size, size + 1), self.look.color("bg1")
-        )
-        self._paint_letter(painter, rows, state, letter, right, "acc")
+        ctc = self.lattice
+        if ctc is not None and 0 <= self.selection.t < len(ctc.path_T):
+            self._gutter(ctc).paint_picked(painter, self._picked(ctc))
 
     # ---- axis ----
 
@@ -227,50 +253,12 @@ class CtcPanel(AxisPanel):
         if ctc is None:
             return
         rows = self._rows(ctc)
-        self._paint_heat(painter, rows, trace, ctc)
-        if "Viterbi" in self.overlay.checked:
-            self._paint_path(painter, rows, ctc)
-
-    def _paint_heat(
-        self, painter: QPainter, rows: LatticeRows, trace: Trace, ctc: CtcTrace
-    ) -> None:
-        theme, shown = self.look.theme, self.shown
-        values_TS = quantity_TS(trace, ctc, shown)
-        if shown == "grad":
-            index_TS, lut = indices(values_TS, -1.0, 1.0), theme.signed.copy()
-        else:
-            share_TS = values_TS if shown == "gamma" else relative_TS(values_TS)
-            index_TS, lut = log_indices(share_TS, FLOOR), theme.probability.copy()
-        # Colour 0 is free for the veil: no reachable cell uses it.
-        index_TS = np.where(is_unreachable_TS(ctc), 0, np.maximum(index_TS, 1)).astype(np.uint8)
-        lut[0] = _veil(self.look)
-        states = slice(rows.first, rows.first + rows.count)
-        index_ST = np.repeat(index_TS.T[states], np.diff(rows.tops), axis=0)
-        place = self.axis.data_rect(rows.tops[0], rows.tops[-1] - rows.tops[0])
-        painter.drawImage(place, picture(index_ST, lut))
-        nan_ST = np.repeat(nan_mask(values_TS).T[states], np.diff(rows.tops), axis=0)
-        paint_nan(painter, place, nan_ST, self.look)
-
-    def _paint_path(self, painter: QPainter, rows: LatticeRows, ctc: CtcTrace) -> None:
-        half = self.axis.pitch / 2
-        centres = {
-            t: QPointF(self.axis.x(t) + half, rows.middle(state))
-            for t, state in enumerate(ctc.path_T.tolist())
-            if rows.holds(state)
-        }
-        line = QPolygonF(list(centres.values()))
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for role, width in (("pathhalo", 3.5), ("path", 1.5)):
-            painter.setPen(QPen(self.look.color(role), width))
-            painter.drawPolyline(line)
-        painter.setPen(QPen(self.look.color("pathhalo"), 1))
-        painter.setBrush(self.look.color("path"))
-        for t in emission_frames(ctc.path_T).tolist():
-            if t in centres:
-                painter.drawEllipse(centres[t], 2.75, 2.75)
-        painter.restore()
+        place = painter, self.look, self.axis, rows
+        paint_heat(*place, trace, ctc, self.shown)
+        paint_others(*place, self.ways)
+        if self.overlay.checked & {"Viterbi", "best"}:
+            paint_path(*place, ctc.path_T)
+        paint_constraints(*place, self.conditions.held)
 
     # ---- slice ----
 
@@ -278,8 +266,59 @@ class CtcPanel(AxisPanel):
         ctc, t = self.lattice, self.selection.t
         if ctc is None or t >= len(ctc.path_T):
             return
-        at = LatticeSlice(self.look, trace, ctc, self._rows(ctc), t, self._picked(ctc))
+        state = self._picked(ctc)
+        more = (*self._place_lines(ctc, state), *self._way_lines())
+        at = LatticeSlice(self.look, trace, ctc, self._rows(ctc), t, state, more)
         at.paint(painter, rect, self.tr("state {s}: {letter}"), self.tr("blank"))
+
+    def _place_lines(self, ctc: CtcTrace, state: int) -> tuple[Line, ...]:
+        """How surely the letter of the picked state lies where the best path has it."""
+        if state % 2 == 0:
+            return ()
+        place = place_of(ctc, range(state // 2, state // 2 + 1))
+        name = self.tr("located t {first}…{last}")
+        name = name.format(first=place.start, last=place.stop - 1)
+        return (Line(name, fixed(place.confidence, 3)),)
+
+    def _way_lines(self) -> tuple[Line, ...]:
+        name = self.tr("path {rank}")
+        return tuple(
+            Line(name.format(rank=i + 1), percent(way.share), self.look.color("path", FADES[i]))
+            for i, way in enumerate(self.ways)
+        )
+
+    # ---- what is required and forbidden ----
+
+    def pressed(self, x: int, y: int, under: Cell | None) -> None:
+        """With a tool in hand a click holds a cell, or a character at the cursor's timestep."""
+        ctc, t = self.lattice, self.selection.t
+        if ctc is None or not self.tool.checked:
+            return
+        required = "require" in self.tool.checked
+        if under is not None:
+            self._condition(mass.cell(under.t, under.row, required=required))
+        elif x < self.axis.gutter and 0 <= t < len(ctc.path_T):
+            symbols = self._gutter(ctc).symbols_at(x, y)
+            if symbols is not None:
+                self._condition(mass.character(symbols, range(t, t + 1), required=required))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """R and F hold the selected cell, Esc lets go of everything; other keys pass on."""
+        picked, key = self.selection.cell, Qt.Key(event.key())
+        is_plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier,
+        )  # fmt: skip
+        if key == Qt.Key.Key_Escape and (self.conditions.held or self.tool.checked):
+            self.tool.checked = set()
+            self.tool.update()
+            self.conditions.clear()
+            self._set_facts()
+            self.body.invalidate()
+        elif is_plain and key in TOOLS and picked is not None and self.rect_of(picked) is not None:
+            required = TOOLS[key] == "require"
+            self._condition(mass.cell(picked.t, picked.row, required=required))
+        else:
+            super().keyPressEvent(event)
 
     # ---- cells ----
 
@@ -313,17 +352,32 @@ class CtcPanel(AxisPanel):
 
     def describe(self, cell: Cell) -> str:
         trace, ctc = self.trace, self.lattice
-        if trace is None or ctc is None:
+        if trace is None or ctc is None or trace.ctc is None:
             return ""
         names = {"alpha": "log α", "beta": "log β", "gamma": "γ", "grad": "p − γ"}
-        value = float(quantity_TS(trace, ctc, cell.tensor)[cell.t, cell.row])
+        value = float(quantity_TS(trace, trace.ctc, cell.tensor)[cell.t, cell.row])
         letter = name_of(letter_at(ctc, cell.row))
-        return f"{names[cell.tensor]}[t={cell.t}, s={cell.row} {letter}] = {fixed(value)}"
+        text = f"{names[cell.tensor]}[t={cell.t}, s={cell.row} {letter}] = {fixed(value)}"
+        if ctc is trace.ctc or cell.tensor == "grad":
+            return text
+        left = self.tr("{value} under the constraints")
+        value = float(quantity_TS(trace, ctc, cell.tensor)[cell.t, cell.row])
+        held = self.conditions.at(cell.t, cell.row)
+        word = (
+            "" if held is None else self.tr("required") if held.required else self.tr("forbidden")
+        )
+        return "   ".join(part for part in (text, left.format(value=fixed(value)), word) if part)
 
-
-def _veil(look: Look) -> int:
-    """4 % of t1 on the canvas, as 0xFFRRGGBB."""
-    over, under = look.color("t1"), look.color("canvas")
-    pairs = zip(over.getRgb()[:3], under.getRgb()[:3], strict=True)  # type: ignore[index]
-    r, g, b = (round(0.04 * a + 0.96 * c) for a, c in pairs)
-    return int(0xFF000000 | r << 16 | g << 8 | b)
+    def hint(self, x: int, y: int) -> str:
+        """Beside a letter or syllable: where the best path has it, and how sure that is."""
+        trace = self.trace
+        if trace is None or trace.ctc is None or x >= self.axis.gutter:
+            return ""
+        symbols = self._gutter(trace.ctc).symbols_at(x, y)
+        if symbols is None:
+            return ""
+        place = place_of(trace.ctc, symbols)
+        text = self.tr("{letters}: t = {first}…{last} on the best path, located with {share}")
+        letters = "".join(letter.char for letter in trace.ctc.letters[symbols.start : symbols.stop])
+        last, share = place.stop - 1, percent(place.confidence)
+        return text.format(letters=letters, first=place.start, last=last, share=share)
