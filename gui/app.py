@@ -110,7 +110,9 @@ class Engine:
 
     def __call__(self) -> None:
         from crnn.debug.debugger import Debugger
+        from crnn.heap import keep_freed_memory
 
+        keep_freed_memory()
         try:
             self._inbox.put(first_command(self._options))
         except CrnnError as error:

@@ -49,11 +49,15 @@ class Mailbox(Protocol):
 
 
 class Governor:
-    """When the next frame is due: drawing takes at most `share` of a core, 4 to 30 frames/s."""
+    """When the next frame is due: drawing takes at most `share` of a core, 2 to 30 frames/s.
+
+    Beside training a frame costs about twice what it costs alone, since both want the interpreter;
+    5 % of a core is what keeps the slow-down of training near 5 %.
+    """
 
     shortest_s = 1 / 30
-    longest_s = 1 / 4
-    share = 0.10
+    longest_s = 1 / 2
+    share = 0.05
 
     def __init__(self) -> None:
         self._due = 0.0
@@ -69,14 +73,15 @@ class Governor:
         self._due = self._shown_at + self.shortest_s
 
     def settle(self, is_training: bool) -> None:
-        """The next poll: the last frame has been painted, so its cost is known."""
+        """Every poll: the views paint the last frame turn by turn, so its cost is known late."""
         if self._cpu_at < 0:
             return
+        if not is_training:
+            self._cpu_at = -1.0
+            return
         cost = time.thread_time() - self._cpu_at
-        self._cpu_at = -1.0
-        if is_training:
-            pause = min(self.longest_s, max(self.shortest_s, cost / self.share))
-            self._due = self._shown_at + pause
+        pause = min(self.longest_s, max(self.shortest_s, cost / self.share))
+        self._due = self._shown_at + pause
 
 
 def telling(trace: Trace, selection: Selection) -> Selection:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import (
@@ -35,6 +36,7 @@ from gui.selection import Selection
 from gui.specs import LOOSE
 from gui.status import RunFacts, StatusLine
 from gui.transport import Transport
+from gui.turns import Turns
 from gui.veil import Veils
 from gui.view import View
 from gui.views.ctc import CtcPanel
@@ -79,6 +81,7 @@ class Window(QMainWindow):
         self._build_bars()
         self._connect()
         self._shown_at: dict[View, float] = {}
+        self._turns = Turns(self)
         self._is_painted = self._is_filled = False
         self.column.overlay.installEventFilter(self)
         self.setAcceptDrops(True)
@@ -154,12 +157,16 @@ class Window(QMainWindow):
         if frame is None:
             return
         now, is_training = time.monotonic(), frame.mode == "running"
+        jobs = []
         for view in self.visible_views():
             rests = is_training and now < self._shown_at.get(view, 0.0) + view.rests_s
             is_kept = isinstance(view, AxisPanel) and self._is_blind(frame)
             if view.frame is not frame and not rests and not is_kept:
-                view.show_frame(frame)
+                jobs.append(partial(view.show_frame, frame))
                 self._shown_at[view] = now
+        self._turns.take(jobs if is_training else ())
+        for show in () if is_training else jobs:
+            show()
 
     def _is_blind(self, frame: Frame) -> bool:
         """Whether the engine could not look at the sample: the last good data of this run stay."""

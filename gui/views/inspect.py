@@ -39,6 +39,8 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 class InspectView(View):
     """The value of selection.cell in the frame on screen, and the most probable classes at t."""
 
+    rests_s = 0.5
+
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self.header = PanelHeader(look)

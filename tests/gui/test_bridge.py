@@ -126,11 +126,11 @@ def test_an_engine_that_ends_by_itself_is_told_once(qtbot: QtBot, engine: FakeEn
     assert len(told) == 1
 
 
-def test_the_governor_gives_drawing_a_tenth_of_a_core(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_governor_gives_drawing_its_share_of_a_core(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = {"now": 0.0, "cpu": 0.0}
     monkeypatch.setattr(time, "monotonic", lambda: clock["now"])
     monkeypatch.setattr(time, "thread_time", lambda: clock["cpu"])
-    for cost, wanted in ((0.001, 1 / 30), (0.010, 0.1), (0.5, 0.25)):
+    for cost, wanted in ((0.001, 1 / 30), (0.010, 0.2), (0.5, 0.5)):
         governor = Governor()
         governor.begin()
         clock["cpu"] += cost
