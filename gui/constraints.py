@@ -13,7 +13,7 @@ from math import exp, isfinite
 import numpy as np
 
 from crnn.arrays import F64, I64, frozen
-from crnn.ctc.align import best_paths, confidence
+from crnn.ctc.align import Place, best_paths, place
 from crnn.ctc.mass import Constraint, PathMass, path_mass
 from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
@@ -32,15 +32,6 @@ class Way:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the best path has a character: timesteps [start, stop), and how sure that is."""
-
-    start: int
-    stop: int
-    confidence: float
-
-
 def log_prob_TK(trace: Trace) -> F64:
     """Log softmax of the trace's logits in float64, never rounded to log 0."""
     log_prob, _ = LogSoftmax().forward({}, trace.logits_TK.astype(np.float64))
@@ -56,11 +47,8 @@ def best_ways(trace: Trace, ctc: CtcTrace, k: int) -> tuple[Way, ...]:
 
 
 def place_of(ctc: CtcTrace, symbols: range) -> Place:
-    """Where these symbols of the label lie on the best path, inner blanks included."""
-    first, last = 2 * symbols.start + 1, 2 * symbols.stop - 1
-    start = int(np.searchsorted(ctc.path_T, first, side="left"))
-    stop = int(np.searchsorted(ctc.path_T, last, side="right"))
-    return Place(start, stop, confidence(ctc.gamma_TS, symbols, range(start, stop)))
+    """Where the label's best path has these symbols of it."""
+    return place(ctc.path_T, ctc.gamma_TS, symbols)
 
 
 def toggled(held: tuple[Constraint, ...], new: Constraint) -> tuple[Constraint, ...]:
@@ -73,7 +61,10 @@ def toggled(held: tuple[Constraint, ...], new: Constraint) -> tuple[Constraint, 
 
 @dataclass(slots=True)
 class Conditions:
-    """The constraints held on one sample of one run; another sample or lattice starts with none."""
+    """The constraints held on one sample of one run; another sample or label starts with none.
+
+    Augmentation may show the sample narrower for a step: what lies beyond its end waits till then.
+    """
 
     held: tuple[Constraint, ...] = ()
     _of: tuple[int, ...] = ()
@@ -81,16 +72,16 @@ class Conditions:
     _found: PathMass | None = None
     _left: CtcTrace | None = field(default=None)
 
-    @property
-    def n_required(self) -> int:
-        return sum(one.required for one in self.held)
+    def within(self, trace: Trace) -> tuple[Constraint, ...]:
+        """Those that lie in this trace."""
+        return tuple(one for one in self.held if one.stop <= trace.n_frames)
 
     def show(self, frame: Frame) -> None:
         """Drop them where this frame shows another sample, or the sample in another lattice."""
         trace = frame.trace
         if trace is None or trace.ctc is None:
             return
-        of = (frame.run.run_id, trace.sample, *trace.ctc.gamma_TS.shape)
+        of = (frame.run.run_id, trace.sample, trace.ctc.gamma_TS.shape[1])
         if of != self._of:
             self._of = of
             self._set(())
@@ -111,12 +102,12 @@ class Conditions:
 
         Raises ShapeError where the trace is not of the sample last shown.
         """
-        ctc = trace.ctc
-        if ctc is None or not self.held or not isfinite(ctc.loss_nats):
+        ctc, held = trace.ctc, self.within(trace)
+        if ctc is None or not held or not isfinite(ctc.loss_nats):
             return None
         if self._trace is not trace or self._found is None:
             self._trace, self._left = trace, None
-            self._found = path_mass(log_prob_TK(trace), ctc.label_L, self.held)
+            self._found = path_mass(log_prob_TK(trace), ctc.label_L, held)
         return self._found
 
     def lattice(self, trace: Trace) -> CtcTrace | None:

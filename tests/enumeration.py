@@ -10,7 +10,8 @@ from itertools import product
 
 import numpy as np
 
-from crnn.arrays import F64, I64
+from crnn.arrays import F64, I64, Real
+from crnn.ops.activation import LogSoftmax
 
 Label = tuple[int, ...]
 
@@ -56,3 +57,9 @@ def random_log_prob(n_frames: int, n_classes: int) -> F64:
     )
     log_prob_TK: F64 = logits_TK - np.log(np.exp(logits_TK).sum(axis=1, keepdims=True))
     return log_prob_TK
+
+
+def log_softmax(logits: Real) -> F64:
+    """By the op, in float64."""
+    log_prob, _ = LogSoftmax().forward({}, logits.astype(np.float64))
+    return np.asarray(log_prob, np.float64)

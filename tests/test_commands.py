@@ -104,17 +104,111 @@ def test_eval_scores_a_folder(run: Path, decoder: str, capsys: pytest.CaptureFix
 def test_recognize_gives_text_confidence_and_the_box_of_the_ink(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    picture = np.full((60, 200), 255, np.uint8)
-    picture[20:40, 50:150] = 0
-    Image.fromarray(picture).save(tmp_path / "word.png")
     checkpoint = str(run / "last.safetensors")
-    assert recognize.main(["--checkpoint", checkpoint, str(tmp_path / "word.png"), "--json"]) == 0
+    assert recognize.main(["--checkpoint", checkpoint, _word(tmp_path), "--json"]) == 0
     (found,) = _json(capsys)["results"]
     assert 0 <= found["confidence"] <= 1
     (box,) = found["boxes"]
     assert abs(box["x"] - 50) < 8
     assert abs(box["y"] - 20) < 4
     assert abs(box["w"] - 100) < 12
+
+
+def _word(folder: Path) -> str:
+    picture = np.full((60, 200), 255, np.uint8)
+    picture[20:40, 50:150] = 0
+    Image.fromarray(picture).save(folder / "word.png")
+    return str(folder / "word.png")
+
+
+def test_recognize_says_where_each_character_lies_and_what_else_it_might_be(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--checkpoint", str(run / "last.safetensors"), _word(tmp_path), "--json"]
+    assert recognize.main(words) == 0
+    (plain,) = _json(capsys)["results"]
+    assert "nbest" not in plain
+    assert "".join(piece["text"] for piece in plain["characters"]) == plain["text"]
+    assert recognize.main([*words, "--decoder", "beam", "--nbest", "12"]) == 0
+    (found,) = _json(capsys)["results"]
+    assert len(found["nbest"]) == 12
+    assert found["nbest"][0] == {"text": found["text"], "confidence": found["confidence"]}
+    confidences = [guess["confidence"] for guess in found["nbest"]]
+    assert sum(confidences) <= 1
+    stops = [0, *(piece["stop"] for piece in found["characters"])]
+    for piece, before in zip(found["characters"], stops, strict=False):
+        assert before <= piece["start"] < piece["stop"] <= 8
+        assert 0 < piece["confidence"] <= 1
+
+
+def test_a_lexicon_alone_is_read_where_nothing_else_may_be(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lexicon = tmp_path / "words.txt"
+    lexicon.write_text("대구\n\n漢字\n", encoding="utf-8")
+    words = ["--checkpoint", str(run / "last.safetensors"), _word(tmp_path), "--json"]
+    words += ["--decoder", "beam", "--lexicon", str(lexicon), "--lexicon-only"]
+    assert recognize.main(words) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["results"][0]["text"] == "대구"
+    assert "1 of 2 lines are left out" in said.err
+    assert "漢" in said.err
+
+
+def test_letter_pairs_of_a_text_change_what_eval_reads(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("서울\n" * 50, encoding="utf-8")
+    words = ["--checkpoint", str(run / "last.safetensors"), "--data", "words32", "--json"]
+    words += ["--decoder", "beam"]
+    outputs = []
+    for more in ([], ["--bigrams", str(text), "--bigram-weight", "6"]):
+        assert evaluate.main([*words, *more]) == 0
+        outputs.append([one["output"] for one in _json(capsys)["worst"]])
+    assert outputs[0] != outputs[1]
+
+
+@pytest.mark.parametrize("option", ["--lexicon", "--bigrams"])
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [(None, "cannot be read"), (b"\xff\xfe\x00", "is not UTF-8"), ("漢\n".encode(), "漢")],
+)
+def test_a_bad_word_file_is_one_clear_error(
+    run: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    content: bytes | None,
+    cause: str,
+) -> None:
+    file = tmp_path / "words.txt"
+    if content is not None:
+        file.write_bytes(content)
+    words = ["--checkpoint", str(run / "last.safetensors"), "--data", "words32"]
+    assert evaluate.main([*words, "--decoder", "beam", option, str(file)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert str(file) in said.err
+    assert cause in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--lexicon", "words.txt"],
+        ["--nbest", "3"],
+        ["--nbest", "0", "--decoder", "beam"],
+        ["--lexicon-only", "--decoder", "beam"],
+        ["--decoder", "beam", "--bigram-weight", "1"],
+        ["--decoder", "beam", "--bigrams", "words.txt", "--bigram-weight", "-1"],
+    ],
+)
+def test_options_of_the_beam_alone_are_wrong_usage_elsewhere(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        recognize.main(["word.png", *words])
+    assert left.value.code == 2
 
 
 def test_a_missing_checkpoint_is_one_clear_error(

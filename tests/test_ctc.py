@@ -12,8 +12,9 @@ import pytest
 from crnn.arrays import F64, I64
 from crnn.ctc.align import count_paths, symbol_spans, viterbi
 from crnn.ctc.lattice import require_feasible, states_of
-from crnn.ctc.loss import CtcResult, ctc_loss, log_softmax
+from crnn.ctc.loss import CtcResult, ctc_loss
 from crnn.errors import InfeasibleLabel, ShapeError
+from tests.enumeration import log_softmax
 
 Label = tuple[int, ...]
 ALL_SMALL = [(t, k) for t in range(1, 6) for k in (2, 3)]

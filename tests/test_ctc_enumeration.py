@@ -13,8 +13,8 @@ from crnn.ctc.align import (
     Alignment,
     best_paths,
     confidence,
-    confidences,
     count_paths,
+    place,
     symbol_spans,
     viterbi,
 )
@@ -127,18 +127,20 @@ def test_confidence_is_the_posterior_of_the_span_a_frame() -> None:
     log_prob_TK, label_L = random_log_prob(8, 4), np.array([2, 1, 1])
     gamma_TS = ctc_loss(log_prob_TK[None], np.array([8]), (label_L,)).lattice.gamma_NTS[0]
     spans_L2 = symbol_spans(viterbi(log_prob_TK, label_L).path_T, 3)
-    found = confidences(gamma_TS, spans_L2)
+    path_T = viterbi(log_prob_TK, label_L).path_T
     for symbol, (start, stop) in enumerate(spans_L2):
+        found = place(path_T, gamma_TS, range(symbol, symbol + 1))
+        assert (found.start, found.stop) == (start, stop)
         in_frame = [
             path_mass(log_prob_TK, label_L, [cell(t, 2 * symbol + 1, required=True)]).share
             for t in range(start, stop)
         ]
-        assert found[symbol] == pytest.approx(np.mean(in_frame))
+        assert found.confidence == pytest.approx(np.mean(in_frame))
     # The blank between two equal symbols belongs to the character of both.
     start, stop = int(spans_L2[1, 0]), int(spans_L2[2, 1])
     both = confidence(gamma_TS, range(1, 3), range(start, stop))
     assert both == pytest.approx(gamma_TS[start:stop, 3:6].sum(axis=1).mean())
-    assert confidences(gamma_TS, np.zeros((0, 2), np.int64)).shape == (0,)
+    assert place(path_T, gamma_TS, range(1, 3)) == (start, stop, both)
 
 
 def satisfies(state_PT: I64, constraint: Constraint) -> Bool:

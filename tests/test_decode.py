@@ -9,8 +9,9 @@ import pytest
 
 from crnn.arrays import F64
 from crnn.ctc.decode import beam, emission_spans, greedy
-from crnn.ctc.loss import ctc_loss, log_softmax
+from crnn.ctc.loss import ctc_loss
 from crnn.errors import ConfigError
+from tests.enumeration import log_softmax
 
 
 def label_masses(prob_TK: F64) -> dict[tuple[int, ...], float]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import get_args
 
 from crnn.arrays import F32, Params
-from crnn.commands import console, sources
+from crnn.commands import console, searching, sources
 from crnn.config import Config
 from crnn.data.dataset import Dataset, Sample
 from crnn.data.prepare import prepare
 from crnn.data.sources import open_source
 from crnn.errors import CrnnError, DatasetError
 from crnn.model import NO_STATISTICS
-from crnn.reading import Decoder, Reading, read
+from crnn.reading import GREEDY, Reading, Search, read
 from crnn.text import score as scoring
 
 WORST = 10
@@ -33,7 +32,7 @@ def evaluate(
     config: Config,
     params: Params,
     dataset: Dataset,
-    decoder: Decoder = "greedy",
+    search: Search = GREEDY,
     *,
     statistics: Params = NO_STATISTICS,
 ) -> Evaluation:
@@ -47,7 +46,7 @@ def evaluate(
     begin = time.perf_counter()
     pictures = [_prepared(sample, config) for sample in samples]
     readings: list[Reading] = []
-    for reading in read(config, params, pictures, decoder=decoder, statistics=statistics):
+    for reading in read(config, params, pictures, search=search, statistics=statistics):
         readings.append(reading)
         if len(readings) % 256 == 0:
             console.progress(f"read {len(readings):,} of {len(samples):,}")
@@ -78,14 +77,14 @@ def main(argv: list[str]) -> int:
     parser = console.parser("eval", __doc__ or "")
     parser.add_argument("--checkpoint", metavar="F", help="a checkpoint file")
     parser.add_argument("--data", metavar="DIR", required=True, help="a data folder, or its parent")
-    parser.add_argument("--decoder", choices=get_args(Decoder), default="greedy")
+    searching.add_options(parser)
     options = parser.parse_args(argv)
+    searching.check(parser, options)
     try:
         found = sources.load_weights(options.checkpoint)
         dataset = open_source(options.data, "val")
-        made = evaluate(
-            *(found.config, found.params, dataset, options.decoder), statistics=found.statistics
-        )
+        search = searching.search(options, found.config.alphabet)
+        made = evaluate(found.config, found.params, dataset, search, statistics=found.statistics)
     except CrnnError as error:
         return console.failed(error)
     rates = made.score

@@ -28,6 +28,14 @@ class Alignment(NamedTuple):
         return exp(self.log_p - log_p_label)
 
 
+class Place(NamedTuple):
+    """The timesteps [start, stop) of a character, and the `confidence` that it lies there."""
+
+    start: int
+    stop: int
+    confidence: float
+
+
 def viterbi(log_prob_TK: F64, label_L: I64) -> Alignment:
     """The most probable path that spells the label; see `best_paths`."""
     return best_paths(log_prob_TK, label_L, 1)[0]
@@ -112,15 +120,11 @@ def confidence(gamma_TS: F64, symbols: range, frames: range) -> float:
     return float(mass_T.sum(axis=1).mean())
 
 
-def confidences(gamma_TS: F64, spans_L2: I64) -> F64:
-    """The confidence of each symbol in its own span."""
-    return np.array(
-        [
-            confidence(gamma_TS, range(symbol, symbol + 1), range(start, stop))
-            for symbol, (start, stop) in enumerate(spans_L2.tolist())
-        ],
-        np.float64,
-    )
+def place(path_T: I64, gamma_TS: F64, symbols: range) -> Place:
+    """Where a path has these symbols of its label, blanks between them included, and how surely."""
+    spans_L2 = symbol_spans(path_T, symbols.stop)
+    start, stop = int(spans_L2[symbols.start, 0]), int(spans_L2[-1, 1])
+    return Place(start, stop, confidence(gamma_TS, symbols, range(start, stop)))
 
 
 def count_paths(n_frames: int, label_L: I64) -> int:

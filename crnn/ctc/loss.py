@@ -74,14 +74,6 @@ class CtcResult(NamedTuple):
         )
 
 
-def log_softmax(logits: Real) -> F64:
-    """Log softmax over the last axis, in float64."""
-    with np.errstate(invalid="ignore"):  # inf - inf: the NaN is meant to be seen by the caller
-        log_prob: F64 = np.subtract(logits, logits.max(axis=-1, keepdims=True), dtype=np.float64)
-    log_prob -= np.log(np.exp(log_prob).sum(axis=-1, keepdims=True))
-    return log_prob
-
-
 def ctc_loss(logits_NTK: Real, frames_N: I64, labels: Sequence[I64]) -> CtcResult:
     """Loss and gradient of a batch; frames_N are the valid timesteps of each sample, 1..T.
 

@@ -159,7 +159,7 @@ class CtcPanel(AxisPanel):
         ctc, is_wide = trace.ctc, self.width() >= 900
         left = self.conditions.mass(trace)
         if left is not None:
-            self.header.set_facts(*self._left_facts(left, is_wide))
+            self.header.set_facts(*self._left_facts(left, self.conditions.within(trace), is_wide))
             return
         paths = (Fact(count(ctc.n_paths), "t1", is_mono=True), Fact(self.tr("paths"), "t3"))
         loss = (Fact("−log P", "t3"), Fact(f"{fixed(ctc.loss_nats, 3)} nats", "t2", is_mono=True))
@@ -176,9 +176,10 @@ class CtcPanel(AxisPanel):
             Fact(self.tr("of the mass"), "t3"),
         )
 
-    def _left_facts(self, left: mass.PathMass, is_wide: bool) -> tuple[Fact, ...]:
+    def _left_facts(
+        self, left: mass.PathMass, held: tuple[mass.Constraint, ...], is_wide: bool
+    ) -> tuple[Fact, ...]:
         """P(constraints | label), log P(label, constraints), and whose heat it is."""
-        held = self.conditions
         share = (
             Fact(self.tr("P(constraints | label)"), "t3"),
             Fact(percent(left.share), "t1", is_mono=True),
@@ -190,8 +191,9 @@ class CtcPanel(AxisPanel):
             whose = self.tr("grad is of all paths")
         else:
             whose = self.tr("{quantity} with {required} required, {forbidden} forbidden")
-        n_forbidden = len(held.held) - held.n_required
-        said = whose.format(quantity=symbol, required=held.n_required, forbidden=n_forbidden)
+        n_required = sum(one.required for one in held)
+        n_forbidden = len(held) - n_required
+        said = whose.format(quantity=symbol, required=n_required, forbidden=n_forbidden)
         if not is_wide:
             return (*share, Fact(said, "acc"))
         log_p = Fact(fixed(left.log_p, 3), "t2", is_mono=True)
