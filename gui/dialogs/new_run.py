@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from crnn.config import Cell, Config, Optimiser, preset
+from crnn.config import Cell, Config, preset
 from crnn.debug.messages import NewRun
 from crnn.errors import CrnnError
 from crnn.text.hangul import AlphabetKind
@@ -40,8 +40,13 @@ PATIENCE_S = 0.3
 """After this a plan that is still being made is said to be; before, the text would only flicker."""
 _PRESETS = ("lesson", "word", "line", "seed")
 _ALPHABETS: tuple[AlphabetKind, ...] = ("jamo", "compat", "syllables")
-_CELLS = (("lstm", True), ("lstm", False), ("tanh", True), ("tanh", False))
-_OPTIMISERS: tuple[Optimiser, ...] = ("adam", "sgd")
+_CELLS: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "tanh": "tanh"}
+_OPTIMISERS: dict[str, str] = {
+    "adam": "Adam",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "adadelta": "Adadelta",
+}
 
 
 class NewRunDialog(QDialog):
@@ -92,10 +97,10 @@ class NewRunDialog(QDialog):
             }
         )
         self.cell = QComboBox()
-        for cell, both in _CELLS:
-            ways = self.tr("both directions") if both else self.tr("forward only")
-            self.cell.addItem(f"{'LSTM' if cell == 'lstm' else 'tanh'} · {ways}", (cell, both))
-        self.optimiser = _box({"adam": "Adam", "sgd": self.tr("SGD with momentum")})
+        for cell, name in _CELLS.items():
+            self.cell.addItem(f"{name} · {self.tr('both directions')}", (cell, True))
+            self.cell.addItem(f"{name} · {self.tr('forward only')}", (cell, False))
+        self.optimiser = _box({**_OPTIMISERS, "sgd": self.tr("SGD with momentum")})
         self.rate, self.batch, self.seed, self.name = (QLineEdit() for _ in range(4))
         for field in (self.rate, self.batch, self.seed):
             field.setFont(look.font("mono"))
@@ -158,8 +163,8 @@ class NewRunDialog(QDialog):
         config = preset(name)
         self.preset.setCurrentIndex(_PRESETS.index(name))
         self.alphabet.setCurrentIndex(_ALPHABETS.index(config.alphabet.kind))
-        self.cell.setCurrentIndex(_CELLS.index((config.cell, config.bidirectional)))
-        self.optimiser.setCurrentIndex(_OPTIMISERS.index(config.optimiser))
+        self.cell.setCurrentIndex(2 * list(_CELLS).index(config.cell) + (not config.bidirectional))
+        self.optimiser.setCurrentIndex(list(_OPTIMISERS).index(config.optimiser))
         self.rate.setText(f"{config.lr:g}")
         self.batch.setText(f"{config.batch}")
         self.seed.setText(f"{config.seed}")

@@ -14,7 +14,7 @@ from crnn.config import preset
 from crnn.debug.messages import NewRun
 from gui.dialogs.ask import AskDialog
 from gui.dialogs.new_run import NewRunDialog
-from gui.dialogs.plan import Choices, plan
+from gui.dialogs.plan import Choices, config_of, plan
 from gui.look import Look
 from tests.gui.conftest import Rig
 
@@ -147,3 +147,13 @@ def test_help_lists_every_key(rig: Rig) -> None:
     texts = {label.text() for label in dialog.findChildren(QLabel)}
     assert {spec.key.split("; ")[0] for spec in SPECS if spec.key and ";" not in spec.key} <= texts
     rig.trigger("about")
+
+
+def test_every_cell_and_optimiser_on_offer_makes_a_run(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = NewRunDialog(parent, Look(), preset("seed"))
+    for box in (dialog.cell, dialog.optimiser):
+        for index in range(box.count()):
+            box.setCurrentIndex(index)
+            config_of(dialog.choices, ("대구",))
+    assert dialog.cell.count() == 6
+    dialog.reject()
