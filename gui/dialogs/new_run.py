@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from crnn.config import Cell, Config, preset
+from crnn.config import Cell, Config, Optimiser, preset
 from crnn.debug.messages import NewRun
 from crnn.errors import CrnnError
 from crnn.text.hangul import AlphabetKind
@@ -97,9 +97,10 @@ class NewRunDialog(QDialog):
             }
         )
         self.cell = QComboBox()
+        both, forward = self.tr("both directions"), self.tr("forward only")
         for cell, name in _CELLS.items():
-            self.cell.addItem(f"{name} · {self.tr('both directions')}", (cell, True))
-            self.cell.addItem(f"{name} · {self.tr('forward only')}", (cell, False))
+            self.cell.addItem(f"{name} · {both}", (cell, True))
+            self.cell.addItem(f"{name} · {forward}", (cell, False))
         self.optimiser = _box({**_OPTIMISERS, "sgd": self.tr("SGD with momentum")})
         self.rate, self.batch, self.seed, self.name = (QLineEdit() for _ in range(4))
         for field in (self.rate, self.batch, self.seed):
