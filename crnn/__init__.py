@@ -9,11 +9,13 @@ The way of a number, from a picture to the screen:
 
     data.prepare      picture -> x_HW, ink 1 on paper 0: the one door for everything that is read
     data.dataset      samples -> Batch by address (seed, step), padded, honest epochs
-    model.forward     the op list, written out once; ops/ has each op beside its backward pass
+    model.forward     the op list, written out once; ops/ has each op beside its backward pass,
+                      kernels/ the fast form of some (fast.py decides, by shape alone)
     ctc.loss          logits_NTK -> loss, gradient, and the lattice: log alpha, log beta, gamma
     model.backward    the same list upside down
     optim, schedule   gradients -> the next parameters, one flat vector
-    train.advance     all of the above, shard by shard -> (state, report, passes)
+    shard, workers    a batch in parts, each computed here or in a second process, same bits
+    train.advance     all of the above -> (state, report, passes)
     debug.observe     passes (or a state and one sample) -> Trace: every array of one sample
     debug.timeline    states, edits and reports of one run; train, seek, replay with digest checks
     debug.recording   the same on disk: a run directory that survives a kill
@@ -22,11 +24,12 @@ The way of a number, from a picture to the screen:
 
 Floors, each importing only from those below it (machine-checked):
 
-    commands > debug > checkpoint > train, reading > workers > model, optim > config > data
+    commands > debug > checkpoint > train, reading > workers > shard > model, optim > config > data
     > ctc, ops, text > rng > arrays > errors
 
 Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config;
 which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul; CER - text.score;
+AI Hub's formats - data.aihub; drawn hands - data.hands, data.writing; ink and paper - data.paper;
 what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
 debug.messages; every array a view may draw - debug.trace.
 """

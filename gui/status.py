@@ -167,7 +167,8 @@ class StatusLine(_Line):
         if self.frame is not None:
             speed = f"{self.frame.samples_per_s:,.0f}" if self.frame.samples_per_s else "–"
             facts.insert(0, self.tr("{n} samples/s").format(n=speed))
-            facts.insert(0, self.tr("plain kernels"))
+            names = {"plain": self.tr("plain kernels"), "fast": self.tr("fast kernels")}
+            facts.insert(0, names[self.frame.run.config.kernels])
         return facts
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1400,6 +1400,10 @@
         <source>plain kernels</source>
         <translation>기본 커널</translation>
     </message>
+    <message>
+        <source>fast kernels</source>
+        <translation>고속 커널</translation>
+    </message>
 </context>
 <context>
     <name>TimeView</name>
