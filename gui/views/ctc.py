@@ -112,11 +112,18 @@ class CtcPanel(AxisPanel):
 
     def show_frame(self, frame: Frame) -> None:
         self.conditions.show(frame)
+        before = self.trace.sample if self.trace is not None else -1
         super().show_frame(frame)
         self._set_facts()
+        if self.trace is not None and self.trace.sample != before:
+            self._reveal(self.selection)
 
     def show_selection(self, selection: Selection) -> None:
         super().show_selection(selection)
+        self._reveal(selection)
+
+    def _reveal(self, selection: Selection) -> None:
+        """Scroll as little as needed to show the picked state, or else the best path's at t."""
         ctc = self.lattice
         if ctc is None or not 0 <= selection.t < len(ctc.path_T):
             return
