@@ -81,10 +81,6 @@ class FlatParams(Mapping[str, Real]):
         }
 
     @classmethod
-    def from_flat(cls, layout: Layout, flat: Real) -> FlatParams:
-        return cls(layout, flat)
-
-    @classmethod
     def from_arrays(
         cls, layout: Layout, arrays: Mapping[str, Real], dtype: DTypeLike
     ) -> FlatParams:

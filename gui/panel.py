@@ -175,7 +175,7 @@ class PanelBody(QWidget):
 
 
 class AxisPanel(View):
-    """Override paint_*, cell_at, rect_of, describe; see gui/views/image.py for the shortest one."""
+    """Override paint_*, cell_at, rect_of, describe; gui/views/ has five of them."""
 
     def __init__(self, look: Look, axis: TimeAxis) -> None:
         super().__init__(look)
@@ -251,7 +251,10 @@ class AxisPanel(View):
         return None
 
     def pick_slice(self, x: int, y: int) -> None:
-        """A click in the slice zone."""
+        """A click in the slice zone picks the number under it."""
+        cell = self.slice_cell_at(x, y)
+        if cell is not None:
+            self.selected.emit(self.selection.pick(cell))
 
     def pressed(self, x: int, y: int, under: Cell | None) -> None:
         """A left press somewhere in the body, `under` it a cell; before anything is selected."""

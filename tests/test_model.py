@@ -57,7 +57,7 @@ def test_gradients_through_ctc_agree_with_central_differences(
     x_NCHW, width_N = images(config, widths)
 
     def loss(flat: Real) -> float:
-        shifted = FlatParams.from_flat(params.layout, flat)
+        shifted = FlatParams(params.layout, flat)
         logits, cache = forward(model, shifted, x_NCHW, width_N, training=Training(5, 1))
         return float(ctc_loss(logits, cache.frames_N, LABELS).loss_N.sum())
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crnn.config import ConvBlock
-from crnn.debug.observe import observe, observe_picture, trace_of
+from crnn.debug.observe import observe, trace_of
 from crnn.debug.trace import Trace
 from crnn.reading import read
 from crnn.train import TrainState, advance, initial_state
@@ -160,12 +160,3 @@ def test_a_text_that_cannot_be_spelled_has_a_trace_without_a_lattice(text: str, 
     assert not trace.dlogits_TK.any()
     assert trace.logits_TK.any()
     assert trace.truth == text
-
-
-def test_a_picture_of_no_data_set_has_a_trace_too() -> None:
-    gray_HW = DATA.dataset.sample(2).gray_HW
-    mine = observe_picture(CONFIG, STATE, gray_HW, "다", "ink")
-    theirs = observe(CONFIG, DATA, STATE, 2)
-    assert (mine.name, mine.truth, mine.source) == ("ink", "다", "alone")
-    assert mine.logits_TK.tobytes() == theirs.logits_TK.tobytes()
-    assert observe_picture(CONFIG, STATE, gray_HW, "", "ink").output.text == mine.output.text

@@ -40,7 +40,7 @@ def _walk(
 
 
 def _with_flat(state: TrainState, flat: Real) -> TrainState:
-    return replace(state, params=FlatParams.from_flat(state.params.layout, flat))
+    return replace(state, params=FlatParams(state.params.layout, flat))
 
 
 @BOTH

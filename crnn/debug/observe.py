@@ -15,12 +15,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from crnn import model
-from crnn.arrays import F32, F64, I64, U8, AnyArray, Real, frozen
+from crnn.arrays import F32, F64, I64, AnyArray, Real, frozen
 from crnn.config import Config
 from crnn.ctc.align import count_paths, viterbi
 from crnn.ctc.decode import greedy
 from crnn.ctc.lattice import Lattice
-from crnn.data.dataset import Batch, MemoryDataset, Sample, TrainingSet
+from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.trace import (
     BlockTrace,
     CtcTrace,
@@ -64,15 +64,6 @@ def observe(
     batch = batch_of(data, (sample,))
     (alone,) = look(config, state.params, batch, statistics=state.statistics)
     return _trace(alone, 0, config, data, state.step, is_alone=True)
-
-
-def observe_picture(config: Config, state: TrainState, gray_HW: U8, text: str, name: str) -> Trace:
-    """The trace of a picture that is in no data set; `text` may be "" where nobody knows it."""
-    dataset = MemoryDataset(name, (Sample(name, text, gray_HW),))
-    data = TrainingSet(
-        *(dataset, config.input, config.alphabet, config.stride, config.seed, 1), (0,), ()
-    )
-    return observe(config, data, state, 0)
 
 
 def batch_of(data: TrainingSet, samples: Sequence[int]) -> Batch:

@@ -340,11 +340,6 @@ class CtcPanel(AxisPanel):
         trace, t = self.trace, self.selection.t
         return self.cell_at(t, x, y) if trace is not None and 0 <= t < trace.n_frames else None
 
-    def pick_slice(self, x: int, y: int) -> None:
-        cell = self.slice_cell_at(x, y)
-        if cell is not None:
-            self.selected.emit(self.selection.pick(cell))
-
     def rect_of(self, cell: Cell) -> QRect | None:
         ctc = self.lattice
         if cell.tensor not in QUANTITIES or ctc is None or not self._rows(ctc).holds(cell.row):

@@ -367,11 +367,6 @@ class RnnPanel(AxisPanel):
                 return Cell(f"{bar.zone.key}.{bar.gate}", t, unit)
         return None
 
-    def pick_slice(self, x: int, y: int) -> None:
-        cell = self.slice_cell_at(x, y)
-        if cell is not None:
-            self.selected.emit(self.selection.pick(cell))
-
 
 def _unit(selection: Selection) -> tuple[str, int]:
     """Direction and number of the picked unit: ("rnn1.fwd", 91) of "rnn1.fwd.h"; else ("", -1)."""
