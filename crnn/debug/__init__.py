@@ -7,5 +7,6 @@ timeline, runs            any step again, exactly; beginning, resuming and provi
 survey, health, framing   what a frame says besides its trace, and what it may cost
 messages, outbox, mailroom, verbs    what crosses the thread
 session, opening, shelf   runs being opened, and where they are kept
+stage, moves, changes     the open run, and what each command does to it
 debugger                  the command loop
 """
