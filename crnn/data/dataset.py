@@ -191,13 +191,27 @@ class TrainingSet:
         order = self._order(epoch)[part * self.batch_size : (part + 1) * self.batch_size]
         return tuple(self.usable[position] for position in order.tolist())
 
+    def step_of(self, index: int, epoch: int) -> int:
+        """The step of `epoch` whose batch shows this usable sample. Raises ValueError for others.
+
+        The order is not kept: whoever looks ahead must not take training's own from it.
+        """
+        position = self.usable.index(index)
+        held = self._caches.order
+        order = held[1] if held is not None and held[0] == epoch else self._drawn_order(epoch)
+        place = int(np.flatnonzero(order == position)[0])
+        return epoch * self.steps_per_epoch + place // self.batch_size
+
     def _order(self, epoch: int) -> I64:
         held = self._caches.order
         if held is not None and held[0] == epoch:
             return held[1]
-        order = rng(self.seed, epoch, "shuffle").permutation(len(self.usable))
+        order = self._drawn_order(epoch)
         self._caches.order = (epoch, order)
         return order
+
+    def _drawn_order(self, epoch: int) -> I64:
+        return rng(self.seed, epoch, "shuffle").permutation(len(self.usable))
 
     def batch(self, step: int) -> Batch:
         """ids(step), augmented, prepared and padded."""
