@@ -173,7 +173,8 @@ class DataBody(QWidget):
 
     def _paint_fact(self, painter: QPainter, place: QRect, text: str) -> None:
         look = self._view.look
-        painter.setFont(look.font("mono"))
+        is_number = text.lstrip("#").replace(",", "").isdecimal()
+        painter.setFont(look.font("mono" if is_number else "header"))
         painter.setPen(look.color("t3"))
         painter.drawText(place, _RIGHT, text)
 

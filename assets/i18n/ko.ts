@@ -1219,7 +1219,7 @@
     </message>
     <message>
         <source>Another import</source>
-        <translation>다시 가져오기</translation>
+        <translation>다른 것 가져오기</translation>
     </message>
     <message>
         <source>Start a run on it</source>

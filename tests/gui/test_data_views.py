@@ -82,7 +82,7 @@ def test_the_view_shows_coverage_lengths_and_what_does_not_fit(view: DataView) -
     rows = {part.key: part.fact for part in view.body.parts if isinstance(part, Row)}
     assert rows == {"not_in_alphabet": "1", "too_long": "1", "empty_text": "1"}
     assert view.census is not None
-    assert dict(view.letters["initial"].letters)["ㅅ"] == 5
+    assert dict(view.letters["initial"].letters)["ㅅ"] == 5 + 3
     assert dict(view.letters["final"].letters)["ㅅ"] == 0
     counts = [count for grid in view.letters.values() for _, count in grid.letters]
     assert len(counts) == 162
