@@ -192,26 +192,18 @@ class TrainingSet:
         return tuple(self.usable[position] for position in order.tolist())
 
     def step_of(self, index: int, epoch: int) -> int:
-        """The step of `epoch` whose batch shows this usable sample. Raises ValueError for others.
-
-        The order is not kept: whoever looks ahead must not take training's own from it.
-        """
+        """The step of `epoch` whose batch shows this usable sample; ValueError for others."""
         position = self.usable.index(index)
-        held = self._caches.order
-        order = held[1] if held is not None and held[0] == epoch else self._drawn_order(epoch)
-        place = int(np.flatnonzero(order == position)[0])
+        place = int(np.flatnonzero(self._order(epoch) == position)[0])
         return epoch * self.steps_per_epoch + place // self.batch_size
 
     def _order(self, epoch: int) -> I64:
         held = self._caches.order
         if held is not None and held[0] == epoch:
             return held[1]
-        order = self._drawn_order(epoch)
+        order = rng(self.seed, epoch, "shuffle").permutation(len(self.usable))
         self._caches.order = (epoch, order)
         return order
-
-    def _drawn_order(self, epoch: int) -> I64:
-        return rng(self.seed, epoch, "shuffle").permutation(len(self.usable))
 
     def batch(self, step: int) -> Batch:
         """ids(step), augmented, prepared and padded."""

@@ -6,12 +6,12 @@ looked at as well as what is still to come. Another strength can be tried; it ch
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QHelpEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -29,7 +29,7 @@ from gui.chrome import Fact, PanelHeader, Segments, paint_empty
 from gui.heat import indices, picture
 from gui.look import Look
 from gui.selection import Selection
-from gui.variants import Variants
+from gui.variants import Variant, Variants
 from gui.view import View
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ STRENGTHS = ("none", "light", "strong")
 MARGIN, GAP, CAPTION = 12, 10, 18
 LARGEST = 3
 """Screen pixels a pixel of the picture has at most; they are whole where one fits."""
-BUDGET_S = 0.006
+POLL_MS = 30
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -96,16 +96,14 @@ class Grid(QWidget):
         if view.note():
             self._paint_note(painter, self.place(1, size), view.note())
             return
-        deadline = time.monotonic() + BUDGET_S
-        for cell in range(1, self.n_cells(size) + 1):
-            step = view.step_in(cell)
-            x_HW = view.variants.held(step)
-            if x_HW is None and time.monotonic() < deadline:
-                x_HW = view.variants.make(step)
-            if x_HW is None:
-                self._timer.start(0)
-            role = view.role_of(step)
-            self._paint_cell(painter, self.place(cell, size), x_HW, view.caption(cell), role)
+        cells = range(1, self.n_cells(size) + 1)
+        for cell in cells:
+            shown = view.shown_in(cell)
+            x_HW = shown.x_HW if shown else None
+            role = view.role_of(shown)
+            self._paint_cell(painter, self.place(cell, size), x_HW, view.caption(shown), role)
+        if view.variants.want(view.epoch_in(cell) for cell in cells):
+            self._timer.start(POLL_MS)
         if self.hasFocus():
             painter.setPen(view.look.color("acc"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
@@ -236,6 +234,10 @@ class AugmentationView(View):
         super().show_selection(selection)
         self._look()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.variants.stop()
+        super().hideEvent(event)
+
     def _look(self) -> None:
         frame, sample = self.frame, self.selection.sample
         if frame is None or not 0 <= sample < len(frame.run.data.dataset):
@@ -295,29 +297,34 @@ class AugmentationView(View):
         assert self.frame is not None
         return max(0, self.frame.step // self.frame.run.data.steps_per_epoch + self._scrolled)
 
-    def step_in(self, cell: int) -> int:
-        """The step that cell 1, 2, … shows."""
-        return self.variants.step_of(self._first_epoch + cell - 1)
+    def epoch_in(self, cell: int) -> int:
+        """The epoch, counted from 0, that cell 1, 2, … shows."""
+        return self._first_epoch + cell - 1
+
+    def shown_in(self, cell: int) -> Variant | None:
+        """What a cell shows; None while it is being made."""
+        return self.variants.held(self.epoch_in(cell))
 
     def plain_caption(self) -> str:
         return self.tr("as it is")
 
-    def caption(self, cell: int) -> str:
-        return self.tr("step {0}").format(f"{self.step_in(cell):,}")
+    def caption(self, shown: Variant | None) -> str:
+        return self.tr("step {0}").format(f"{shown.step:,}") if shown else "…"
 
-    def role_of(self, step: int) -> str:
+    def role_of(self, shown: Variant | None) -> str:
         """acc: the batch of the step on screen has it; dim: still to come."""
         assert self.frame is not None
-        if step == self.frame.step:
-            return "acc"
-        return "t2" if step <= self.frame.head else "t3"
+        if shown is None or shown.step > self.frame.head:
+            return "t3"
+        return "acc" if shown.step == self.frame.step else "t2"
 
     def tip(self, cell: int) -> str:
-        if not cell or self.frame is None:
+        shown = self.shown_in(cell) if cell else None
+        if shown is None:
             return ""
-        step = self.step_in(cell)
-        where = self.tr("epoch {0}, step {1}").format(f"{self._first_epoch + cell:,}", f"{step:,}")
-        if self._is_recorded(step):
+        epoch = f"{self.epoch_in(cell) + 1:,}"
+        where = self.tr("epoch {0}, step {1}").format(epoch, f"{shown.step:,}")
+        if self._is_recorded(shown.step):
             return f"{where}\n{self.tr('Click: go to this step.')}"
         return f"{where}\n{self.tr('Not trained yet.')}"
 
@@ -327,9 +334,9 @@ class AugmentationView(View):
 
     def go_to(self, cell: int) -> None:
         """Show the recorded step whose batch has this picture."""
-        step = self.step_in(cell)
-        if self._is_recorded(step):
-            self.commanded.emit(Seek(step))
+        shown = self.shown_in(cell)
+        if shown is not None and self._is_recorded(shown.step):
+            self.commanded.emit(Seek(shown.step))
 
     def move_on(self, epochs: int) -> None:
         """So many epochs on; the first one is where it stops."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from crnn.arrays import F32
 from crnn.config import preset
 from crnn.data.census import census
 from crnn.data.dataset import MemoryDataset, Sample, TrainingSet, meet
@@ -159,40 +159,45 @@ def preview(qtbot: QtBot) -> AugmentationView:
     return made
 
 
-def _painted(view: QWidget) -> None:
-    view.grab()
+def _wait_for(qtbot: QtBot, view: AugmentationView, cell: int) -> F32:
+    """What a cell shows, once it is made."""
+    qtbot.waitUntil(lambda: view.shown_in(cell) is not None, timeout=5000)
+    shown = view.shown_in(cell)
+    assert shown is not None
+    return shown.x_HW
 
 
-def test_the_grid_shows_the_very_arrays_of_the_batches(preview: AugmentationView) -> None:
+def test_the_grid_shows_the_very_arrays_of_the_batches(
+    qtbot: QtBot, preview: AugmentationView
+) -> None:
     data = _met("strong")
     preview.show_frame(_frame(data))
     preview.show_selection(Selection(sample=4))
-    for _ in range(9):
-        _painted(preview)
+    _wait_for(qtbot, preview, 4)
     for cell in range(1, 5):
-        step = preview.step_in(cell)
-        batch = data.batch(step)
-        row = batch.x_NCHW[batch.ids.index(4), 0]
-        shown = preview.variants.held(step)
+        shown = preview.shown_in(cell)
         assert shown is not None
-        assert shown.tobytes() == np.ascontiguousarray(row[:, : shown.shape[1]]).tobytes()
-        assert step // data.steps_per_epoch == cell - 1
+        batch = data.batch(shown.step)
+        row = batch.x_NCHW[batch.ids.index(4), 0]
+        width = shown.x_HW.shape[1]
+        assert shown.x_HW.tobytes() == np.ascontiguousarray(row[:, :width]).tobytes()
+        assert shown.step // data.steps_per_epoch == cell - 1
 
 
-def test_another_strength_is_only_looked_at(preview: AugmentationView) -> None:
+def test_another_strength_is_only_looked_at(qtbot: QtBot, preview: AugmentationView) -> None:
     data = _met("light")
     preview.show_frame(_frame(data))
     preview.show_selection(Selection(sample=0))
-    step = preview.step_in(1)
-    light = preview.variants.make(step)
+    light = _wait_for(qtbot, preview, 1)
     preview.strength.choose("strong")
-    strong = preview.variants.make(step)
+    strong = _wait_for(qtbot, preview, 1)
     assert not np.array_equal(light, strong)
-    assert strong.tobytes() == replace(data, augment="strong").varied(0, step).tobytes()
+    expected = replace(data, augment="strong").varied(0, data.step_of(0, 0))
+    assert strong.tobytes() == expected.tobytes()
     assert data.augment == "light"
     preview.strength.choose("none")
     assert "Nothing is changed" in preview.note()
-    assert preview.variants.make(step).tobytes() == data.prepared(0).tobytes()
+    assert preview.variants.plain().tobytes() == data.prepared(0).tobytes()
 
 
 def test_a_recorded_cell_leads_to_its_step_and_one_to_come_nowhere(
@@ -203,6 +208,7 @@ def test_a_recorded_cell_leads_to_its_step_and_one_to_come_nowhere(
     preview.show_frame(_frame(data, last))
     preview.show_selection(Selection(sample=0))
     preview.move_on(-9)
+    _wait_for(qtbot, preview, 4)
     with qtbot.waitSignal(preview.commanded) as caught:
         preview.go_to(2)
     assert caught.args == [Seek(data.step_of(0, 1))]
@@ -215,4 +221,4 @@ def test_a_sample_that_is_never_trained_on_says_why(preview: AugmentationView) -
     preview.show_selection(Selection(sample=3))
     assert "Training never shows this sample." in preview.empty_text()
     assert "timesteps" in preview.empty_text()
-    _painted(preview)
+    preview.grab()
