@@ -1528,6 +1528,10 @@
         <translation>시드 낱말: 32개, seed 프리셋용</translation>
     </message>
     <message>
+        <source>Words by 10,000 drawn hands: 20,000</source>
+        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
+    </message>
+    <message>
         <source>jamo and ASCII</source>
         <translation>자모와 ASCII</translation>
     </message>
