@@ -766,6 +766,18 @@
         <translation>글이 비어 있습니다</translation>
     </message>
     <message>
+        <source>the label is empty, so there is nothing to align</source>
+        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>no path that spells {} has a probability above 0 at this state</source>
+        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
+    </message>
+    <message>
+        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
+        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+    </message>
+    <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
         <translation>글자 {}({}의 일부)는 {} 문자 집합(기호 {}개)에 없습니다. 글에서 빼거나 이 글자가 있는 문자 집합을 고르세요.</translation>
     </message>
