@@ -26,6 +26,7 @@ from typing import Literal
 import numpy as np
 
 from crnn.arrays import I64, Bool, Params, Real, require
+from crnn.kernels.products import product
 from crnn.ops.recurrent import LstmSteps, RecurrentCache, Steps, TanhSteps
 
 
@@ -77,13 +78,13 @@ class BothWays:
             dz_TNG[way, :, d * width : (d + 1) * width] = dz[d]
         dz_2 = dz_TNG.reshape(t * n, -1)
         w_ih = np.concatenate([own["w_ih"] for own in params])
-        dx_TND = (dz_2 @ w_ih).reshape(t, n, d_in)
-        dw_ih = dz_2.T @ caches[0].x_TND[self._ways()[0]].reshape(t * n, d_in)
+        dx_TND = product(dz_2, w_ih).reshape(t, n, d_in)
+        dw_ih = product(dz_2.T, caches[0].x_TND[self._ways()[0]].reshape(t * n, d_in))
         db = np.ones(t * n, dz.dtype) @ dz_2
         grads = []
         for d, run in enumerate(caches):
             before = run.steps.hidden_TNU[:-1].reshape((t - 1) * n, self.units)
-            dw_hh = dz[d, 1:].reshape((t - 1) * n, width).T @ before
+            dw_hh = product(dz[d, 1:].reshape((t - 1) * n, width).T, before)
             own = slice(d * width, (d + 1) * width)
             grads.append({"w_ih": dw_ih[own], "w_hh": dw_hh, "b": db[own]})
         return dx_TND.swapaxes(0, 1), grads
