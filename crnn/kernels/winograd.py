@@ -108,7 +108,8 @@ class Winograd:
         n, dtype = x.x_HFWNC.shape[3], x.x_HFWNC.dtype
         y = maps.empty(x.rows // self.pool[0], x.columns // self.pool[1], n, self.c_out, dtype)
         u, b_NC = self._weights(params), np.tile(params["b"], n)
-        blocks, kept, winners = _blocks(self, x.rows, x.columns, n, dtype.itemsize), [], []
+        where = self, x.rows, x.columns, n, dtype.itemsize, BLOCK_BYTES
+        blocks, kept, winners = _blocks(*where), [], []
         for block in blocks:
             v = _to_points(x, block)
             y_KIX, won = halving.pool(_to_pixels(v, u), self.pool)
@@ -127,13 +128,13 @@ class Winograd:
     ) -> tuple[Maps, dict[str, Real]]:
         """`dy` as the output's maps; what lies outside the picture is not read."""
         dtype, n = dy.x_HFWNC.dtype, dy.x_HFWNC.shape[3]
-        u_back = self._weights_back(params)
+        u_back, dact = self._weights_back(params), cache.y.let_through(dy)
         rows, columns = dy.rows * self.pool[0], dy.columns * self.pool[1]
         dx = Maps(_zeros(rows, columns, n, self.c_in, dtype), rows, columns)
         du: Real = np.zeros(0, dtype)
         db: Real = np.zeros(self.c_out, dtype)
         for block, v, won in zip(cache.blocks, cache.v, cache.won, strict=True):
-            dpooled = self._gather(cache.y, dy, block)
+            dpooled = self._gather(dact, block)
             db += np.ones(dpooled.size // self.c_out, dtype) @ dpooled.reshape(-1, self.c_out)
             dm = _points_of(halving.unpool(dpooled, won, self.pool), self.c_out)
             du_of_block = product(v.transpose(0, 2, 1), dm)
@@ -172,21 +173,25 @@ class Winograd:
         np.matmul(matrices(u_back.dtype).g2, w_OPI, out=u_back.transpose(1, 0, 2))
         return u_back
 
-    def _gather(self, y: Maps, dy: Maps, block: Block) -> Real:
-        """The gradient of a block's pooled cells; ReLU and mask let through where y is above 0."""
-        n, wide = y.x_HFWNC.shape[3], block.stop - block.start
+    def _gather(self, dact: Maps, block: Block) -> Real:
+        """The gradient of a block's pooled cells, (across, down, tiles x N x C_out)."""
+        n, wide = dact.x_HFWNC.shape[3], block.stop - block.start
         across, down = TILE // self.pool[1], TILE // self.pool[0]
-        dpooled: Real = np.zeros((across, down, wide, n, self.c_out), dy.x_HFWNC.dtype)
+        shape, dtype = (across, down, wide, n, self.c_out), dact.x_HFWNC.dtype
+        fills = dact.rows % down == dact.columns % across == 0
+        dpooled: Real = (np.empty if fills else np.zeros)(shape, dtype)
         for cells, place in block.places:
-            np.multiply(dy.x_HFWNC[place], y.x_HFWNC[place] > 0, out=dpooled[cells])
+            dpooled[cells] = dact.x_HFWNC[place]
         return dpooled.reshape(across, down, -1)
 
 
 @lru_cache(maxsize=64)
-def _blocks(op: Winograd, rows: int, columns: int, n: int, itemsize: int) -> tuple[Block, ...]:
-    """Equal parts of each row of tiles, as long as their intermediates fit `BLOCK_BYTES`."""
+def _blocks(
+    op: Winograd, rows: int, columns: int, n: int, itemsize: int, most_bytes: int
+) -> tuple[Block, ...]:
+    """Equal parts of each row of tiles, as long as their intermediates fit."""
     across = maps.padded(columns) // TILE
-    most = max(1, BLOCK_BYTES // (n * (24 * op.c_out + 6 * op.c_in) * itemsize))
+    most = max(1, most_bytes // (n * (24 * op.c_out + 6 * op.c_in) * itemsize))
     wide = -(-across // -(-across // most))
     return tuple(
         Block(row, start, stop, tuple(_places(op.pool, rows, columns, row, start, stop)))
@@ -227,11 +232,10 @@ def _zeros(rows: int, columns: int, n: int, c: int, dtype: np.dtype[np.floating]
     return zeros
 
 
-def _planes(high: int, wide: int, long: int, dtype: np.dtype[np.floating]) -> Real:
-    """Scratch (high, wide, long) whose planes do not share their places in the first cache: `long`
-    is nearly always a multiple of 4 KiB."""
-    gap = 128 // dtype.itemsize
-    return np.empty((high, wide, long + gap), dtype)[:, :, :long]
+def _planes(count: int, long: int, dtype: np.dtype[np.floating]) -> Real:
+    """Scratch (count, long) whose rows do not share their places in the first cache: `long` is
+    nearly always a multiple of 4 KiB. Both axes can be split without a copy."""
+    return np.empty((count, long + 128 // dtype.itemsize), dtype)[:, :long]
 
 
 def _parts(x: Maps, block: Block) -> tuple[Real, Real]:
@@ -245,25 +249,15 @@ def _parts(x: Maps, block: Block) -> tuple[Real, Real]:
 
 def _to_points(x: Maps, block: Block) -> Real:
     """V of a block, (36, tiles x N, C_in)."""
-    m = matrices(x.x_HFWNC.dtype)
+    bt, channels = matrices(x.x_HFWNC.dtype).bt, x.x_HFWNC.shape[4]
     own, right = _parts(x, block)
-    by_rows, v = (_planes(6, 6, own.shape[2], own.dtype) for _ in range(2))
-    by_columns = by_rows.transpose(1, 0, 2)
-    np.matmul(m.bt, own, out=by_columns[:4])
-    np.matmul(m.bt, right, out=by_columns[4:])
-    np.matmul(m.bt, by_rows, out=v)
-    return _by_point(v, x.x_HFWNC.shape[4])
-
-
-def _by_point(planes: Real, channels: int) -> Real:
-    """(6, 6, long) as (36, tiles x N, C): a view."""
-    high, wide, long = planes.shape
-    stride = planes.strides[1]
-    return np.lib.stride_tricks.as_strided(
-        planes,
-        (high * wide, long // channels, channels),
-        (stride, channels * planes.itemsize, planes.itemsize),
-    )
+    long = own.shape[2]
+    by_rows, v = (_planes(36, long, own.dtype) for _ in range(2))
+    by_columns = by_rows.reshape(6, 6, long).transpose(1, 0, 2)
+    np.matmul(bt, own, out=by_columns[:4])
+    np.matmul(bt, right, out=by_columns[4:])
+    np.matmul(bt, by_rows.reshape(6, 6, long), out=v.reshape(6, 6, long))
+    return v.reshape(36, -1, channels)
 
 
 def _to_pixels(v: Real, u: Real) -> Real:
@@ -276,17 +270,19 @@ def _to_pixels(v: Real, u: Real) -> Real:
 
 def _points_of(dy_KIX: Real, channels: int) -> Real:
     """dM = A dY A', (36, tiles x N, C_out)."""
-    a, long = matrices(dy_KIX.dtype).a, dy_KIX.shape[2]
-    by_rows, dm = (_planes(high, 6, long, dy_KIX.dtype) for high in (4, 6))
+    a, dtype, long = matrices(dy_KIX.dtype).a, dy_KIX.dtype, dy_KIX.shape[2]
+    by_rows = _planes(24, long, dtype).reshape(4, 6, long)
+    dm = _planes(36, long, dtype)
     np.matmul(a, dy_KIX, out=by_rows)
-    np.matmul(a, by_rows.transpose(1, 0, 2), out=dm)
-    return _by_point(dm, channels)
+    np.matmul(a, by_rows.transpose(1, 0, 2), out=dm.reshape(6, 6, long))
+    return dm.reshape(36, -1, channels)
 
 
 def _add_pixels(dv: Real, dx: Maps, block: Block) -> None:
     """dX += B dV B', tiles overlapping by two rows and two columns."""
     b, by_points = matrices(dv.dtype).b, dv.reshape(6, 6, -1)
-    by_columns, pixels = (_planes(6, 6, by_points.shape[2], dv.dtype) for _ in range(2))
+    long = by_points.shape[2]
+    by_columns, pixels = (_planes(36, long, dv.dtype).reshape(6, 6, long) for _ in range(2))
     np.matmul(b, by_points, out=by_columns)
     np.matmul(b, by_columns.transpose(1, 0, 2), out=pixels)
     own, right = _parts(dx, block)
