@@ -3,11 +3,13 @@
 Pickle (protocol 5) can hand over the bytes of arrays beside the message. Small ones stay inside it
 and go through the pipe; large ones are laid into a segment of shared memory that the sender owns,
 and the receiver copies them out, so nothing received is ever overwritten. One message is on its way
-at a time in each direction. Waking a process that sleeps takes a tenth of a millisecond, and two
-that share a step wait for each other three times in it; so a receiver first looks, for a moment,
-at the first byte of the segment, the number of the last message, and only then sleeps in a read of the pipe. That
-read is what gives the message; the looking changes nothing but the time. A receiver takes the name of a segment off the system as soon as it has
+at a time in each direction. A receiver takes the name of a segment off the system as soon as it has
 opened it: what is left is memory that ends with the two processes, however they end.
+
+Waking a process that sleeps takes a tenth of a millisecond, and two that share a step wait for each
+other. So a receiver looks for a moment at the first byte of the segment, the number of the last
+message in it, before it sleeps in a read of the pipe. That read is what gives the message; the
+looking changes nothing but the time.
 """
 
 from __future__ import annotations
@@ -75,8 +77,9 @@ class Channel:
             _bytes(self._outgoing)[0] = self._sent
 
     def receive(self) -> Any:
-        """Waits; after a moment, without taking time. Raises EOFError or OSError where the other end
-        is gone."""
+        """Waits, after a moment without taking time. Raises EOFError or OSError where the other end
+        is gone.
+        """
         self._look()
         header: _Header = self._connection.recv()
         self._received = header.number
