@@ -39,6 +39,13 @@ def product(a: Real, b: Real) -> Real:
     return out
 
 
+def in_pieces(b: Real, rows: int) -> Real:
+    """`b` laid out anew for many products with that many rows: (..., pieces, inner, columns)."""
+    *stack, inner, columns = b.shape
+    _, wide = _piece(rows, inner, columns, False)
+    return np.ascontiguousarray(b.reshape(*stack, inner, columns // wide, wide).swapaxes(-3, -2))
+
+
 @lru_cache(maxsize=256)
 def _piece(rows: int, inner: int, columns: int, is_transposed: bool) -> tuple[int, int]:
     """Rows and columns of a piece: whole where that is small, or where no cut fits."""
