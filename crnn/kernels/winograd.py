@@ -36,7 +36,7 @@ from crnn.kernels import halving, maps
 from crnn.kernels.maps import TILE, Maps
 from crnn.kernels.products import product
 
-BLOCK_BYTES = 1_400_000
+BLOCK_BYTES = 2_800_000
 MIN_CHANNELS = 16
 """With fewer input channels the transforms cost more than the multiplications they save."""
 
