@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from crnn.arrays import U8
+from crnn.arrays import U8, frozen
 
 LARGE_BYTES = 1 << 15
 ALIGNMENT = 64
@@ -76,9 +76,12 @@ class Channel:
         if self._outgoing is not None:
             _bytes(self._outgoing)[0] = self._sent
 
-    def receive(self) -> Any:
+    def receive(self, *, lent: bool = False) -> Any:
         """Waits, after a moment without taking time. Raises EOFError or OSError where the other end
         is gone.
+
+        What is lent saves a copy: its large arrays are the segment itself, read-only, and have to
+        be let go of before the next message is waited for.
         """
         self._look()
         header: _Header = self._connection.recv()
@@ -86,8 +89,9 @@ class Channel:
         buffers: list[U8] = []
         if header.spans:
             segment = _bytes(self._opened(header.segment))
-            # Mapped memory may change or vanish; what a message leads to must not.
-            buffers = [segment[start : start + size].copy() for start, size in header.spans]
+            parts = [segment[start : start + size] for start, size in header.spans]
+            # Mapped memory may change or vanish; what a message leads to must not, unless lent.
+            buffers = [frozen(part) for part in parts] if lent else [part.copy() for part in parts]
         return pickle.loads(header.pickled, buffers=buffers)
 
     def close(self) -> None:

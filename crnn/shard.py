@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -80,8 +81,7 @@ def _read_config(pickled: bytes) -> Config:
     return config
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What greedy reading made of a shard, as counts that add up over shards."""
 
     edits: int
@@ -92,8 +92,7 @@ class Reading:
     nats: float
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A shard's part of the step. `made` stays in the process that made it: None from another."""
 
     made: ShardPass | None
@@ -130,7 +129,7 @@ def run(shard: Shard) -> Run:
 
 def run_away(shard: Shard) -> Run:
     """`run` in another process."""
-    return replace(run(shard), made=None)
+    return run(shard)._replace(made=None)
 
 
 def forward(
