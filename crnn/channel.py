@@ -72,7 +72,9 @@ class Channel:
                 _bytes(segment)[start : start + size] = part
             name = segment.name
         self._sent = (self._sent + 1) % 256
-        self._connection.send(_Header(self._sent, name, tuple(spans), pickled))
+        # Connection.send would build a pickler of its own: as slow as all the rest.
+        header = (self._sent, name, tuple(spans), pickled)
+        self._connection.send_bytes(pickle.dumps(header, protocol=5))
         if self._outgoing is not None:
             _bytes(self._outgoing)[0] = self._sent
 
@@ -84,7 +86,7 @@ class Channel:
         be let go of before the next message is waited for.
         """
         self._look()
-        header: _Header = self._connection.recv()
+        header = _Header(*pickle.loads(self._connection.recv_bytes()))
         self._received = header.number
         buffers: list[U8] = []
         if header.spans:
