@@ -36,12 +36,15 @@ class Block(NamedTuple):
 
 
 class StemCache(NamedTuple):
-    """Block by block: its output rows, its planes, the pool's winners. `y` is the output."""
+    """Block by block: its output rows, its planes, the pool's winners, and what ReLU let through.
+    `y` is the output, `keep_NW` what of it is the sample's own."""
 
     blocks: tuple[Block, ...]
     planes: tuple[Real, ...]
     won: tuple[tuple[Bool, ...], ...]
+    alive: tuple[Bool, ...]
     y: Maps
+    keep_NW: Bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Stem:
         x_HWN = self._padded(x_NCHW, y)
         kernels, b_NC = self._kernels(params["w"]), np.tile(params["b"], n)
         where = self, y.rows, y.columns, n, x_HWN.itemsize, BLOCK_BYTES
-        blocks, kept, winners = _blocks(*where), [], []
+        blocks, kept, winners, alive = _blocks(*where), [], [], []
         for block in blocks:
             planes = self._planes(x_HWN, block.rows, y)
             y_KIX, won = halving.pool(self._cells(planes, kernels), self.pool)
@@ -69,22 +72,25 @@ class Stem:
                 np.maximum(y_HFWNC[cells], 0, out=y.x_HFWNC[place])
             kept.append(planes)
             winners.append(won)
+            alive.append(y_KIX > 0)
         if keep_NW is not None:
             y.zero_beyond(keep_NW)
-        return y, StemCache(blocks, tuple(kept), tuple(winners), y)
+        made = tuple(kept), tuple(winners), tuple(alive)
+        return y, StemCache(blocks, *made, y, keep_NW)
 
     def gradients(self, cache: StemCache, dy: Maps) -> dict[str, Real]:
         """Of the parameters; nobody asks for the gradient of the picture."""
-        dact, n, dtype = cache.y.let_through(dy), dy.x_HFWNC.shape[3], dy.x_HFWNC.dtype
+        dy, n, dtype = dy.within(cache.keep_NW), dy.x_HFWNC.shape[3], dy.x_HFWNC.dtype
         dkernels: Real = np.zeros(self._kernel_shape, dtype)
         db: Real = np.zeros(self.c_out, dtype)
-        fills = dact.columns % TILE == 0
-        for block, planes, won in zip(cache.blocks, cache.planes, cache.won, strict=True):
+        fills = dy.columns % TILE == 0
+        for block, planes, won, alive in zip(*cache[:4], strict=True):
             shape = (1, 1, planes.shape[2] * self.c_out)
             dpooled: Real = (np.empty if fills else np.zeros)(shape, dtype)
             dpooled_HFWNC = self._by_phase(dpooled, block, n)
             for cells, place in block.places:
-                dpooled_HFWNC[cells] = dact.x_HFWNC[place]
+                dpooled_HFWNC[cells] = dy.x_HFWNC[place]
+            dpooled *= alive
             db += np.ones(planes.shape[2], dtype) @ dpooled.reshape(-1, self.c_out)
             dcells = halving.unpool(dpooled, won, self.pool)
             for i, j in np.ndindex(self.pool):

@@ -87,12 +87,15 @@ class Block(NamedTuple):
 
 
 class WinogradCache(NamedTuple):
-    """What the way back reads, block by block: V, and the pool's winners. `y` is the output."""
+    """What the way back reads, block by block: V, the pool's winners, and what ReLU let through.
+    `y` is the output, `keep_NW` what of it is the sample's own."""
 
     blocks: tuple[Block, ...]
     v: tuple[Real, ...]
     won: tuple[tuple[Bool, ...], ...]
+    alive: tuple[Bool, ...]
     y: Maps
+    keep_NW: Bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Winograd:
         y = maps.empty(x.rows // self.pool[0], x.columns // self.pool[1], n, self.c_out, dtype)
         u, b_NC = self._weights(params), np.tile(params["b"], n)
         where = self, x.rows, x.columns, n, dtype.itemsize, BLOCK_BYTES
-        blocks, kept, winners = _blocks(*where), [], []
+        blocks, kept, winners, alive = _blocks(*where), [], [], []
         for block in blocks:
             v = _to_points(x, block)
             y_KIX, won = halving.pool(_to_pixels(v, u), self.pool)
@@ -119,22 +122,25 @@ class Winograd:
                 np.maximum(y_KITNC[cells], 0, out=y.x_HFWNC[place])
             kept.append(v)
             winners.append(won)
+            alive.append(y_KIX > 0)
         if keep_NW is not None:
             y.zero_beyond(keep_NW)
-        return y, WinogradCache(blocks, tuple(kept), tuple(winners), y)
+        made = tuple(kept), tuple(winners), tuple(alive)
+        return y, WinogradCache(blocks, *made, y, keep_NW)
 
     def backward(
         self, params: Params, cache: WinogradCache, dy: Maps
     ) -> tuple[Maps, dict[str, Real]]:
         """`dy` as the output's maps; what lies outside the picture is not read."""
         dtype, n = dy.x_HFWNC.dtype, dy.x_HFWNC.shape[3]
-        u_back, dact = self._weights_back(params), cache.y.let_through(dy)
+        u_back, dy = self._weights_back(params), dy.within(cache.keep_NW)
         rows, columns = dy.rows * self.pool[0], dy.columns * self.pool[1]
         dx = Maps(_zeros(rows, columns, n, self.c_in, dtype), rows, columns)
         du: Real = np.zeros(0, dtype)
         db: Real = np.zeros(self.c_out, dtype)
-        for block, v, won in zip(cache.blocks, cache.v, cache.won, strict=True):
-            dpooled = self._gather(dact, block)
+        for block, v, won, alive in zip(*cache[:4], strict=True):
+            dpooled = self._gather(dy, block)
+            dpooled *= alive
             db += np.ones(dpooled.size // self.c_out, dtype) @ dpooled.reshape(-1, self.c_out)
             dm = _points_of(halving.unpool(dpooled, won, self.pool), self.c_out)
             du_of_block = product(v.transpose(0, 2, 1), dm)
@@ -173,15 +179,15 @@ class Winograd:
         np.matmul(matrices(u_back.dtype).g2, w_OPI, out=u_back.transpose(1, 0, 2))
         return u_back
 
-    def _gather(self, dact: Maps, block: Block) -> Real:
+    def _gather(self, dy: Maps, block: Block) -> Real:
         """The gradient of a block's pooled cells, (across, down, tiles x N x C_out)."""
-        n, wide = dact.x_HFWNC.shape[3], block.stop - block.start
+        n, wide = dy.x_HFWNC.shape[3], block.stop - block.start
         across, down = TILE // self.pool[1], TILE // self.pool[0]
-        shape, dtype = (across, down, wide, n, self.c_out), dact.x_HFWNC.dtype
-        fills = dact.rows % down == dact.columns % across == 0
+        shape, dtype = (across, down, wide, n, self.c_out), dy.x_HFWNC.dtype
+        fills = dy.rows % down == dy.columns % across == 0
         dpooled: Real = (np.empty if fills else np.zeros)(shape, dtype)
         for cells, place in block.places:
-            dpooled[cells] = dact.x_HFWNC[place]
+            dpooled[cells] = dy.x_HFWNC[place]
         return dpooled.reshape(across, down, -1)
 
 
