@@ -48,7 +48,6 @@ def work(stage: Stage) -> None:
         stage.survey(session)
     else:
         stage.inbox.pause(HINDSIGHT_S)
-        stage.outbox.put_frame(stage.framer.again(session, stage.mode))
     watches.attend(stage, session)
 
 

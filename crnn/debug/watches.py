@@ -113,7 +113,8 @@ def attend(stage: Stage, session: Session) -> None:
         raise
     if running.is_done:
         _give_up(session, running)
-        keep(session)
+    if stage.is_surveyed and not stage.is_moving:
+        stage.outbox.put_frame(stage.framer.again(session, stage.mode))
 
 
 def end_hindsight(session: Session) -> None:
