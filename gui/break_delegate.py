@@ -211,7 +211,7 @@ class BreakDelegate(QStyledItemDelegate):
         right = rect.right() - look.px(12)
         start = place.right() + look.px(10)
         value = QRect(start, rect.top(), right - start, rect.height())
-        room = min(value.width() // 2, QFontMetrics(look.font("mono")).horizontalAdvance(told))
+        room = min(value.width() // 2, QFontMetrics(look.font("mono")).horizontalAdvance(told) + 2)
         self._text(painter, value.adjusted(value.width() - room, 0, 0, 0), told, "mono", "t2", True)
         self._text(painter, value.adjusted(0, 0, -room - look.px(8), 0), words, "data_small", "t1")
 
