@@ -21,6 +21,7 @@ from crnn.debug.messages import (
 )
 from gui import engine_words
 from gui.appearance import Appearance
+from gui.breaks import Breaks
 from gui.bridge import Bridge
 from gui.files import Files
 from gui.look import Look
@@ -37,6 +38,10 @@ NOT_SHOWN = "Cannot show this sample"
 """The engine's title where only the panels miss something."""
 
 
+TOLD = ("a new run", "loaded", "breakpoint", "last change")
+"""Reasons of parking whose own events have just been shown."""
+
+
 class Desk(QObject):
     """One window, its bridge, and the handlers of the action table."""
 
@@ -51,6 +56,7 @@ class Desk(QObject):
         self._importer: ImportDialog | None = None
         bridge.failed.connect(self.show_failure)
         self.window.fault.details.connect(self.show_details)
+        self.breaks = Breaks(self.window, bridge, look)
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
@@ -78,6 +84,9 @@ class Desk(QObject):
             "toggle": self._toggle,
             "goto": self.ask_step,
             "rate": self.ask_rate,
+            "toggle_point": partial(self._breaks, Breaks.toggle),
+            "add_point": partial(self._breaks, Breaks.add_point),
+            "add_watch": partial(self._breaks, Breaks.ask_watch),
             "shortcuts": self._show_shortcuts,
             "about": self._show_about,
         }
@@ -88,6 +97,9 @@ class Desk(QObject):
 
     def _files(self, verb: str) -> None:
         {"open": self.files.open, "save": self.files.save, "save_as": self.files.save_as}[verb]()
+
+    def _breaks(self, act: Callable[[Breaks], None]) -> None:
+        act(self.breaks)
 
     # ---- layout ----
 
@@ -266,7 +278,7 @@ class Desk(QObject):
         ErrorDialog(self.window, self.look, title, message, event.traceback).open()
 
     def _parked(self, event: Parked) -> None:
-        if event.reason not in ("a new run", "loaded"):  # their own events have just been shown
+        if event.reason not in TOLD:
             self.window.status.show_message(engine_words.reason(event.reason))
 
     def _opened(self, event: RunOpened) -> None:

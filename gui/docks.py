@@ -16,8 +16,12 @@ from gui.language import QT_TRANSLATE_NOOP
 from gui.layouts import Sizes
 from gui.look import Look
 from gui.view import View
+<<<<<<< HEAD
 from gui.views.augmentation import AugmentationView
 from gui.views.data import DataView
+=======
+from gui.views.breakpoints import BreakpointsView
+>>>>>>> breaks
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
 from gui.views.samples import SamplesView
@@ -59,6 +63,14 @@ DOCKS = (
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
         InspectView,
+        66,
+    ),
+    DockSpec(
+        "breakpoints",
+        QT_TRANSLATE_NOOP("Docks", "Breakpoints"),
+        _Area.RightDockWidgetArea,
+        BreakpointsView,
+        34,
     ),
     DockSpec(
         "data",

@@ -183,6 +183,23 @@ SPECS: tuple[Spec, ...] = (
         "after",
         messages.Step(),
     ),
+    Spec(
+        "toggle_point",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Breakpoint on the selection"),
+        "F9",
+        "",
+        LOADED,
+    ),
+    Spec(
+        "add_point",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Add a breakpoint…"),
+        "Ctrl+F9",
+        "",
+        LOADED,
+    ),
+    Spec("add_watch", "debug", QT_TRANSLATE_NOOP("Actions", "Add a watch…"), "", "", LOADED),
     Spec("goto", "debug", QT_TRANSLATE_NOOP("Actions", "Go to step…"), "Ctrl+G", "", LOADED),
     Spec(
         "live",

@@ -154,6 +154,18 @@
         <source>About CRNN Debugger</source>
         <translation>CRNN Debugger 정보</translation>
     </message>
+    <message>
+        <source>Breakpoint on the selection</source>
+        <translation>선택한 것에 중단점</translation>
+    </message>
+    <message>
+        <source>Add a breakpoint…</source>
+        <translation>중단점 추가…</translation>
+    </message>
+    <message>
+        <source>Add a watch…</source>
+        <translation>조사식 추가…</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -218,6 +230,106 @@
     </message>
 </context>
 <context>
+    <name>BreakList</name>
+    <message>
+        <source>Stop on anything: press +.</source>
+        <translation>멈출 조건을 추가하세요: +.</translation>
+    </message>
+    <message>
+        <source>Go to this step</source>
+        <translation>이 스텝으로 가기</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>끄기</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>켜기</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>편집…</translation>
+    </message>
+    <message>
+        <source>Only note hits</source>
+        <translation>멈추지 않고 기록만</translation>
+    </message>
+    <message>
+        <source>Go to the last hit</source>
+        <translation>마지막 적중으로 가기</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>삭제</translation>
+    </message>
+    <message>
+        <source>Stop filling</source>
+        <translation>채우기 중단</translation>
+    </message>
+</context>
+<context>
+    <name>Breakpoints</name>
+    <message>
+        <source>on</source>
+        <translation>켜짐</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>꺼짐</translation>
+    </message>
+    <message>
+        <source>hit {step}</source>
+        <translation>적중 {step}</translation>
+    </message>
+    <message>
+        <source>notes · {n}</source>
+        <translation>기록 · {n}</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <translation>적중 목록</translation>
+    </message>
+    <message>
+        <source>filling the past: {done} of {total}</source>
+        <translation>과거 채우는 중: {total} 중 {done}</translation>
+    </message>
+    <message>
+        <source>{seconds} s left</source>
+        <translation>{seconds}초 남음</translation>
+    </message>
+</context>
+<context>
+    <name>BreakpointsView</name>
+    <message>
+        <source>Breakpoints</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>Add a breakpoint</source>
+        <translation>중단점 추가</translation>
+    </message>
+    <message>
+        <source>Add a watch</source>
+        <translation>조사식 추가</translation>
+    </message>
+    <message>
+        <source>Breakpoints, watches and hits</source>
+        <translation>중단점, 조사식, 적중 목록</translation>
+    </message>
+    <message>
+        <source>{cost} ms a step</source>
+        <translation>스텝당 {cost} ms</translation>
+    </message>
+</context>
+<context>
+    <name>Breaks</name>
+    <message>
+        <source>Breakpoint: {what}</source>
+        <translation>중단점: {what}</translation>
+    </message>
+</context>
+<context>
     <name>Bridge</name>
     <message>
         <source>The engine has ended</source>
@@ -249,6 +361,105 @@
     <message>
         <source>Language: {name}</source>
         <translation>언어: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>Conditions</name>
+    <message>
+        <source>{what} changes</source>
+        <translation>{what} 값이 바뀜</translation>
+    </message>
+    <message>
+        <source>sign of {what} changes</source>
+        <translation>{what} 부호가 바뀜</translation>
+    </message>
+    <message>
+        <source>text of #{sample} changes</source>
+        <translation>#{sample} 출력이 바뀜</translation>
+    </message>
+    <message>
+        <source>#{sample} becomes right</source>
+        <translation>#{sample} 정답이 됨</translation>
+    </message>
+    <message>
+        <source>#{sample} is forgotten</source>
+        <translation>#{sample} 정답을 잊음</translation>
+    </message>
+    <message>
+        <source>#{sample} enters the batch</source>
+        <translation>#{sample} 배치에 들어옴</translation>
+    </message>
+    <message>
+        <source>any non-finite value</source>
+        <translation>NaN 또는 무한대 값</translation>
+    </message>
+    <message>
+        <source>{what} at step {step}: {now}</source>
+        <translation>{step} 스텝에서 {what}: {now}</translation>
+    </message>
+    <message>
+        <source>{what} changed at step {step}: {before} → {now}</source>
+        <translation>{step} 스텝에서 {what} 값이 바뀜: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>sign of {what} changed at step {step}: {before} → {now}</source>
+        <translation>{step} 스텝에서 {what} 부호가 바뀜: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>text of #{sample} changed at step {step}: {before} → {now}</source>
+        <translation>{step} 스텝에서 #{sample} 출력이 바뀜: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>#{sample} became right at step {step}: {now}</source>
+        <translation>{step} 스텝에서 #{sample} 정답이 됨: {now}</translation>
+    </message>
+    <message>
+        <source>#{sample} was forgotten at step {step}: {before} → {now}</source>
+        <translation>{step} 스텝에서 #{sample} 정답을 잊음: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>#{sample} is in the batch of step {step}</source>
+        <translation>#{sample} 샘플이 {step} 스텝의 배치에 있음</translation>
+    </message>
+    <message>
+        <source>non-finite at step {step}: {now}</source>
+        <translation>{step} 스텝에서 NaN 또는 무한대: {now}</translation>
+    </message>
+    <message>
+        <source>{what} changed</source>
+        <translation>{what} 바뀜</translation>
+    </message>
+    <message>
+        <source>sign of {what} changed</source>
+        <translation>{what} 부호 바뀜</translation>
+    </message>
+    <message>
+        <source>text of #{sample} changed</source>
+        <translation>#{sample} 출력 바뀜</translation>
+    </message>
+    <message>
+        <source>#{sample} became right</source>
+        <translation>#{sample} 정답</translation>
+    </message>
+    <message>
+        <source>#{sample} was forgotten</source>
+        <translation>#{sample} 잊음</translation>
+    </message>
+    <message>
+        <source>#{sample} in the batch</source>
+        <translation>#{sample} 배치에 있음</translation>
+    </message>
+    <message>
+        <source>non-finite value</source>
+        <translation>NaN 또는 무한대</translation>
+    </message>
+    <message>
+        <source>{what} last changed at step {step}: {before} → {now}</source>
+        <translation>{what} 값은 {step} 스텝에서 마지막으로 바뀜: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>{what} has not changed since the run began.</source>
+        <translation>{what} 값은 실행이 시작된 뒤로 바뀌지 않았습니다.</translation>
     </message>
 </context>
 <context>
@@ -541,6 +752,10 @@
     <message>
         <source>Time</source>
         <translation>시간</translation>
+    </message>
+    <message>
+        <source>Breakpoints</source>
+        <translation>중단점</translation>
     </message>
 </context>
 <context>
@@ -893,6 +1108,98 @@
         <source>a number like {}</source>
         <translation>{} 같은 수</translation>
     </message>
+    <message>
+        <source>The breakpoint cannot be set</source>
+        <translation>중단점을 설정할 수 없음</translation>
+    </message>
+    <message>
+        <source>The watch cannot be added</source>
+        <translation>조사식을 추가할 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot look for the last change</source>
+        <translation>마지막 변경을 찾을 수 없음</translation>
+    </message>
+    <message>
+        <source>No breakpoint hits before this: this is the first step of the run.</source>
+        <translation>이전에 적중한 중단점이 없습니다: 실행의 첫 스텝입니다.</translation>
+    </message>
+    <message>
+        <source>there is no sample {}; choose one of {} to {}</source>
+        <translation>샘플 {}은(는) 없습니다. {}부터 {}까지 중에서 고르세요</translation>
+    </message>
+    <message>
+        <source>the expression is empty; write one such as loss &gt; 5</source>
+        <translation>식이 비어 있습니다. loss &gt; 5처럼 쓰세요</translation>
+    </message>
+    <message>
+        <source>the expression has {} characters; at most {}</source>
+        <translation>식이 {}자입니다. 최대 {}자입니다</translation>
+    </message>
+    <message>
+        <source>the expression has {} parts; at most {} are allowed</source>
+        <translation>식의 부분이 {}개입니다. 최대 {}개입니다</translation>
+    </message>
+    <message>
+        <source>{}: there is no such name; did you mean {}?</source>
+        <translation>{}: 그런 이름이 없습니다. {}을(를) 뜻했나요?</translation>
+    </message>
+    <message>
+        <source>{}: there is no such name; choose one of the list</source>
+        <translation>{}: 그런 이름이 없습니다. 목록에서 고르세요</translation>
+    </message>
+    <message>
+        <source>{}: is not allowed; use names, numbers, comparisons, and/or/not, + - * /, subscripts and {}</source>
+        <translation>{}: 쓸 수 없습니다. 이름, 숫자, 비교, and/or/not, + - * /, 첨자, {}만 쓰세요</translation>
+    </message>
+    <message>
+        <source>{}: gives {} values, not one; use min, max, mean, std, norm, any, all or a subscript</source>
+        <translation>{}: 값이 하나가 아니라 {}개입니다. min, max, mean, std, norm, any, all 또는 첨자를 쓰세요</translation>
+    </message>
+    <message>
+        <source>{}: is a number; compare it with another, as in {} &gt; 5</source>
+        <translation>{}: 숫자입니다. {} &gt; 5처럼 다른 수와 비교하세요</translation>
+    </message>
+    <message>
+        <source>{}: is true or false; a watch needs a number</source>
+        <translation>{}: 참 또는 거짓입니다. 조사식은 숫자여야 합니다</translation>
+    </message>
+    <message>
+        <source>{}: takes one argument</source>
+        <translation>{}: 인수는 하나입니다</translation>
+    </message>
+    <message>
+        <source>{}: a slice cannot have step 0</source>
+        <translation>{}: 슬라이스 간격은 0일 수 없습니다</translation>
+    </message>
+    <message>
+        <source>{}: a subscript must be a whole number or a slice</source>
+        <translation>{}: 첨자는 정수나 슬라이스여야 합니다</translation>
+    </message>
+    <message>
+        <source>{}: is no subscript; only whole numbers and slices of them are</source>
+        <translation>{}: 첨자가 아닙니다. 정수와 정수 슬라이스만 쓸 수 있습니다</translation>
+    </message>
+    <message>
+        <source>{}: names nothing that could change</source>
+        <translation>{}: 바뀔 수 있는 이름이 없습니다</translation>
+    </message>
+    <message>
+        <source>{}: {} has {} values; use any or all</source>
+        <translation>{}: {}의 값이 {}개입니다. any나 all을 쓰세요</translation>
+    </message>
+    <message>
+        <source>{}: {} subscripts for {} axes</source>
+        <translation>{}: 첨자가 {}개인데 축은 {}개입니다</translation>
+    </message>
+    <message>
+        <source>{}: index {} is out of bounds for axis {} with size {}</source>
+        <translation>{}: 첨자 {}이(가) {}번 축의 크기 {}을(를) 벗어납니다</translation>
+    </message>
+    <message>
+        <source>{}: invalid syntax</source>
+        <translation>{}: 문법이 맞지 않습니다</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -1055,6 +1362,81 @@
     <message>
         <source>Loaded {path} at step {step}</source>
         <translation>{path}에서 {step} 스텝을 불러옴</translation>
+    </message>
+</context>
+<context>
+    <name>Forms</name>
+    <message>
+        <source>A step is reached</source>
+        <translation>스텝에 도달</translation>
+    </message>
+    <message>
+        <source>Loss, CER, gradient norm … crosses a value</source>
+        <translation>손실, CER, 기울기 크기 등이 값을 넘음</translation>
+    </message>
+    <message>
+        <source>A statistic of a tensor crosses a value</source>
+        <translation>텐서의 통계가 값을 넘음</translation>
+    </message>
+    <message>
+        <source>A region is a subscript: conv1_w[0:4, 0]</source>
+        <translation>영역은 첨자로 씁니다: conv1_w[0:4, 0]</translation>
+    </message>
+    <message>
+        <source>The update is too large for the weights</source>
+        <translation>가중치에 비해 갱신이 너무 큼</translation>
+    </message>
+    <message>
+        <source>About 0.001 is usual.</source>
+        <translation>보통 0.001쯤입니다.</translation>
+    </message>
+    <message>
+        <source>Too many channels are dead</source>
+        <translation>죽은 채널이 너무 많음</translation>
+    </message>
+    <message>
+        <source>A share, 0 to 1, of channels that are 0 in the whole batch.</source>
+        <translation>배치 전체에서 0인 채널의 비율(0~1)입니다.</translation>
+    </message>
+    <message>
+        <source>A number or region changes</source>
+        <translation>수나 영역의 값이 바뀜</translation>
+    </message>
+    <message>
+        <source>A number changes its sign</source>
+        <translation>수의 부호가 바뀜</translation>
+    </message>
+    <message>
+        <source>The text read in a sample changes</source>
+        <translation>샘플의 출력이 바뀜</translation>
+    </message>
+    <message>
+        <source>A sample becomes right</source>
+        <translation>샘플이 정답이 됨</translation>
+    </message>
+    <message>
+        <source>A sample is forgotten</source>
+        <translation>샘플의 정답을 잊음</translation>
+    </message>
+    <message>
+        <source>A sample enters the batch</source>
+        <translation>샘플이 배치에 들어옴</translation>
+    </message>
+    <message>
+        <source>Any value is NaN or infinite</source>
+        <translation>NaN 또는 무한대가 생김</translation>
+    </message>
+    <message>
+        <source>Found where it began: phase, tensor, index, sample.</source>
+        <translation>어디서 시작됐는지 찾습니다: 단계, 텐서, 위치, 샘플.</translation>
+    </message>
+    <message>
+        <source>An expression becomes true</source>
+        <translation>식이 참이 됨</translation>
+    </message>
+    <message>
+        <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}</source>
+        <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}</translation>
     </message>
 </context>
 <context>
@@ -1410,6 +1792,22 @@
         <source>Click the value to copy it in full</source>
         <translation>값을 누르면 전체 자릿수를 복사합니다</translation>
     </message>
+    <message>
+        <source>Break when this changes</source>
+        <translation>값이 바뀌면 멈춤</translation>
+    </message>
+    <message>
+        <source>Break when its sign changes</source>
+        <translation>부호가 바뀌면 멈춤</translation>
+    </message>
+    <message>
+        <source>When did it last change?</source>
+        <translation>마지막으로 언제 바뀌었나?</translation>
+    </message>
+    <message>
+        <source>Watch this</source>
+        <translation>조사식으로 추가</translation>
+    </message>
 </context>
 <context>
     <name>Menus</name>
@@ -1650,6 +2048,113 @@
     <message>
         <source>Not trained on: {counts}.</source>
         <translation>학습에서 빠짐: {counts}.</translation>
+    </message>
+</context>
+<context>
+    <name>PointDialog</name>
+    <message>
+        <source>New breakpoint</source>
+        <translation>새 중단점</translation>
+    </message>
+    <message>
+        <source>Breakpoint</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>above</source>
+        <translation>초과</translation>
+    </message>
+    <message>
+        <source>below</source>
+        <translation>미만</translation>
+    </message>
+    <message>
+        <source>Read it at every step, not only where it trains</source>
+        <translation>학습할 때만이 아니라 매 스텝에서 읽기</translation>
+    </message>
+    <message>
+        <source>Look into activations and moments at every step too</source>
+        <translation>매 스텝에서 활성값과 모멘트도 살피기</translation>
+    </message>
+    <message>
+        <source>Only note hits, do not stop</source>
+        <translation>멈추지 않고 기록만 하기</translation>
+    </message>
+    <message>
+        <source>norm</source>
+        <translation>노름</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>평균</translation>
+    </message>
+    <message>
+        <source>std. deviation</source>
+        <translation>표준편차</translation>
+    </message>
+    <message>
+        <source>minimum</source>
+        <translation>최솟값</translation>
+    </message>
+    <message>
+        <source>maximum</source>
+        <translation>최댓값</translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation>최대 절댓값</translation>
+    </message>
+    <message>
+        <source>share of zeros</source>
+        <translation>0의 비율</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>스텝</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>수</translation>
+    </message>
+    <message>
+        <source>Statistic</source>
+        <translation>통계</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>대상</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>층</translation>
+    </message>
+    <message>
+        <source>Is</source>
+        <translation>조건</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>샘플</translation>
+    </message>
+    <message>
+        <source>Expression</source>
+        <translation>식</translation>
+    </message>
+    <message>
+        <source>Stop when</source>
+        <translation>멈출 때</translation>
+    </message>
+    <message>
+        <source>Let pass first</source>
+        <translation>먼저 지나칠 횟수</translation>
     </message>
 </context>
 <context>
@@ -2039,6 +2544,21 @@
     <message>
         <source>Teach</source>
         <translation>가르치기</translation>
+    </message>
+</context>
+<context>
+    <name>WatchDialog</name>
+    <message>
+        <source>New watch</source>
+        <translation>새 조사식</translation>
+    </message>
+    <message>
+        <source>Its past is filled in while you go on.</source>
+        <translation>과거 값은 뒤에서 채워집니다.</translation>
+    </message>
+    <message>
+        <source>Keep the value of this expression for every step:</source>
+        <translation>이 식의 값을 모든 스텝에서 기록합니다:</translation>
     </message>
 </context>
 </TS>

@@ -18,6 +18,7 @@ from crnn.debug.messages import Frame, Mode, OpHealth
 from crnn.debug.observe import observe, trace_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
+from crnn.debug.watching import watching
 from crnn.train import Advance, ShardPass, TrainState, look
 
 SHARE = 0.05
@@ -151,6 +152,7 @@ class Framer:
             samples_per_s=self.pace.samples_per_s,
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
+            watching=watching(session.lookout, session.hindsight),
         )
 
 
