@@ -198,10 +198,6 @@
         <translation>이 샘플은 학습에 쓰이지 않습니다.</translation>
     </message>
     <message>
-        <source>only looked at</source>
-        <translation>보기만 함</translation>
-    </message>
-    <message>
         <source>Choose a sample.</source>
         <translation>샘플을 고르세요.</translation>
     </message>
@@ -212,6 +208,10 @@
     <message>
         <source>as it is</source>
         <translation>있는 그대로</translation>
+    </message>
+    <message>
+        <source>as it is; below only looked at</source>
+        <translation>있는 그대로; 아래는 보기만 함</translation>
     </message>
     <message>
         <source>step {0}</source>
