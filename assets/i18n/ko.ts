@@ -198,10 +198,6 @@
         <translation>이 샘플은 학습에 쓰이지 않습니다.</translation>
     </message>
     <message>
-        <source>only looked at</source>
-        <translation>보기만 함</translation>
-    </message>
-    <message>
         <source>Choose a sample.</source>
         <translation>샘플을 고르세요.</translation>
     </message>
@@ -212,6 +208,10 @@
     <message>
         <source>as it is</source>
         <translation>있는 그대로</translation>
+    </message>
+    <message>
+        <source>as it is; below only looked at</source>
+        <translation>있는 그대로; 아래는 보기만 함</translation>
     </message>
     <message>
         <source>step {0}</source>
@@ -979,6 +979,18 @@
     <message>
         <source>the label is empty</source>
         <translation>글이 비어 있습니다</translation>
+    </message>
+    <message>
+        <source>the label is empty, so there is nothing to align</source>
+        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>no path that spells {} has a probability above 0 at this state</source>
+        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
+    </message>
+    <message>
+        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
+        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
     </message>
     <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
@@ -1924,6 +1936,10 @@
     <message>
         <source>Seed words: 32, for preset seed</source>
         <translation>시드 낱말: 32개, seed 프리셋용</translation>
+    </message>
+    <message>
+        <source>Words by 10,000 drawn hands: 20,000</source>
+        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
     </message>
     <message>
         <source>jamo and ASCII</source>
