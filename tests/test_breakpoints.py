@@ -28,7 +28,7 @@ from crnn.debug.messages import (
 from crnn.debug.moment import Moment
 from crnn.debug.points import Condition, Point
 from crnn.debug.reading import NOTHING, reader
-from crnn.debug.timeline import Timeline
+from crnn.debug.timeline import Cancelled, Timeline
 from crnn.train import initial_state
 from tests import tiny
 from tests.driving import CONFIG, NEW, Driver, same, state_on_screen, straight
@@ -156,7 +156,7 @@ def test_a_search_costs_the_distance_and_can_be_cancelled() -> None:
     assert reverse.last_hits(timeline, [reads], 101, count)[0].step == 100
     assert len(looked) < 10
     never = reader(Condition("when", "norm(conv1_w) > 1e9"), lookout.catalog, timeline.data, None)
-    with pytest.raises(reverse.Cancelled):
+    with pytest.raises(Cancelled):
         reverse.last_hits(timeline, [never], 100, lambda done, step: done < 7)
     looked.clear()
     assert reverse.last_hits(timeline, [never], 100, count) == ()
