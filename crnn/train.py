@@ -8,7 +8,6 @@ of each shard by itself, and the running ones move by one shard after the other 
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -234,7 +233,7 @@ def _finite_norm(state: TrainState, grad_P: Real) -> float:
 
 
 def _require_finite(state: TrainState, flat: Real, what: str) -> None:
-    if np.isfinite(flat).all():
+    if np.isfinite(flat @ flat) or np.isfinite(flat).all():  # the product is the quick proof
         return
     broken = next(
         place.name
@@ -266,10 +265,10 @@ def _digests(layout: Layout, vectors: tuple[Real, ...]) -> U64:
     words = [vector.view(np.uint64) for vector in vectors]
     weight_P = _weights(len(words[0]))
     scale = vectors[0].itemsize / 8
-    parts = [slice(int(p.start * scale), math.ceil(p.stop * scale)) for p in layout.places]
-    total: U64 = np.zeros(len(parts), np.uint64)
+    starts = [int(place.start * scale) for place in layout.places]
+    total: U64 = np.zeros(len(starts), np.uint64)
     for number, bits in enumerate(words):
-        sums = np.array([bits[part] @ weight_P[part] for part in parts], np.uint64)
+        sums = np.add.reduceat(bits * weight_P, starts)  # the gaps between tensors are 0
         total += sums * np.uint64(2 * number + 1)
     return total
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -30,6 +31,9 @@ from gui.settings import Settings
 from gui.specs import MOVING
 from gui.window import Window
 
+if TYPE_CHECKING:
+    from gui.dialogs.import_data import ImportDialog
+
 NOT_SHOWN = "Cannot show this sample"
 """The engine's title where only the panels miss something."""
 
@@ -49,6 +53,7 @@ class Desk(QObject):
         self.settings, self.appearance = settings, appearance
         self.window = Window(look, bridge, self._handlers())
         self.files = Files(self.window, bridge, settings, self.new_run_on)
+        self._importer: ImportDialog | None = None
         bridge.failed.connect(self.show_failure)
         self.window.fault.details.connect(self.show_details)
         self.breaks = Breaks(self.window, bridge, look)
@@ -63,6 +68,7 @@ class Desk(QObject):
         """Action -> what it does."""
         simple: dict[str, Callable[[], None]] = {
             "new": self.new_run,
+            "import": self.import_data,
             "open": partial(self._files, "open"),
             "save": partial(self._files, "save"),
             "save_as": partial(self._files, "save_as"),
@@ -73,6 +79,8 @@ class Desk(QObject):
             "copy_value": self._copy_value,
             "palette": self.open_palette,
             "reset_layout": self._reset_layout,
+            "show_data": partial(self._bring, "data"),
+            "show_augmentation": partial(self._bring, "augmentation"),
             "toggle": self._toggle,
             "goto": self.ask_step,
             "rate": self.ask_rate,
@@ -109,6 +117,9 @@ class Desk(QObject):
 
     def _reset_layout(self) -> None:
         self.choose_layout(self.settings.text("layout", "debug"))
+
+    def _bring(self, dock: str) -> None:
+        self.window.docks.bring(dock)
 
     def _remember(self) -> None:
         self.settings.set_blob("geometry", self.window.saveGeometry())
@@ -212,6 +223,19 @@ class Desk(QObject):
         dialog = NewRunDialog(self.window, self.look, config, folder)
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
+
+    def import_data(self) -> None:
+        """Import…: one dialog for the window's life, since an import goes on while it is closed."""
+        from gui.dialogs.import_data import ImportDialog
+
+        if self._importer is None:
+            self._importer = ImportDialog(self.window, self.look, self.settings)
+            self._importer.chosen.connect(self.bridge.send)
+            self._importer.ended.connect(self.window.status.show_message)
+            self.window.closing.connect(self._importer.end)
+        self._importer.show()
+        self._importer.raise_()
+        self._importer.activateWindow()
 
     def open_palette(self) -> None:
         """The command palette, below the tool bar."""

@@ -138,6 +138,46 @@ SENTENCES = (
         "no sample of {} is usable ({}). The first, {}: {}. "
         "Change the data, the alphabet or the preset",
     ),
+<<<<<<< HEAD
+    # what an import says
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such folder or zip; check the path"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} holds no label file (NAME.json); give the folder or zip that AI Hub's download "
+        "unpacks to",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} was imported with --{} {}, not {}; choose another folder for --out, or the same "
+        "options",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} already holds train or val, and not from an import; choose an empty folder",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{} cannot be written ({}); choose another folder for --out"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "no picture lies below the source: give the folder that holds labels and pictures",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is empty: all sheets are of the other part; give the folder that holds both, or "
+        "--split sheet to deal them out",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine", "pictures of another size than their label says may be cut in the wrong places"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "box {} {}: {}"),
+    QT_TRANSLATE_NOOP("Engine", "the text is empty"),
+    QT_TRANSLATE_NOOP("Engine", "marked as not to be read"),
+    QT_TRANSLATE_NOOP("Engine", "x {} to {}, y {} to {} on a page of {} x {}"),
+    QT_TRANSLATE_NOOP("Engine", "no picture has the stem {}; {} boxes"),
+    QT_TRANSLATE_NOOP("Engine", "no label has the stem {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} is read instead"),
+    QT_TRANSLATE_NOOP("Engine", "line {}, column {}: {}"),
+    QT_TRANSLATE_NOOP("Engine", "nested too deeply"),
+=======
     # expressions
     QT_TRANSLATE_NOOP("Engine", "there is no sample {}; choose one of {} to {}"),
     QT_TRANSLATE_NOOP("Engine", "the expression is empty; write one such as loss > 5"),
@@ -165,6 +205,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{}: {} subscripts for {} axes"),
     QT_TRANSLATE_NOOP("Engine", "{}: index {} is out of bounds for axis {} with size {}"),
     QT_TRANSLATE_NOOP("Engine", "{}: invalid syntax"),
+>>>>>>> breaks
     # a Config
     QT_TRANSLATE_NOOP("Engine", "{} is {}; allowed: {}"),
     QT_TRANSLATE_NOOP("Engine", "a number above 0"),

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VIEWS = (
+<<<<<<< HEAD
+    "image", "features", "rnn", "softmax", "ctc",
+    "samples", "model", "inspect", "data", "augmentation", "time",
+=======
     "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "breakpoints",
     "time",
+>>>>>>> breaks
 )  # fmt: skip
 LAYOUTS = ("learn", "debug", "teach")
 

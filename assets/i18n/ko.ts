@@ -23,6 +23,10 @@
         <translation>새 실험…</translation>
     </message>
     <message>
+        <source>Import AI Hub data…</source>
+        <translation>AI Hub 데이터 가져오기…</translation>
+    </message>
+    <message>
         <source>Open checkpoint…</source>
         <translation>체크포인트 열기…</translation>
     </message>
@@ -75,6 +79,14 @@
         <translation>배치 초기화</translation>
     </message>
     <message>
+        <source>Data: labels and alphabet</source>
+        <translation>데이터: 라벨과 문자 집합</translation>
+    </message>
+    <message>
+        <source>Augmentation of the sample</source>
+        <translation>샘플의 데이터 증강</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>시스템 설정 따름</translation>
     </message>
@@ -123,18 +135,6 @@
         <translation>한 스텝 앞으로</translation>
     </message>
     <message>
-        <source>Breakpoint on the selection</source>
-        <translation>선택한 것에 중단점</translation>
-    </message>
-    <message>
-        <source>Add a breakpoint…</source>
-        <translation>중단점 추가…</translation>
-    </message>
-    <message>
-        <source>Add a watch…</source>
-        <translation>조사식 추가…</translation>
-    </message>
-    <message>
         <source>Go to step…</source>
         <translation>스텝으로 가기…</translation>
     </message>
@@ -153,6 +153,73 @@
     <message>
         <source>About CRNN Debugger</source>
         <translation>CRNN Debugger 정보</translation>
+    </message>
+    <message>
+        <source>Breakpoint on the selection</source>
+        <translation>선택한 것에 중단점</translation>
+    </message>
+    <message>
+        <source>Add a breakpoint…</source>
+        <translation>중단점 추가…</translation>
+    </message>
+    <message>
+        <source>Add a watch…</source>
+        <translation>조사식 추가…</translation>
+    </message>
+</context>
+<context>
+    <name>AugmentationView</name>
+    <message>
+        <source>Augmentation</source>
+        <translation>증강</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>약하게</translation>
+    </message>
+    <message>
+        <source>strong</source>
+        <translation>강하게</translation>
+    </message>
+    <message>
+        <source>Strength to look at; training keeps its own</source>
+        <translation>살펴볼 세기입니다. 학습의 세기는 그대로입니다</translation>
+    </message>
+    <message>
+        <source>Augmentation: the sample at its steps</source>
+        <translation>증강: 스텝마다 본 샘플</translation>
+    </message>
+    <message>
+        <source>Training never shows this sample.</source>
+        <translation>이 샘플은 학습에 쓰이지 않습니다.</translation>
+    </message>
+    <message>
+        <source>only looked at</source>
+        <translation>보기만 함</translation>
+    </message>
+    <message>
+        <source>Choose a sample.</source>
+        <translation>샘플을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Nothing is changed: every step shows the sample as it is. Light and strong can be looked at above; New run… lets a run train with them.</source>
+        <translation>바꾸지 않습니다. 모든 스텝이 샘플을 있는 그대로 봅니다. 위에서 약하게, 강하게를 살펴볼 수 있고, 새 실험…에서 그렇게 학습할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>있는 그대로</translation>
+    </message>
+    <message>
+        <source>step {0}</source>
+        <translation>스텝 {0}</translation>
+    </message>
+    <message>
+        <source>epoch {0}, step {1}</source>
+        <translation>에폭 {0}, 스텝 {1}</translation>
     </message>
 </context>
 <context>
@@ -499,6 +566,129 @@
     </message>
 </context>
 <context>
+    <name>DataView</name>
+    <message>
+        <source>Data</source>
+        <translation>데이터</translation>
+    </message>
+    <message>
+        <source>Data: labels, pictures and the alphabet</source>
+        <translation>데이터: 라벨, 그림, 문자 집합</translation>
+    </message>
+    <message>
+        <source>{0} samples</source>
+        <translation>샘플 {0}개</translation>
+    </message>
+    <message>
+        <source>{1} of {0} samples fit</source>
+        <translation>{0}개 중 {1}개가 맞음</translation>
+    </message>
+    <message>
+        <source>No data yet. Choose New run…</source>
+        <translation>아직 데이터가 없습니다. 새 실험…을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Labels and pictures</source>
+        <translation>라벨과 그림</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>세는 중…</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>라벨</translation>
+    </message>
+    <message>
+        <source>ambiguous: its letters read {0}</source>
+        <translation>모호함: 이 글자들은 {0}(으)로 읽힙니다</translation>
+    </message>
+    <message>
+        <source>{0} letters need {1} of {2} timesteps</source>
+        <translation>글자 {0}개, 타임스텝 {2}개 중 {1}개 필요</translation>
+    </message>
+    <message>
+        <source>Does not fit</source>
+        <translation>맞지 않음</translation>
+    </message>
+    <message>
+        <source>Every label fits.</source>
+        <translation>모든 라벨이 맞습니다.</translation>
+    </message>
+    <message>
+        <source>of {0} labels</source>
+        <translation>라벨 {0}개에서</translation>
+    </message>
+    <message>
+        <source>Characters in a label</source>
+        <translation>라벨의 글자 수</translation>
+    </message>
+    <message>
+        <source>Timesteps needed, and given behind</source>
+        <translation>필요한 타임스텝, 뒤에는 주어진 것</translation>
+    </message>
+    <message>
+        <source>of {0} pictures</source>
+        <translation>그림 {0}장에서</translation>
+    </message>
+    <message>
+        <source>Width of the input</source>
+        <translation>입력의 너비</translation>
+    </message>
+    <message>
+        <source>{0} of {1} occur</source>
+        <translation>{1}개 중 {0}개 나옴</translation>
+    </message>
+    <message>
+        <source>Alphabet</source>
+        <translation>문자 집합</translation>
+    </message>
+    <message>
+        <source>initial</source>
+        <translation>초성</translation>
+    </message>
+    <message>
+        <source>vowel</source>
+        <translation>중성</translation>
+    </message>
+    <message>
+        <source>final</source>
+        <translation>종성</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>그 밖</translation>
+    </message>
+    <message>
+        <source>Not in the alphabet</source>
+        <translation>문자 집합에 없음</translation>
+    </message>
+    <message>
+        <source>Ambiguous labels</source>
+        <translation>모호한 라벨</translation>
+    </message>
+    <message>
+        <source>{0} reads {1}</source>
+        <translation>{0} → {1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} times, {2} of all letters</source>
+        <translation>{0}: {1}번, 전체 글자의 {2}</translation>
+    </message>
+    <message>
+        <source>{0} timesteps: needed by {1} labels, given by {2} pictures</source>
+        <translation>타임스텝 {0}개: 라벨 {1}개에 필요, 그림 {2}장이 줌</translation>
+    </message>
+    <message>
+        <source>{0} characters: {1} labels</source>
+        <translation>글자 {0}개: 라벨 {1}개</translation>
+    </message>
+    <message>
+        <source>{0} columns: {1} pictures</source>
+        <translation>{0}열: 그림 {1}장</translation>
+    </message>
+</context>
+<context>
     <name>Desk</name>
     <message>
         <source>Copied {text}</source>
@@ -552,12 +742,20 @@
         <translation>값</translation>
     </message>
     <message>
-        <source>Breakpoints</source>
-        <translation>중단점</translation>
+        <source>Data</source>
+        <translation>데이터</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>증강</translation>
     </message>
     <message>
         <source>Time</source>
         <translation>시간</translation>
+    </message>
+    <message>
+        <source>Breakpoints</source>
+        <translation>중단점</translation>
     </message>
 </context>
 <context>
@@ -611,18 +809,6 @@
         <translation>기록을 닫을 수 없습니다</translation>
     </message>
     <message>
-        <source>The breakpoint cannot be set</source>
-        <translation>중단점을 설정할 수 없음</translation>
-    </message>
-    <message>
-        <source>The watch cannot be added</source>
-        <translation>조사식을 추가할 수 없음</translation>
-    </message>
-    <message>
-        <source>Cannot look for the last change</source>
-        <translation>마지막 변경을 찾을 수 없음</translation>
-    </message>
-    <message>
         <source>Training stopped</source>
         <translation>학습이 멈췄습니다</translation>
     </message>
@@ -641,10 +827,6 @@
     <message>
         <source>The recording ends here.</source>
         <translation>기록은 여기까지입니다.</translation>
-    </message>
-    <message>
-        <source>No breakpoint hits before this: this is the first step of the run.</source>
-        <translation>이전에 적중한 중단점이 없습니다: 실행의 첫 스텝입니다.</translation>
     </message>
     <message>
         <source>The search for a step was cancelled.</source>
@@ -827,6 +1009,110 @@
         <translation>{}: 쓸 수 있는 샘플이 없습니다({}). 첫 샘플 {}: {}. 데이터, 문자 집합, 프리셋 중 하나를 바꾸세요.</translation>
     </message>
     <message>
+        <source>{}: there is no such folder or zip; check the path</source>
+        <translation>{}: 그런 폴더나 zip이 없습니다. 경로를 확인하세요</translation>
+    </message>
+    <message>
+        <source>{} holds no label file (NAME.json); give the folder or zip that AI Hub&apos;s download unpacks to</source>
+        <translation>{}에 라벨 파일(NAME.json)이 없습니다. AI Hub에서 내려받아 푼 폴더나 zip을 고르세요</translation>
+    </message>
+    <message>
+        <source>{} was imported with --{} {}, not {}; choose another folder for --out, or the same options</source>
+        <translation>{}은(는) --{} {}(으)로 가져온 폴더입니다({} 아님). 다른 저장 위치나 같은 설정을 고르세요</translation>
+    </message>
+    <message>
+        <source>{} already holds train or val, and not from an import; choose an empty folder</source>
+        <translation>{}에 가져오기로 만든 것이 아닌 train이나 val이 이미 있습니다. 빈 폴더를 고르세요</translation>
+    </message>
+    <message>
+        <source>{} cannot be written ({}); choose another folder for --out</source>
+        <translation>{}에 쓸 수 없습니다({}). 다른 저장 위치를 고르세요</translation>
+    </message>
+    <message>
+        <source>no picture lies below the source: give the folder that holds labels and pictures</source>
+        <translation>원본 아래에 그림이 없습니다. 라벨과 그림이 함께 있는 폴더를 고르세요</translation>
+    </message>
+    <message>
+        <source>{} is empty: all sheets are of the other part; give the folder that holds both, or --split sheet to deal them out</source>
+        <translation>{}이(가) 비었습니다. 모든 장이 다른 쪽에 속합니다. 둘 다 있는 폴더를 고르거나 장 단위로 나누세요(--split sheet)</translation>
+    </message>
+    <message>
+        <source>pictures of another size than their label says may be cut in the wrong places</source>
+        <translation>라벨에 적힌 크기와 다른 그림은 엉뚱한 곳이 잘릴 수 있습니다</translation>
+    </message>
+    <message>
+        <source>box {} {}: {}</source>
+        <translation>상자 {} {}: {}</translation>
+    </message>
+    <message>
+        <source>the text is empty</source>
+        <translation>글이 비었습니다</translation>
+    </message>
+    <message>
+        <source>marked as not to be read</source>
+        <translation>읽지 않도록 표시됨</translation>
+    </message>
+    <message>
+        <source>x {} to {}, y {} to {} on a page of {} x {}</source>
+        <translation>x {}~{}, y {}~{}, 쪽 크기 {} x {}</translation>
+    </message>
+    <message>
+        <source>no picture has the stem {}; {} boxes</source>
+        <translation>이름이 {}인 그림이 없음, 상자 {}개</translation>
+    </message>
+    <message>
+        <source>no label has the stem {}</source>
+        <translation>이름이 {}인 라벨이 없음</translation>
+    </message>
+    <message>
+        <source>{} is read instead</source>
+        <translation>{}을(를) 대신 읽음</translation>
+    </message>
+    <message>
+        <source>line {}, column {}: {}</source>
+        <translation>{}행 {}열: {}</translation>
+    </message>
+    <message>
+        <source>nested too deeply</source>
+        <translation>너무 깊이 겹쳐 있음</translation>
+    </message>
+    <message>
+        <source>{} is {}; allowed: {}</source>
+        <translation>{} = {}: {}만 됩니다.</translation>
+    </message>
+    <message>
+        <source>a number above 0</source>
+        <translation>0보다 큰 수</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>정수</translation>
+    </message>
+    <message>
+        <source>an integer of 1 or more</source>
+        <translation>1 이상의 정수</translation>
+    </message>
+    <message>
+        <source>a number like {}</source>
+        <translation>{} 같은 수</translation>
+    </message>
+    <message>
+        <source>The breakpoint cannot be set</source>
+        <translation>중단점을 설정할 수 없음</translation>
+    </message>
+    <message>
+        <source>The watch cannot be added</source>
+        <translation>조사식을 추가할 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot look for the last change</source>
+        <translation>마지막 변경을 찾을 수 없음</translation>
+    </message>
+    <message>
+        <source>No breakpoint hits before this: this is the first step of the run.</source>
+        <translation>이전에 적중한 중단점이 없습니다: 실행의 첫 스텝입니다.</translation>
+    </message>
+    <message>
         <source>there is no sample {}; choose one of {} to {}</source>
         <translation>샘플 {}은(는) 없습니다. {}부터 {}까지 중에서 고르세요</translation>
     </message>
@@ -902,26 +1188,6 @@
         <source>{}: invalid syntax</source>
         <translation>{}: 문법이 맞지 않습니다</translation>
     </message>
-    <message>
-        <source>{} is {}; allowed: {}</source>
-        <translation>{} = {}: {}만 됩니다.</translation>
-    </message>
-    <message>
-        <source>a number above 0</source>
-        <translation>0보다 큰 수</translation>
-    </message>
-    <message>
-        <source>a whole number</source>
-        <translation>정수</translation>
-    </message>
-    <message>
-        <source>an integer of 1 or more</source>
-        <translation>1 이상의 정수</translation>
-    </message>
-    <message>
-        <source>a number like {}</source>
-        <translation>{} 같은 수</translation>
-    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -955,6 +1221,69 @@
     <message>
         <source>Copy</source>
         <translation>복사</translation>
+    </message>
+</context>
+<context>
+    <name>Faults</name>
+    <message>
+        <source>not in the alphabet</source>
+        <translation>문자 집합에 없음</translation>
+    </message>
+    <message>
+        <source>label does not fit in T</source>
+        <translation>라벨이 T에 들어가지 않음</translation>
+    </message>
+    <message>
+        <source>picture too wide</source>
+        <translation>그림이 너무 넓음</translation>
+    </message>
+    <message>
+        <source>empty label</source>
+        <translation>빈 라벨</translation>
+    </message>
+    <message>
+        <source>unreadable picture</source>
+        <translation>읽을 수 없는 그림</translation>
+    </message>
+    <message>
+        <source>unreadable label</source>
+        <translation>읽을 수 없는 라벨</translation>
+    </message>
+    <message>
+        <source>unreadable zip</source>
+        <translation>읽을 수 없는 zip</translation>
+    </message>
+    <message>
+        <source>picture missing</source>
+        <translation>그림 없음</translation>
+    </message>
+    <message>
+        <source>label missing</source>
+        <translation>라벨 없음</translation>
+    </message>
+    <message>
+        <source>name twice</source>
+        <translation>이름 중복</translation>
+    </message>
+    <message>
+        <source>broken JSON</source>
+        <translation>깨진 JSON</translation>
+    </message>
+    <message>
+        <source>box without area</source>
+        <translation>넓이가 없는 상자</translation>
+    </message>
+    <message>
+        <source>box cut to the page (written)</source>
+        <translation>상자를 쪽에 맞춰 자름 (저장됨)</translation>
+    </message>
+    <message>
+        <source>box outside the page</source>
+        <translation>쪽 밖의 상자</translation>
+    </message>
+    <message>
+        <source>marked as not to be read</source>
+        <translation>읽지 않도록 표시됨</translation>
     </message>
 </context>
 <context>
@@ -1147,6 +1476,223 @@
     <message>
         <source>field of t</source>
         <translation>t의 시야</translation>
+    </message>
+</context>
+<context>
+    <name>ImportChoices</name>
+    <message>
+        <source>AI Hub 605 and its siblings: folders as they unpack, or the zips themselves. Every word is cut out of its page and written with its label; what is wrong with the data is counted and named, and the rest goes on.</source>
+        <translation>AI Hub 605와 같은 계열의 데이터: 풀어 놓은 폴더나 zip 그대로 읽습니다. 쪽마다 단어를 잘라 라벨과 함께 저장합니다. 데이터의 문제는 세어서 이름을 밝히고, 나머지는 계속합니다.</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>원본</translation>
+    </message>
+    <message>
+        <source>Into</source>
+        <translation>저장 위치</translation>
+    </message>
+    <message>
+        <source>Written on</source>
+        <translation>쓴 곳</translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation>내용</translation>
+    </message>
+    <message>
+        <source>Crops</source>
+        <translation>잘라낸 그림</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>분할</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>Zip…</source>
+        <translation>Zip…</translation>
+    </message>
+    <message>
+        <source>the folder or zip that AI Hub&apos;s download gave</source>
+        <translation>AI Hub에서 내려받은 폴더나 zip</translation>
+    </message>
+    <message>
+        <source>a new folder, or one whose import was stopped</source>
+        <translation>새 폴더, 또는 가져오기가 멈춘 폴더</translation>
+    </message>
+    <message>
+        <source>paper</source>
+        <translation>종이</translation>
+    </message>
+    <message>
+        <source>tablet</source>
+        <translation>태블릿</translation>
+    </message>
+    <message>
+        <source>either</source>
+        <translation>모두</translation>
+    </message>
+    <message>
+        <source>free writing</source>
+        <translation>자유 필기</translation>
+    </message>
+    <message>
+        <source>forms</source>
+        <translation>양식</translation>
+    </message>
+    <message>
+        <source>32 high, aspect kept: presets word and line</source>
+        <translation>높이 32, 비율 유지: 프리셋 word와 line</translation>
+    </message>
+    <message>
+        <source>32 × 32, squashed: preset seed</source>
+        <translation>32 × 32로 눌러 맞춤: 프리셋 seed</translation>
+    </message>
+    <message>
+        <source>train and val as AI Hub has them</source>
+        <translation>AI Hub가 나눈 train과 val 그대로</translation>
+    </message>
+    <message>
+        <source>deal out sheet by sheet, a tenth to val</source>
+        <translation>장 단위로 나눔, 10분의 1은 val</translation>
+    </message>
+    <message>
+        <source>deal out writer by writer, a tenth to val</source>
+        <translation>쓴 사람 단위로 나눔, 10분의 1은 val</translation>
+    </message>
+    <message>
+        <source>From: there is no such folder or zip.</source>
+        <translation>원본: 그런 폴더나 zip이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Into: choose a folder for the words.</source>
+        <translation>저장 위치: 단어를 저장할 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>AI Hub&apos;s data</source>
+        <translation>AI Hub 데이터</translation>
+    </message>
+    <message>
+        <source>Zips (*.zip)</source>
+        <translation>Zip (*.zip)</translation>
+    </message>
+    <message>
+        <source>A folder for the words</source>
+        <translation>단어를 저장할 폴더</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import AI Hub handwriting</source>
+        <translation>AI Hub 손글씨 가져오기</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>가져오기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Another import</source>
+        <translation>다른 것 가져오기</translation>
+    </message>
+    <message>
+        <source>Start a run on it</source>
+        <translation>이 데이터로 실험 시작</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>The import goes on while this is closed; Import AI Hub data… shows it again. What is finished is kept whatever happens: the same import goes on from there.</source>
+        <translation>이 창을 닫아도 가져오기는 계속됩니다. AI Hub 데이터 가져오기…로 다시 볼 수 있습니다. 끝난 것은 무슨 일이 있어도 남으며, 같은 가져오기는 거기서 이어집니다.</translation>
+    </message>
+    <message>
+        <source>Stopping after the sheets under way…</source>
+        <translation>진행 중인 장까지 마치고 멈춥니다…</translation>
+    </message>
+    <message>
+        <source>Stopped before any page was cut.</source>
+        <translation>쪽을 자르기 전에 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>Looking for pages and labels…</source>
+        <translation>쪽과 라벨을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>{0} files found</source>
+        <translation>파일 {0}개 찾음</translation>
+    </message>
+    <message>
+        <source>Cutting words: sheet {0} of {1}</source>
+        <translation>단어 자르는 중: {1}장 중 {0}장</translation>
+    </message>
+    <message>
+        <source>{0} words written · {1} faults · {2}</source>
+        <translation>단어 {0}개 저장 · 문제 {1}개 · {2}</translation>
+    </message>
+</context>
+<context>
+    <name>ImportReportPage</name>
+    <message>
+        <source>{0} words of {1} sheets imported</source>
+        <translation>{1}장에서 단어 {0}개를 가져왔습니다</translation>
+    </message>
+    <message>
+        <source>Stopped: {0} words of {1} sheets so far</source>
+        <translation>멈춤: 지금까지 {1}장, 단어 {0}개</translation>
+    </message>
+    <message>
+        <source>train {0}</source>
+        <translation>train {0}</translation>
+    </message>
+    <message>
+        <source>val {0}</source>
+        <translation>val {0}</translation>
+    </message>
+    <message>
+        <source>{0} boxes left out</source>
+        <translation>뺀 상자 {0}개</translation>
+    </message>
+    <message>
+        <source>{0} sheets not asked for</source>
+        <translation>고르지 않은 장 {0}장</translation>
+    </message>
+    <message>
+        <source>{0} sheets disagree with their file name</source>
+        <translation>파일 이름과 다른 장 {0}장</translation>
+    </message>
+    <message>
+        <source>{0} with the size of their page</source>
+        <translation>쪽 크기와 다른 장 {0}장</translation>
+    </message>
+    <message>
+        <source>Import the same once more and it goes on from here.</source>
+        <translation>같은 것을 다시 가져오면 여기서 이어집니다.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>No faults.</source>
+        <translation>문제가 없습니다.</translation>
+    </message>
+    <message>
+        <source>{0} more in {1}</source>
+        <translation>{1}에 {0}개 더 있음</translation>
     </message>
 </context>
 <context>
@@ -1404,6 +1950,18 @@
         <translation>모멘텀 SGD</translation>
     </message>
     <message>
+        <source>none</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>약하게</translation>
+    </message>
+    <message>
+        <source>strong</source>
+        <translation>강하게</translation>
+    </message>
+    <message>
         <source>from the data</source>
         <translation>데이터 이름대로</translation>
     </message>
@@ -1430,6 +1988,10 @@
     <message>
         <source>Optimiser</source>
         <translation>최적화</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>데이터 증강</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -1466,42 +2028,6 @@
     <message>
         <source>Every label fits.</source>
         <translation>모든 글이 들어갑니다.</translation>
-    </message>
-    <message>
-        <source>not in the alphabet</source>
-        <translation>문자 집합에 없음</translation>
-    </message>
-    <message>
-        <source>label does not fit in T</source>
-        <translation>글이 T에 들어가지 않음</translation>
-    </message>
-    <message>
-        <source>picture too wide</source>
-        <translation>그림이 너무 넓음</translation>
-    </message>
-    <message>
-        <source>empty label</source>
-        <translation>빈 글</translation>
-    </message>
-    <message>
-        <source>unreadable picture</source>
-        <translation>읽을 수 없는 그림</translation>
-    </message>
-    <message>
-        <source>unreadable label</source>
-        <translation>읽을 수 없는 글</translation>
-    </message>
-    <message>
-        <source>picture missing</source>
-        <translation>그림 없음</translation>
-    </message>
-    <message>
-        <source>label missing</source>
-        <translation>글 없음</translation>
-    </message>
-    <message>
-        <source>name twice</source>
-        <translation>이름 겹침</translation>
     </message>
     <message>
         <source>Not trained on: {counts}.</source>
