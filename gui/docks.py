@@ -16,12 +16,9 @@ from gui.language import QT_TRANSLATE_NOOP
 from gui.layouts import Sizes
 from gui.look import Look
 from gui.view import View
-<<<<<<< HEAD
 from gui.views.augmentation import AugmentationView
-from gui.views.data import DataView
-=======
 from gui.views.breakpoints import BreakpointsView
->>>>>>> breaks
+from gui.views.data import DataView
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
 from gui.views.samples import SamplesView

@@ -138,7 +138,6 @@ SENTENCES = (
         "no sample of {} is usable ({}). The first, {}: {}. "
         "Change the data, the alphabet or the preset",
     ),
-<<<<<<< HEAD
     # what an import says
     QT_TRANSLATE_NOOP("Engine", "{}: there is no such folder or zip; check the path"),
     QT_TRANSLATE_NOOP(
@@ -177,7 +176,6 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{} is read instead"),
     QT_TRANSLATE_NOOP("Engine", "line {}, column {}: {}"),
     QT_TRANSLATE_NOOP("Engine", "nested too deeply"),
-=======
     # expressions
     QT_TRANSLATE_NOOP("Engine", "there is no sample {}; choose one of {} to {}"),
     QT_TRANSLATE_NOOP("Engine", "the expression is empty; write one such as loss > 5"),
@@ -205,7 +203,6 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{}: {} subscripts for {} axes"),
     QT_TRANSLATE_NOOP("Engine", "{}: index {} is out of bounds for axis {} with size {}"),
     QT_TRANSLATE_NOOP("Engine", "{}: invalid syntax"),
->>>>>>> breaks
     # a Config
     QT_TRANSLATE_NOOP("Engine", "{} is {}; allowed: {}"),
     QT_TRANSLATE_NOOP("Engine", "a number above 0"),
