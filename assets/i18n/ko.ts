@@ -2319,8 +2319,8 @@
         <translation>단축키</translation>
     </message>
     <message>
-        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
-        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
+        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, with Shift its letter wherever the label has it at that timestep, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
+        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Shift와 함께 누르면 그 시점에서 레이블에 있는 같은 글자 모두에 걸며, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
     </message>
 </context>
 <context>
