@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -139,7 +140,7 @@ class Buffers:
         number = len(self._pieces)
         address = owner.__array_interface__["data"][0]
         if owner.flags.writeable:
-            gone = weakref.ref(owner, lambda _, key=id(owner): self._by_owner.pop(key, None))
+            gone = weakref.ref(owner, partial(self._forget, id(owner)))
             copy = _words(owner).copy()
             self.kept_bytes += copy.nbytes if self._is_keeping else 0
             piece = _Piece(gone, address, copy if self._is_keeping else None, copy)
@@ -148,6 +149,9 @@ class Buffers:
         self._pieces.append(piece)
         self._by_owner[id(owner)] = number
         return number
+
+    def _forget(self, owner: int, _gone: object) -> None:
+        self._by_owner.pop(owner, None)
 
     # ---- afterwards ----
 

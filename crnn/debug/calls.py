@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from types import FrameType, FunctionType
+from types import FrameType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,13 +25,14 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Call:
-    """One call: its arguments by name, its result, and the watched calls made within it.
+    """One call of a plain function: its arguments by name, its result, and the watched calls made
+    within it.
 
     A generator among the arguments is a copy from before the call: it is what a call consumes.
     `is_done` is False where it raised; none of those watched returns None.
     """
 
-    function: FunctionType
+    function: Callable[..., Any]
     args: dict[str, Any]
     result: Any = None
     seconds: float = 0.0
@@ -42,13 +43,9 @@ class Call:
         """The same call, made anew."""
         return self.function(**{name: _fresh(value) for name, value in self.args.items()})
 
-    def named(self, *functions: FunctionType) -> list[Call]:
-        """The calls of these functions made directly within it."""
-        return [call for call in self.within if call.function in functions]
-
 
 def watch(
-    functions: Iterable[FunctionType], run: Callable[[], Result]
+    functions: Iterable[Any], run: Callable[[], Result]
 ) -> tuple[Result | None, CrnnError | None, Call]:
     """What `run()` returned, or the error it raised; and a call that holds those watched."""
     by_code = {function.__code__: function for function in functions}

@@ -59,5 +59,5 @@ def edge(cursor: Cursor, by: int, n_phases: int, size: Callable[[int], int]) -> 
 
 
 def _at(cursor: Cursor, phase: int, field: str, place: int) -> Cursor:
-    there = replace(cursor, phase=phase, t=0, line=0)
-    return replace(there, **{field: place}) if field else there
+    t, line = place if field == "t" else 0, place if field == "line" else 0
+    return replace(cursor, phase=phase, t=t, line=line)

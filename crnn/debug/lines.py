@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -64,7 +64,7 @@ class Window(NamedTuple):
     moments: list[Moment]
     activations: list[Activation]
     buffers: Buffers
-    result: Any
+    results: tuple[Any, ...]
 
 
 class Recording:
@@ -87,9 +87,10 @@ class Recording:
         return len(self._window.moments)
 
     @property
-    def results(self) -> list[Any]:
-        """What the calls returned."""
-        return list(self._window.result)
+    def calls(self) -> tuple[Call, ...]:
+        """The recorded calls with what they returned while they were recorded."""
+        pairs = zip(self._calls, self._window.results, strict=True)
+        return tuple(replace(call, result=result) for call, result in pairs)
 
     def moment(self, index: int) -> Moment:
         return self._window.moments[index]
@@ -129,6 +130,14 @@ class Recording:
     def executions(self, path: str, line: int) -> tuple[int, ...]:
         """The moments at which a line was executed, whoever called."""
         return self._by_line.get((path, line), ())
+
+    def of_line(self, file: str, line: int) -> tuple[int, ...]:
+        """The moments at which a line of a file of the package was executed."""
+        for path, first in self._by_line:
+            text = source(path)
+            if text.name == file and text.at(line).line == first:
+                return self._by_line[path, first]
+        return ()
 
     def loop(self, index: int) -> tuple[str, Any]:
         """The variable of the innermost loop round a moment, here or in a caller, and its value;
@@ -171,7 +180,7 @@ class _Recorder:
         self._folder = ""
 
     def run(self, call: Call) -> Any:
-        self._folder = scope(call.function.__code__.co_filename)
+        self._folder = scope(call.function)
         before = sys.gettrace()
         sys.settrace(self._on_call)
         try:
@@ -234,9 +243,10 @@ class _Recorder:
         self.buffers.end(index)
 
 
-def scope(path: str) -> str:
+def scope(function: Any) -> str:
     """What the paths of traced files begin with: the folder of ops, kernels or CTC, else the file
     alone."""
+    path: str = function.__code__.co_filename
     folder = Path(path).parent
     return f"{folder}/" if folder.name in ("ops", "kernels", "ctc") else path
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from types import FunctionType
 from typing import Any, Literal
 
 import numpy as np
@@ -180,19 +179,14 @@ def readable_calls(trained: Passage, plain: Passage, number: int) -> tuple[Call,
         return ()
     if part == "softmax":
         logits = losses.args["logits_NTK"].astype(np.float64)
-        return (Call(_plain(LogSoftmax.forward), {"self": LogSoftmax(), "params": {}, "x": logits}),)
+        return (Call(LogSoftmax.forward, {"self": LogSoftmax(), "params": {}, "x": logits}),)
     result = losses.result
     args = {
         "log_prob_NTK": result.log_prob_NTK,
         "frames_N": result.frames_N,
         "targets": result.targets,
     }
-    return (Call(_plain(lattice), args),)
-
-
-def _plain(function: Any) -> FunctionType:
-    assert isinstance(function, FunctionType)
-    return function
+    return (Call(lattice, args),)
 
 
 def _alone(config: Config, data: TrainingSet, state: TrainState, sample: int) -> bool:
@@ -236,5 +230,3 @@ def _seconds(calls: Sequence[Call]) -> float:
     return total - sum(
         inner.seconds for call in calls for inner in call.within if inner.function is loss.softmax
     )
-
-

@@ -6,8 +6,13 @@ from typing import Any
 
 from crnn.debug.messages import (
     Back,
+    ChangeLevel,
+    ChooseForm,
     Command,
+    GoToLine,
+    GoToPhase,
     Load,
+    Move,
     NewRun,
     OverfitBatch,
     Pause,
@@ -15,9 +20,11 @@ from crnn.debug.messages import (
     ReturnToLive,
     Run,
     RunBack,
+    RunLines,
     Save,
     Seek,
     SetLearningRate,
+    SetLineBreak,
     Step,
     Stop,
     Watch,
@@ -48,6 +55,13 @@ _FAILURES: dict[type[Any], str] = {
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
+    Move: "Cannot step",
+    ChangeLevel: "Cannot look inside this step",
+    GoToPhase: "Cannot look inside this step",
+    GoToLine: "Cannot look inside this step",
+    RunLines: "Cannot look inside this step",
+    ChooseForm: "Cannot look inside this step",
+    SetLineBreak: "Cannot set the breakpoint",
 }
 
 
