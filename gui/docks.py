@@ -19,6 +19,7 @@ from gui.view import View
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
 from gui.views.samples import SamplesView
+from gui.views.source import SourceView
 from gui.views.time import TimeView
 
 _Area = Qt.DockWidgetArea
@@ -55,6 +56,14 @@ DOCKS = (
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
         InspectView,
+        46,
+    ),
+    DockSpec(
+        "source",
+        QT_TRANSLATE_NOOP("Docks", "Source"),
+        _Area.RightDockWidgetArea,
+        SourceView,
+        54,
     ),
     DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
 )

@@ -17,7 +17,7 @@ from crnn.debug.messages import (
     GoToPhase,
     Move,
     NewRun,
-    RunLines,
+    RunOn,
     Seek,
     SetLineBreak,
     Step,
@@ -149,14 +149,14 @@ def test_line_breakpoints_stop_on_and_back_where_their_condition_holds() -> None
         assert view is not None
         assert view.function == "_lstm_forward"
         driver.do(SetLineBreak(LineBreak(view.file, view.line, "t > 2 and max(gates) > 0")))
-        first = _inner(driver.do(GoToLine(0), RunLines(1))).lines
+        first = _inner(driver.do(GoToLine(0), RunOn(1))).lines
         assert first is not None
         assert (first.line, first.is_hit, first.loop) == (view.line, True, ("t", "3"))
-        driver.do(RunLines(1))
-        back = _inner(driver.do(RunLines(-1))).lines
+        driver.do(RunOn(1))
+        back = _inner(driver.do(RunOn(-1))).lines
         assert back is not None
         assert back.place == first.place
-        stays = _inner(driver.do(RunLines(-1))).lines
+        stays = _inner(driver.do(RunOn(-1))).lines
         assert stays is not None
         assert stays.place == first.place
         wrong = driver.refused(SetLineBreak(LineBreak(view.file, view.line, "__import__('os')")))

@@ -26,6 +26,7 @@ from crnn.errors import ExpressionError
 MAX_NODES = 200
 MAX_LENGTH = 1000
 MAX_INDEX = 1 << 31
+LARGEST = 1e308
 
 Value = Any
 """A number, a bool, or an array of either."""
@@ -171,9 +172,11 @@ class _Builder:
         return ExpressionError(f"{part}: {why or _ALLOWED}")
 
     def _constant(self, node: ast.Constant) -> _Run:
-        if type(node.value) not in (int, float) or abs(node.value) > 1e308:
+        value = node.value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not -LARGEST <= value <= LARGEST:  # type: ignore[operator]
             raise self._refused(node)
-        number = float(node.value)
+        number = float(value)  # type: ignore[arg-type]
         return lambda lookup: number
 
     def _name(self, node: ast.Name) -> _Run:

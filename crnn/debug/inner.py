@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from crnn.arrays import F32, F64, I64
     from crnn.debug.phases import Way
 
+FAR = 1e30
+"""Values beyond stand for "never" in the lattices: they are left out of a range."""
 Form = Literal["trained", "readable"]
 """Of the source: the kernel that ran, or the plain text that says the same."""
 
@@ -76,8 +78,9 @@ class Local:
 
     `text` is a plain value as written; an array has `picture_RC` instead: its rows and columns, of
     this sample where it has an axis N, time or width across. `axes` are its letters, "" where its
-    name has none; `shape`, `dtype`, `low` and `high` are of the whole array (of finite values).
-    row_R and column_C say which rows and columns those are, where not all are shown.
+    name has none; `shape`, `dtype`, `low` and `high` are of the whole array (of usual values).
+    row_R and column_C say which rows and columns are shown; `across` is the axis that lies across,
+    `sample` the axis and place of the sample.
     """
 
     name: str
@@ -91,7 +94,22 @@ class Local:
     picture_RC: F64 | None = None
     row_R: I64 | None = None
     column_C: I64 | None = None
-    across: str = ""
+    across: int = -1
+    sample: tuple[int, int] | None = None
+
+    def index(self, row: int, column: int) -> tuple[int, ...]:
+        """Where a cell of the picture stands in the whole array."""
+        assert self.row_R is not None
+        assert self.column_C is not None
+        held = {self.across: int(self.column_C[column])} if self.shape else {}
+        if self.sample is not None:
+            held[self.sample[0]] = self.sample[1]
+        place = int(self.row_R[row])
+        for axis in reversed(range(len(self.shape))):
+            if axis not in held:
+                place, at = divmod(place, self.shape[axis])
+                held[axis] = at
+        return tuple(held[axis] for axis in range(len(self.shape)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,8 +145,9 @@ class Inner:
     """`column` is the timestep the cursor stands at, -1 where it stands at none.
 
     `known`: array -> the timesteps [start, stop) that have been computed so far; what is not in it
-    has not. `gradients`: of the loss, by the name of what they belong to, "conv2.pool", "rnn1.fwd";
-    those computed so far. `is_alone`: the sample is in no batch of this step and was run by itself.
+    has not; "grad.conv2.pool" and "grad.rnn1.fwd" are the way back's. `gradients`: of the loss, by
+    the name of what they belong to, "conv2.pool", "rnn1.fwd"; those computed so far. `is_alone`:
+    the sample is in no batch of this step and was run by itself.
     """
 
     cursor: Cursor
@@ -145,6 +164,11 @@ class Inner:
     @property
     def phase(self) -> PhaseInfo:
         return self.phases[self.cursor.phase]
+
+    @property
+    def is_within(self) -> bool:
+        """Whether one stands within a phase, at one of its timesteps or lines."""
+        return self.cursor.level in ("timestep", "line")
 
     @property
     def is_backward(self) -> bool:

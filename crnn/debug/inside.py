@@ -37,7 +37,7 @@ class Inside:
         self._plain: Passage | None = None
         self._recordings: dict[tuple[int, Form], Recording] = {}
         self._n_frames = 1
-        self._fresh = 1
+        self._by = 1
 
     @property
     def level(self) -> Level:
@@ -45,7 +45,7 @@ class Inside:
 
     def enter(self, by: int) -> None:
         """The next state on screen is entered at its first place (by 1) or its last (by -1)."""
-        self._fresh = by
+        self._by = by
 
     def leave(self) -> None:
         """What was kept of another state or sample says nothing any more."""
@@ -70,7 +70,7 @@ class Inside:
         if level == self.level:
             return
         if self.level == "step":
-            self._fresh = 1
+            self._by = 1
         here, self.cursor = self.cursor, self.cursor.at(level)
         if level == "step":
             return
@@ -155,12 +155,14 @@ class Inside:
             for p, s, calls in zip(made.phases, made.seconds, made.calls, strict=True)
         )
         walked = self._walked(cursor) if cursor.level == "line" else cursor.t
+        gradients = reached.gradients(made, cursor, trace)
+        arrived = {f"grad.{name}": (0, n_frames) for name in gradients if name.startswith("conv")}
         return Inner(
             cursor,
             infos,
             self._column(phase, walked),
-            reached.known(made, cursor, n_frames, self._share(walked)),
-            reached.gradients(made, cursor, trace),
+            reached.known(made, cursor, n_frames, self._share(walked)) | arrived,
+            gradients,
             reached.clipping(made) if phase.way == "update" else None,
             reached.updates(made) if phase.name == "update" else (),
             self._lines() if cursor.level == "line" else None,
@@ -234,8 +236,8 @@ class Inside:
             self._n_frames = info.config.n_frames(info.data.prepared(session.watched).shape[1])
             if is_other and self.cursor.step != session.here.step:
                 self.cursor = replace(self.cursor, step=session.here.step)
-                self.cursor = edge(self.cursor, self._fresh, len(made.phases), self._size)
-                self._fresh = 1
+                self.cursor = edge(self.cursor, self._by, len(made.phases), self._size)
+                self._by = 1
             else:  # another picture may be narrower
                 self.cursor = replace(self.cursor, t=0, line=0)
         if self.form == "readable" and self._plain is None:

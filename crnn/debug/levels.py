@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from crnn.debug import moves
 from crnn.debug.messages import (
     Back,
     ChangeLevel,
@@ -19,7 +18,9 @@ from crnn.debug.messages import (
     Move,
     Pause,
     Quit,
-    RunLines,
+    Run,
+    RunBack,
+    RunOn,
     SetLineBreak,
     Step,
 )
@@ -32,15 +33,21 @@ def _move(stage: Stage, command: Move) -> None:
     if inside.move(session, command.by):
         stage.show(inside.level)
         return
-    inside.enter(command.by)
-    if command.by > 0:
-        session.note("step", session.here.step)
-        moves.HANDLERS[Step](stage, Step())
-    elif session.here.step > session.timeline.first_step:
-        session.note("back", session.here.step)
-        moves.HANDLERS[Back](stage, Back())
-    else:
+    if command.by < 0 and session.here.step == session.timeline.first_step:
         stage.show("this is the first step of the run")
+        return
+    inside.enter(command.by)
+    stage.inbox.first(Step() if command.by > 0 else Back())
+
+
+def _run(stage: Stage, command: RunOn) -> None:
+    inside = stage.framer.inside
+    if inside.level != "line" or not inside.stops.all:
+        stage.inbox.first(Run() if command.by > 0 else RunBack())
+        return
+    session = _standing(stage)
+    hit = inside.run_lines(session, command.by, lambda: stage.inbox.has(Pause, Quit))
+    stage.show("no line breakpoint holds in this step" if hit is None else "line breakpoint")
 
 
 def _change_level(stage: Stage, command: ChangeLevel) -> None:
@@ -59,12 +66,6 @@ def _go_to_line(stage: Stage, command: GoToLine) -> None:
     session = _standing(stage)
     stage.framer.inside.go_to_line(session, command.place)
     stage.show("line")
-
-
-def _run_lines(stage: Stage, command: RunLines) -> None:
-    session = _standing(stage)
-    hit = stage.framer.inside.run_lines(session, command.by, lambda: stage.inbox.has(Pause, Quit))
-    stage.show("no line breakpoint holds in this step" if hit is None else "line breakpoint")
 
 
 def _choose_form(stage: Stage, command: ChooseForm) -> None:
@@ -98,7 +99,7 @@ HANDLERS: dict[type[Any], Handler] = {
     ChangeLevel: _change_level,
     GoToPhase: _go_to_phase,
     GoToLine: _go_to_line,
-    RunLines: _run_lines,
+    RunOn: _run,
     ChooseForm: _choose_form,
     SetLineBreak: _set_line_break,
 }

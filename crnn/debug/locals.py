@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from crnn.arrays import frozen
 from crnn.debug.buffers import Ref
-from crnn.debug.inner import Local
+from crnn.debug.inner import FAR, Local
 from crnn.debug.lines import Recording
 
 ROWS, COLUMNS = 32, 1024
@@ -58,40 +58,40 @@ def axes_of(name: str, n_axes: int) -> str:
 
 def _drawn(name: str, is_made: bool, array: NDArray[Any], place: int, n_samples: int) -> Local:
     axes = axes_of(name, array.ndim)
-    finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    cut, left = _of_sample(array, axes, place, n_samples)
-    rows, across = _flat(cut, left)
+    usual = array[np.abs(array) < FAR] if array.dtype.kind == "f" else array
+    low, high = (float(usual.min()), float(usual.max())) if usual.size else (0.0, 0.0)
+    at = _sample_axis(array.shape, axes, n_samples)
+    cut = array if at < 0 else array.take(place, axis=at)
+    left = axes if at < 0 else axes[:at] + axes[at + 1 :]
+    across = next((left.index(letter) for letter in "TW" if letter in left), cut.ndim - 1)
+    rows = _flat(cut, across)
     row_R, column_C = (
         _picked(n, most) for n, most in zip(rows.shape, (ROWS, COLUMNS), strict=True)
     )
     picture_RC = rows[np.ix_(row_R, column_C)].astype(np.float64)
     return Local(
         *(name, is_made, "", axes, array.shape, array.dtype.name, low, high),
-        *(frozen(picture_RC), frozen(row_R), frozen(column_C), across),
+        *(frozen(picture_RC), frozen(row_R), frozen(column_C)),
+        across=across + (0 <= at <= across),
+        sample=(at, place) if at >= 0 else None,
     )
 
 
-def _of_sample(
-    array: NDArray[Any], axes: str, place: int, n_samples: int
-) -> tuple[NDArray[Any], str]:
-    """The sample's part, and the axes that are left."""
+def _sample_axis(shape: tuple[int, ...], axes: str, n_samples: int) -> int:
+    """The axis that counts samples; -1 where the name tells of none."""
     for letter in "NR":
         at = axes.find(letter)
-        if at >= 0 and place < array.shape[at] and array.shape[at] in (n_samples, 2 * n_samples):
-            return array.take(place, axis=at), axes[:at] + axes[at + 1 :]
-    return array, axes
+        if at >= 0 and shape[at] in (n_samples, 2 * n_samples):
+            return at
+    return -1
 
 
-def _flat(array: NDArray[Any], axes: str) -> tuple[NDArray[Any], str]:
-    """(rows, columns), and the letter that lies across: time, else width, else the last axis."""
+def _flat(array: NDArray[Any], across: int) -> NDArray[Any]:
+    """The array as (rows, columns), with axis `across` across."""
     if array.ndim < 2:
-        return array.reshape(1, -1), axes
-    across = next((axes.index(letter) for letter in "TW" if letter in axes), array.ndim - 1)
+        return array.reshape(1, -1)
     turned = np.moveaxis(array, across, -1)
-    n_columns = array.shape[across]
-    rows = turned.reshape(-1, n_columns) if array.size else np.zeros((1, 0))
-    return rows, axes[across] if axes else ""
+    return turned.reshape(-1, array.shape[across]) if array.size else np.zeros((1, 0))
 
 
 def _picked(n: int, most: int) -> NDArray[np.int64]:

@@ -30,6 +30,10 @@ class Inbox:
             self._drain()
         return self._waiting.popleft() if self._waiting else None
 
+    def first(self, command: Command) -> None:
+        """What is to be carried out next, before everything that waits."""
+        self._waiting.appendleft(command)
+
     def has(self, *kinds: type[Any]) -> bool:
         """Whether a command of one of these kinds waits."""
         self._drain()

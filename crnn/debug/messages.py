@@ -151,8 +151,9 @@ class GoToLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RunLines:
-    """On (by 1) or back (by -1) to the next line breakpoint within the step."""
+class RunOn:
+    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
+    that holds within the step; else as `Run` and `RunBack`."""
 
     by: int
 
@@ -178,7 +179,7 @@ class SetLineBreak:
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
-    | Move | ChangeLevel | GoToPhase | GoToLine | RunLines | ChooseForm | SetLineBreak
+    | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
 )  # fmt: skip
 
 # ---- frames: the newest wins ----

@@ -44,7 +44,7 @@ def column(phase: Phase, t: int, n_frames: int) -> int:
 
 def known(
     passage: Passage, cursor: Cursor, n_frames: int, done: float
-) -> Mapping[str, tuple[int, int]]:
+) -> dict[str, tuple[int, int]]:
     """Array -> timesteps [start, stop) computed; "grad.rnn1.fwd" says how far the way back has
     walked. `done` is the share of the cursor's phase that has been done, 0 to 1."""
     found: dict[str, tuple[int, int]] = {}

@@ -20,7 +20,7 @@ from crnn.debug.messages import (
     ReturnToLive,
     Run,
     RunBack,
-    RunLines,
+    RunOn,
     Save,
     Seek,
     SetLearningRate,
@@ -59,7 +59,7 @@ _FAILURES: dict[type[Any], str] = {
     ChangeLevel: "Cannot look inside this step",
     GoToPhase: "Cannot look inside this step",
     GoToLine: "Cannot look inside this step",
-    RunLines: "Cannot look inside this step",
+    RunOn: "Cannot look inside this step",
     ChooseForm: "Cannot look inside this step",
     SetLineBreak: "Cannot set the breakpoint",
 }
