@@ -10,7 +10,6 @@ import math
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
@@ -41,9 +40,8 @@ class PhaseStrip(QWidget):
         super().__init__()
         self.look = look
         self.inner: Inner | None = None
-        self._is_keyed = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         look.changed.connect(self._restyle)
         self._restyle()
         self.hide()
@@ -99,7 +97,7 @@ class PhaseStrip(QWidget):
         for number, (phase, cell) in enumerate(zip(inner.phases, self.cells(), strict=True)):
             self._paint_cell(painter, cell, number, phase.seconds / slowest)
         self._paint_facts(painter, inner)
-        if self._is_keyed:
+        if self.hasFocus():
             painter.setPen(look.color("acc"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
@@ -226,16 +224,6 @@ class PhaseStrip(QWidget):
         number = self.phase_at(int(event.position().x()))
         if number >= 0 and event.position().y() <= self.look.px(CELLS) + 2:
             self.commanded.emit(GoToPhase(number))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Only who came by the keyboard needs to see where it is."""
-        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._is_keyed = event.reason() in reasons
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._is_keyed = False
-        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)

@@ -22,7 +22,8 @@ def outputs(calls: Sequence[Call]) -> Arrays:
     """What these calls hand on together, in an order that does not depend on their form.
 
     Forward: the last output, of a layer's directions all. Losses: the softmax's log of the sum of
-    exponentials; the CTC's log P. Backward: the gradient of every parameter.
+    exponentials; the CTC's log P. Backward: the gradient of every parameter, or of the input where
+    there is none.
     """
     if not calls:
         return []
@@ -36,7 +37,8 @@ def outputs(calls: Sequence[Call]) -> Arrays:
     if first.function is lattice:
         return [first.result.log_z_N]
     if first.function.__name__ != "forward":
-        return [grad for call in calls for grad in _gradients(call.result)]
+        grads = [grad for call in calls for grad in _gradients(call.result)]
+        return grads or [last.result[0]]
     ways = [call.result[0] for call in calls if call.function is Recurrent.forward]
     if ways and last.function is Recurrent.forward:
         return [np.concatenate(ways, axis=2)]

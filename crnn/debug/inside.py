@@ -38,6 +38,7 @@ class Inside:
         self._recordings: dict[tuple[int, Form], Recording] = {}
         self._n_frames = 1
         self._by = 1
+        self._shown: tuple[Trace, tuple[object, ...], Inner] | None = None
 
     @property
     def level(self) -> Level:
@@ -49,7 +50,7 @@ class Inside:
 
     def leave(self) -> None:
         """What was kept of another state or sample says nothing any more."""
-        self._passage = self._plain = None
+        self._passage = self._plain = self._shown = None
         self._recordings.clear()
 
     # ---- moving ----
@@ -146,6 +147,13 @@ class Inside:
         if self.level == "step" or trace is None or trace.sample != session.watched:
             return None
         self._look(session)
+        seen = (self.cursor, self.form, self.stops.all)
+        last = self._shown
+        if last is None or last[0] is not trace or last[1] != seen:
+            last = self._shown = trace, seen, self._inner(trace)
+        return last[2]
+
+    def _inner(self, trace: Trace) -> Inner:
         made = self._passage
         assert made is not None
         cursor, n_frames = self.cursor, trace.n_frames
@@ -218,8 +226,9 @@ class Inside:
         recording = self._recording(self.cursor.phase)
         if phase.way in ("data", "update") or recording is None:
             return None
-        trained = outputs(made.of(phase.part, phase.way))
-        return apart(trained, outputs(recording.calls))
+        is_same = self._plain is made and phase.way != "loss"
+        calls = made.calls[self.cursor.phase] if is_same else made.of(phase.part, phase.way)
+        return apart(outputs(calls), outputs(recording.calls))
 
     # ---- what is kept ----
 

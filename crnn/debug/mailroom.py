@@ -10,9 +10,9 @@ import queue
 from collections import deque
 from typing import Any
 
-from crnn.debug.messages import Back, Command, ReturnToLive, Seek, Step, Watch
+from crnn.debug.messages import Back, Command, Move, ReturnToLive, Seek, Step, Watch
 
-MOVES = (Step, Back, Seek, ReturnToLive)
+MOVES = (Step, Back, Move, Seek, ReturnToLive)
 
 
 class Inbox:

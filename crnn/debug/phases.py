@@ -155,7 +155,7 @@ def passage(config: Config, data: TrainingSet, state: TrainState, sample: int) -
         *(config, state, sample, place, is_alone, phases),
         calls=(data_calls, *ops, clips, updates),
         seconds=(_seconds(data_calls), *timed, _seconds(clips), _seconds(updates)),
-        done=done,
+        done=None if done is None else replace(done, passes=()),
         fault="" if error is None else str(error),
     )
 

@@ -1,4 +1,4 @@
-"""Inside a step on the screen: phases, timesteps and lines, drawn from frames of the real engine."""
+"""Inside a step on the screen: phases, timesteps and lines, from frames of the real engine."""
 
 from __future__ import annotations
 
