@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug.messages import (
+    AddPoint,
+    AddWatch,
     Back,
     ChangeLevel,
     ChooseForm,
     Command,
+    EditPoint,
     GoToLine,
     GoToPhase,
+    LastChange,
     Load,
     Move,
     NewRun,
@@ -38,6 +42,7 @@ _VERBS: dict[type[Any], str] = {
     Back: "back",
     Seek: "seek",
     ReturnToLive: "return_to_live",
+    LastChange: "last_change",
     Save: "save",
 }
 _FAILURES: dict[type[Any], str] = {
@@ -62,6 +67,10 @@ _FAILURES: dict[type[Any], str] = {
     RunOn: "Cannot look inside this step",
     ChooseForm: "Cannot look inside this step",
     SetLineBreak: "Cannot set the breakpoint",
+    AddPoint: "The breakpoint cannot be set",
+    EditPoint: "The breakpoint cannot be set",
+    AddWatch: "The watch cannot be added",
+    LastChange: "Cannot look for the last change",
 }
 
 
