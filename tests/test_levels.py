@@ -140,6 +140,11 @@ def test_lines_are_walked_both_ways_and_readable_text_is_close_to_what_trained()
         assert view.file == "ops/recurrent.py"
         assert view.differs is not None
         assert view.differs < 1e-5
+        assert frame.trace is not None
+        n, last = frame.trace.n_frames, view.n_places - 1
+        here = _inner(driver.do(GoToLine(last - 60)))
+        assert here.known["rnn1.fwd"] == (0, n), "one direction has been walked, then the other"
+        assert here.known["rnn1.bwd"][0] == here.column + 1
 
 
 def test_line_breakpoints_stop_on_and_back_where_their_condition_holds() -> None:

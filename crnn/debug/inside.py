@@ -164,12 +164,19 @@ class Inside:
         )
         walked = self._walked(cursor) if cursor.level == "line" else cursor.t
         gradients = reached.gradients(made, cursor, trace)
-        arrived = {f"grad.{name}": (0, n_frames) for name in gradients if name.startswith("conv")}
+        known = reached.known(made, cursor, n_frames, self._share(walked))
+        known |= {f"grad.{name}": (0, n_frames) for name in gradients if name.startswith("conv")}
+        column = self._column(phase, walked)
+        recording = self._recording(cursor.phase) if cursor.level == "line" else None
+        if recording is not None and len(recording.calls) > 1 and phase.part.startswith("rnn"):
+            at = recording.call(cursor.line)
+            way = reached.one_by_one(known, phase, recording.calls, at, n_frames)
+            column = n_frames - 1 - column if way == "bwd" and column >= 0 else column
         return Inner(
             cursor,
             infos,
-            self._column(phase, walked),
-            reached.known(made, cursor, n_frames, self._share(walked)) | arrived,
+            column,
+            known,
             gradients,
             reached.clipping(made) if phase.way == "update" else None,
             reached.updates(made) if phase.name == "update" else (),

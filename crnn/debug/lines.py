@@ -37,9 +37,11 @@ _SHOWN = 8
 
 @dataclass(slots=True, eq=False)
 class Activation:
-    """One execution of a function: where it was called from, and what its names stand for now."""
+    """One execution of a function: in which of the recorded calls, where it was called from, and
+    what its names stand for now."""
 
     number: int
+    call: int
     path: str
     function: str
     parent: int
@@ -92,12 +94,21 @@ class Recording:
         pairs = zip(self._calls, self._window.results, strict=True)
         return tuple(replace(call, result=result) for call, result in pairs)
 
+    @property
+    def kept_bytes(self) -> int:
+        """What the copies take that it keeps now."""
+        return self._window.buffers.kept_bytes
+
     def moment(self, index: int) -> Moment:
         return self._window.moments[index]
 
     def activation(self, index: int) -> Activation:
         """The execution of a function that a moment belongs to."""
         return self._window.activations[self._window.moments[index].activation]
+
+    def call(self, index: int) -> int:
+        """Which of the recorded calls a moment belongs to."""
+        return self.activation(index).call
 
     def caller(self, of: Activation) -> Activation | None:
         return self._window.activations[of.parent] if of.parent >= 0 else None
@@ -178,9 +189,11 @@ class _Recorder:
         self.buffers = buffers
         self._live: dict[FrameType, Activation] = {}
         self._folder = ""
+        self._n_calls = 0
 
     def run(self, call: Call) -> Any:
         self._folder = scope(call.function)
+        self._n_calls += 1
         before = sys.gettrace()
         sys.settrace(self._on_call)
         try:
@@ -202,7 +215,10 @@ class _Recorder:
         parent, line = -1, 0
         if caller is not None:
             parent, line = caller.number, caller.open.line if caller.open else 0
-        made = Activation(len(self.activations), code.co_filename, code.co_name, parent, line)
+        made = Activation(
+            *(len(self.activations), self._n_calls - 1, code.co_filename, code.co_name),
+            *(parent, line),
+        )
         self.activations.append(made)
         return made
 

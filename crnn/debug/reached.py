@@ -7,7 +7,7 @@ to the left; on the way back each runs the other way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from crnn.debug.inner import Clip, TensorUpdate
 from crnn.debug.phases import Passage, Phase
 from crnn.debug.trace import Trace
 from crnn.kernels.maps import Maps
+from crnn.ops.recurrent import Recurrent
 from crnn.optim import global_norm
 
 _BLOCK_ARRAYS = {"conv": "conv", "norm": "", "pool": "", "mask": "pool"}
@@ -65,6 +66,26 @@ def known(
             right = {"bwd": (0, walked), "fwd": (n_frames - walked, n_frames)}
             found |= {f"grad.{phase.part}.{way}": right[way] for way in _ways(phase)}
     return found
+
+
+def one_by_one(
+    found: dict[str, tuple[int, int]], phase: Phase, calls: Sequence[Call], at: int, n_frames: int
+) -> str:
+    """Correct `found` where a layer's directions run one after the other: those of the calls before
+    number `at` have been done, those after it have not. Returns the direction that runs, "" where
+    none does."""
+    ways = [_way_of(call) for call in calls]
+    back = "grad." if phase.way == "backward" else ""
+    for number, way in enumerate(ways):
+        if way and number != at:
+            whole = n_frames if number < at else 0
+            found[f"{back}{phase.part}.{way}"] = (0, whole)
+    return ways[at]
+
+
+def _way_of(call: Call) -> str:
+    op = call.args.get("self")
+    return ("bwd" if op.reverse else "fwd") if isinstance(op, Recurrent) else ""
 
 
 def _ways(phase: Phase) -> tuple[str, ...]:
