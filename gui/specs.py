@@ -157,7 +157,7 @@ SPECS: tuple[Spec, ...] = (
     Spec(
         "back",
         "debug",
-        QT_TRANSLATE_NOOP("Actions", "One back"),
+        QT_TRANSLATE_NOOP("Actions", "Step back"),
         "F3",
         "skip-back",
         PARKED,
@@ -177,7 +177,7 @@ SPECS: tuple[Spec, ...] = (
     Spec(
         "step",
         "debug",
-        QT_TRANSLATE_NOOP("Actions", "One on"),
+        QT_TRANSLATE_NOOP("Actions", "Step forward"),
         "F10",
         "skip-forward",
         PARKED,

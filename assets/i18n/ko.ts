@@ -143,14 +143,6 @@
         <translation>더 작은 단위로</translation>
     </message>
     <message>
-        <source>One back</source>
-        <translation>한 칸 뒤로</translation>
-    </message>
-    <message>
-        <source>One on</source>
-        <translation>한 칸 앞으로</translation>
-    </message>
-    <message>
         <source>Import AI Hub data…</source>
         <translation>AI Hub 데이터 가져오기…</translation>
     </message>
@@ -173,6 +165,14 @@
     <message>
         <source>Add a watch…</source>
         <translation>조사식 추가…</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation>한 칸 뒤로</translation>
+    </message>
+    <message>
+        <source>Step forward</source>
+        <translation>한 칸 앞으로</translation>
     </message>
 </context>
 <context>
