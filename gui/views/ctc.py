@@ -116,9 +116,19 @@ class CtcPanel(AxisPanel):
         self.conditions.show(frame)
         before = self.trace.sample if self.trace is not None else -1
         super().show_frame(frame)
+        self._follow()
         self._set_facts()
         if self.trace is not None and self.trace.sample != before:
             self._reveal(self.selection)
+
+    def _follow(self) -> None:
+        """While one walks the recursion the panel shows what it fills: alpha, then beta."""
+        inner, trace = self.inner, self.trace
+        if inner is None or trace is None or (inner.phase.name, inner.is_within) != ("ctc", True):
+            return
+        start, stop = inner.known["gamma"]
+        now = "gamma" if stop - start == trace.n_frames else "beta" if stop > start else "alpha"
+        self.quantity.set_checked(now)
 
     def show_selection(self, selection: Selection) -> None:
         super().show_selection(selection)
@@ -223,6 +233,9 @@ class CtcPanel(AxisPanel):
         return text.format(frames=trace.n_frames, needed=needed)
 
     # ---- geometry ----
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        return [(self.shown, 0, self.body.height())]
 
     def _rows(self, ctc: CtcTrace) -> LatticeRows:
         return lay_rows(len(ctc.states_S), 3, self.body.height() - 6, self.first)
