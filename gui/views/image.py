@@ -124,6 +124,10 @@ class ImagePanel(AxisPanel):
 
     # ---- what is drawn ----
 
+    def zones(self) -> list[tuple[str, int, int]]:
+        height = self._image_height()
+        return [("image", 0, height), ("prob", height + 1, self._strip + self._letters)]
+
     def paint_gutter(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         height, width, line = *trace.image_HW.shape, self.look.px(15)
         self.row_name(painter, QRect(0, 1, rect.width(), line), self.tr("pixels"), "t3")
