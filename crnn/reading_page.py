@@ -88,11 +88,15 @@ def read_pages(
 
 
 def _prepared(gray_HW: U8, spec: InputSpec, *, is_cut: bool) -> F32:
-    """The network's input. A word too long for it is set on higher paper, so that it fits, smaller;
-    a picture that a person calls one word is refused instead."""
-    if is_cut and prepared_width(gray_HW.shape, spec) > spec.max_width:
+    """The network's input; a picture that a person calls one word is refused where too wide."""
+    return prepare(fitting(gray_HW, spec) if is_cut else gray_HW, spec)
+
+
+def fitting(gray_HW: U8, spec: InputSpec) -> U8:
+    """A picture too long for the network on higher paper, so that it fits, smaller."""
+    if prepared_width(gray_HW.shape, spec) > spec.max_width:
         height, width = gray_HW.shape
         missing = math.ceil(width * spec.height / (spec.max_width - 0.5)) - height
         paper = np.full((missing, width), np.percentile(gray_HW, 75), np.uint8)
         gray_HW = np.concatenate((paper[: missing // 2], gray_HW, paper[missing // 2 :]))
-    return prepare(gray_HW, spec)
+    return gray_HW

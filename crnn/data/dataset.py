@@ -178,6 +178,11 @@ class TrainingSet:
     _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
 
     @property
+    def n_own(self) -> int:
+        """Samples of the set itself; what comes after them are guests (crnn.data.guests)."""
+        return len(self.dataset)
+
+    @property
     def steps_per_epoch(self) -> int:
         return -(-len(self.usable) // self.batch_size)
 

@@ -58,6 +58,9 @@ def _open(stage: Stage, command: Opening) -> None:
     """Open another run; the one that is open is closed only when that has worked."""
     opened, loaded = stage.opener.open(command, stage.session)
     before, stage.session = stage.session, opened
+    stage.drop_chore()
+    if before is not None:
+        opened.take_over(before)
     stage.framer = Framer()
     stage.mode = opened.resting_mode
     stage.outbox.put_event(RunOpened(opened.info))

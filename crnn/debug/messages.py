@@ -10,8 +10,10 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.data.drawing import Stroke
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
+    from crnn.evaluation import Evaluation
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -114,8 +116,51 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
+# ---- guests: what is looked at and never trained on; and the reading of whole folders ----
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Show this drawing as a sample of its own: the one in work, or a new one where `is_new`.
+
+    `text`: what it is meant to say, "" where nobody says so.
+    """
+
+    strokes: tuple[Stroke, ...]
+    is_new: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPicture:
+    """Show the words of a picture as samples: a file, or `data`, bytes called `path`."""
+
+    path: Path
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Read a data set with the state on screen, while the run stands; "" is the run's own."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopEvaluation:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEvaluated:
+    """Show this sample of the set that was evaluated last."""
+
+    index: int
+
+
 Command = (
-    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
 )  # fmt: skip
 
@@ -138,6 +183,17 @@ class OpHealth:
     grad: HealthMark
     upd: HealthMark
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuestReading:
+    """What the network of this frame reads in the watched guest, and P(text | image)."""
+
+    sample: int
+    text: str
+    confidence: float
+    characters: tuple[tuple[str, float], ...]
+    """Each character, and how surely it lies where it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +250,8 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
+    guest: GuestReading | None = None
+    """Where the watched sample is a guest."""
 
     @property
     def is_past(self) -> bool:
@@ -253,4 +311,28 @@ class Seeking:
     total: int
 
 
-Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Guests came: samples first to first + n - 1; the first of them is watched."""
+
+    first: int
+    n: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluating:
+    """`done` of `total` samples are read; none is while the run moves."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The folder is read, or as much of it as there was time for."""
+
+    evaluation: Evaluation
+
+
+Event = Arrived | Evaluating | Evaluated | Parked | RunOpened | Failed | Saved | Loaded | Seeking

@@ -32,7 +32,7 @@ BACK_PACE_S = 0.02
 
 
 def work(stage: Stage) -> None:
-    """The next unit of what the stage is at: moving, or the survey of a run that stands still."""
+    """The next unit of what the stage is at: moving, or what there is to do while it stands."""
     session = stage.open_session()
     if stage.mode == "running":
         _train(stage, session)
@@ -42,6 +42,8 @@ def work(stage: Stage) -> None:
             _arrive_at_head(stage, session)
     elif stage.mode == "past_running_back":
         _go_back(stage, session)
+    elif stage.chore is not None and stage.is_exact:
+        stage.do_chore()
     else:
         stage.survey(session)
 

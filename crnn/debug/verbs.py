@@ -7,8 +7,11 @@ from typing import Any
 from crnn.debug.messages import (
     Back,
     Command,
+    Draw,
+    Evaluate,
     Load,
     NewRun,
+    OpenPicture,
     OverfitBatch,
     Pause,
     Restart,
@@ -18,6 +21,7 @@ from crnn.debug.messages import (
     Save,
     Seek,
     SetLearningRate,
+    ShowEvaluated,
     Step,
     Stop,
     Watch,
@@ -48,6 +52,10 @@ _FAILURES: dict[type[Any], str] = {
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
+    Draw: "Cannot show the drawing",
+    OpenPicture: "Cannot open the picture",
+    Evaluate: "Cannot evaluate",
+    ShowEvaluated: "Cannot show this sample",
 }
 
 
