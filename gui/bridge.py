@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from crnn.debug.messages import (
+    Arrived,
     Command,
+    Evaluated,
+    Evaluating,
     Event,
     Failed,
     Frame,
@@ -105,6 +108,9 @@ class Bridge(QObject):
     saved = Signal(object)
     loaded = Signal(object)
     seeking = Signal(object)
+    arrived = Signal(object)
+    evaluating = Signal(object)
+    evaluated = Signal(object)
 
     def __init__(
         self,
@@ -213,6 +219,12 @@ class Bridge(QObject):
             self.loaded.emit(event)
         elif isinstance(event, Seeking):
             self.seeking.emit(event)
+        elif isinstance(event, Arrived):
+            self._welcome(event)
+        elif isinstance(event, Evaluating):
+            self.evaluating.emit(event)
+        elif isinstance(event, Evaluated):
+            self.evaluated.emit(event)
 
     def _open(self, event: RunOpened) -> None:
         """Look at the sample asked for at the start, else at the one the engine opened with."""
@@ -224,6 +236,13 @@ class Bridge(QObject):
         if self.frame is not None and self.frame.run is event.run:
             self._adopt(self.frame)
         self.run_opened.emit(event)
+
+    def _welcome(self, event: Arrived) -> None:
+        """Look at what came; the engine does already."""
+        self.select(self.selection.on(event.first))
+        if self.frame is not None:
+            self._adopt(self.frame)
+        self.arrived.emit(event)
 
     def _engine_ended(self) -> None:
         self._timer.stop()

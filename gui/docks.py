@@ -16,6 +16,7 @@ from gui.language import QT_TRANSLATE_NOOP
 from gui.layouts import Sizes
 from gui.look import Look
 from gui.view import View
+from gui.views.draw import DrawView
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
 from gui.views.samples import SamplesView
@@ -55,6 +56,12 @@ DOCKS = (
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
         InspectView,
+    ),
+    DockSpec(
+        "draw",
+        QT_TRANSLATE_NOOP("Docks", "Draw"),
+        _Area.RightDockWidgetArea,
+        DrawView,
     ),
     DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
 )

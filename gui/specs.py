@@ -39,6 +39,15 @@ class Spec:
 SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
     Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O", "folder-open"),
+    Spec("shipped", "file", QT_TRANSLATE_NOOP("Actions", "Open the shipped model")),
+    Spec(
+        "picture",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Open picture…"),
+        "Ctrl+Shift+O",
+        "",
+        LOADED,
+    ),
     Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "save", LOADED),
     Spec(
         "save_as",
@@ -74,6 +83,14 @@ SPECS: tuple[Spec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Copy the selected value"),
         "Ctrl+C",
         "copy",
+        LOADED,
+    ),
+    Spec(
+        "paste",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "Paste a picture"),
+        "Ctrl+V",
+        "",
         LOADED,
     ),
     Spec(
@@ -186,6 +203,8 @@ SPECS: tuple[Spec, ...] = (
         "recorded",
         messages.ReturnToLive(),
     ),
+    Spec("draw", "model", QT_TRANSLATE_NOOP("Actions", "Draw a word"), "Ctrl+D", "", LOADED),
+    Spec("evaluate", "model", QT_TRANSLATE_NOOP("Actions", "Evaluate…"), "Ctrl+E", "", LOADED),
     Spec("rate", "model", QT_TRANSLATE_NOOP("Actions", "Learning rate…"), "", "", LIVE),
     Spec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1"),
     Spec("about", "help", QT_TRANSLATE_NOOP("Actions", "About CRNN Debugger")),

@@ -6,8 +6,6 @@ trained on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from crnn.arrays import F64, U8, frozen
@@ -25,21 +23,18 @@ WIDEST = 12.0
 _INK, _PAPER = 40.0, 245.0
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """The way of the pen from where it is set down to where it is lifted: (x, y, width of the line)
-    in any unit, y down."""
-
-    points: tuple[tuple[float, float, float], ...]
+Stroke = tuple[tuple[float, float, float], ...]
+"""The way of the pen from where it is set down to where it is lifted: (x, y, width of the line) in
+any unit, y down."""
 
 
 def picture(strokes: tuple[Stroke, ...]) -> U8:
     """gray_HW of the strokes, read-only; blank paper where there are none."""
-    drawn = [stroke for stroke in strokes if stroke.points]
+    drawn = [stroke for stroke in strokes if stroke]
     if not drawn:
         return frozen(np.full((round(HEIGHT), round(HEIGHT)), _PAPER, np.uint8))
-    points: F64 = np.array([point for stroke in drawn for point in stroke.points], np.float64)
-    first = np.cumsum([0, *(len(stroke.points) for stroke in drawn[:-1])])
+    points: F64 = np.array([point for stroke in drawn for point in stroke], np.float64)
+    first = np.cumsum([0, *(len(stroke) for stroke in drawn[:-1])])
     is_down = np.ones(len(points), np.bool_)
     is_down[first] = False
     wide, high = np.ptp(points[:, 0]), np.ptp(points[:, 1])

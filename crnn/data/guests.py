@@ -74,8 +74,8 @@ class GuestSet(TrainingSet):
     guests: tuple[Sample, ...] = field(kw_only=True)
 
     @property
-    def n_own(self) -> int:
-        return len(self.own.dataset)
+    def home(self) -> TrainingSet:
+        return self.own
 
     def ids(self, step: int) -> tuple[int, ...]:
         return self.own.ids(step)
@@ -103,7 +103,7 @@ class GuestSet(TrainingSet):
 
 def with_guests(data: TrainingSet, guests: tuple[Sample, ...]) -> GuestSet:
     """`data` with these guests in place of those it may have."""
-    own = data.own if isinstance(data, GuestSet) else data
+    own = data.home
     values = {part.name: getattr(own, part.name) for part in fields(TrainingSet) if part.init}
     values["dataset"] = Visited(own.dataset, guests)
     return GuestSet(**values, own=own, guests=guests)

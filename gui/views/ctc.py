@@ -17,6 +17,7 @@ from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
 from crnn.errors import AlphabetError
 from crnn.text.hangul import min_frames
+from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact, Segments
 from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, place_of
@@ -214,9 +215,9 @@ class CtcPanel(AxisPanel):
         try:
             needed = min_frames(alphabet.encode(trace.truth))
         except AlphabetError:
-            return trace.fault
+            return engine_words.sentence(trace.fault)
         if needed <= trace.n_frames:
-            return trace.fault
+            return engine_words.sentence(trace.fault)
         text = self.tr("The label does not fit: T = {frames}, needs {needed}.")
         return text.format(frames=trace.n_frames, needed=needed)
 
