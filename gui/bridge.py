@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from crnn.debug.guest_messages import Arrived, Evaluated, Evaluating
 from crnn.debug.messages import (
-    Arrived,
+    Changed,
     Command,
-    Evaluated,
-    Evaluating,
     Event,
     Failed,
     Frame,
     Loaded,
     Parked,
+    PointHit,
     Quit,
     RunOpened,
     Saved,
@@ -111,6 +111,8 @@ class Bridge(QObject):
     arrived = Signal(object)
     evaluating = Signal(object)
     evaluated = Signal(object)
+    point_hit = Signal(object)
+    changed = Signal(object)
 
     def __init__(
         self,
@@ -225,6 +227,10 @@ class Bridge(QObject):
             self.evaluating.emit(event)
         elif isinstance(event, Evaluated):
             self.evaluated.emit(event)
+        elif isinstance(event, PointHit):
+            self.point_hit.emit(event)
+        elif isinstance(event, Changed):
+            self.changed.emit(event)
 
     def _open(self, event: RunOpened) -> None:
         """Look at the sample asked for at the start, else at the one the engine opened with."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from crnn.debug.messages import Load, Loaded, OpenPicture, RunOpened, Save, Saved
+from crnn.debug.guest_messages import OpenPicture
+from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
 from gui import engine_words
 from gui.bridge import Bridge
 from gui.guests import is_picture

@@ -9,7 +9,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from crnn.debug.messages import Arrived, Failed, Load, OpenPicture
+from crnn.debug.guest_messages import Arrived, OpenPicture
+from crnn.debug.messages import Failed, Load
 from gui.bridge import Bridge
 from gui.look import Look
 from gui.window import Window
@@ -46,9 +47,7 @@ class Guests(QObject):
 
     def draw(self) -> None:
         """Show the canvas, ready to write on."""
-        dock = self._window.docks["draw"]
-        dock.show()
-        dock.raise_()
+        self._window.docks.bring("draw")
         self._window.docks.views["draw"].setFocus()
 
     def open_picture(self) -> None:

@@ -14,26 +14,18 @@ from crnn.data.dataset import Sample
 from crnn.data.drawing import HEIGHT, MARGIN, Stroke, picture
 from crnn.data.guests import with_guests
 from crnn.data.prepare import prepare
-from crnn.debug.mailroom import coalesced
-from crnn.debug.messages import (
+from crnn.debug.guest_messages import (
     Arrived,
-    Command,
     Draw,
     Evaluate,
     Evaluated,
     Evaluating,
-    Failed,
-    NewRun,
     OpenPicture,
-    Pause,
-    Restart,
-    Run,
-    Seek,
     ShowEvaluated,
-    Step,
     StopEvaluation,
-    Watch,
 )
+from crnn.debug.mailroom import coalesced
+from crnn.debug.messages import Command, Failed, NewRun, Pause, Restart, Run, Seek, Step, Watch
 from crnn.debug.observe_guest import NOTHING
 from crnn.text.score import score
 from tests import tiny

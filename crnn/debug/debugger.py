@@ -13,7 +13,7 @@ import queue
 import traceback
 from pathlib import Path
 
-from crnn.debug import changes, evaluating, guests, moves
+from crnn.debug import breakpoints, changes, evaluating, guests, moves, watches
 from crnn.debug.history import GIB
 from crnn.debug.messages import Command, Failed, Frame
 from crnn.debug.opening import Opener
@@ -28,6 +28,8 @@ HANDLERS = {
     **changes.HANDLERS,
     **guests.HANDLERS,
     **evaluating.HANDLERS,
+    **breakpoints.HANDLERS,
+    **watches.HANDLERS,
 }
 """Command -> what carries it out: the tables of all rooms."""
 

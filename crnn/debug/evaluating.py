@@ -10,8 +10,8 @@ from typing import Any
 
 from crnn.data.dataset import Dataset, Sample
 from crnn.data.sources import open_source
+from crnn.debug.guest_messages import Evaluate, Evaluated, Evaluating, ShowEvaluated, StopEvaluation
 from crnn.debug.guests import show
-from crnn.debug.messages import Evaluate, Evaluated, Evaluating, ShowEvaluated, StopEvaluation
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Refused, Stage
 from crnn.evaluation import Row, evaluation, rows_of

@@ -19,6 +19,7 @@ from crnn.debug.observe import trace_of
 from crnn.debug.observe_guest import observe_any, reading_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
+from crnn.debug.watching import watching
 from crnn.train import Advance, ShardPass, TrainState, look
 
 SHARE = 0.05
@@ -153,6 +154,7 @@ class Framer:
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
             guest=reading_of(session.info.config, session.info.data, trace),
+            watching=watching(session.lookout, session.hindsight),
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from crnn.data.dataset import Sample
 from crnn.data.drawing import picture
 from crnn.data.prepare import decode_gray, read_gray
-from crnn.debug.messages import Arrived, Draw, OpenPicture
+from crnn.debug.guest_messages import Arrived, Draw, OpenPicture
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Refused, Stage
 from crnn.errors import DatasetError

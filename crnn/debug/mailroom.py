@@ -10,7 +10,8 @@ import queue
 from collections import deque
 from typing import Any
 
-from crnn.debug.messages import Back, Command, Draw, ReturnToLive, Seek, Step, Watch
+from crnn.debug.guest_messages import Draw
+from crnn.debug.messages import Back, Command, ReturnToLive, Seek, Step, Watch
 
 MOVES = (Step, Back, Seek, ReturnToLive)
 

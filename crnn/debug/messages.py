@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from crnn.debug.guest_messages import (
+    Arrived,
+    Draw,
+    Evaluate,
+    Evaluated,
+    Evaluating,
+    GuestReading,
+    OpenPicture,
+    ShowEvaluated,
+    StopEvaluation,
+)
+
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
-    from crnn.data.drawing import Stroke
+    from crnn.debug.points import Condition, Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
-    from crnn.evaluation import Evaluation
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -116,52 +127,61 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
-# ---- guests: what is looked at and never trained on; and the reading of whole folders ----
+# ---- commands: breakpoints, watches ----
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
-    """Show this drawing as a sample of its own: the one in work, or a new one where `is_new`.
+class AddPoint:
+    """A breakpoint. Refused, changing nothing, where its expression is not one."""
 
-    `text`: what it is meant to say, "" where nobody says so.
-    """
-
-    strokes: tuple[Stroke, ...]
-    is_new: bool
-    text: str = ""
+    condition: Condition
+    logs_only: bool = False
+    ignore: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPicture:
-    """Show the words of a picture as samples: a file, or `data`, bytes called `path`."""
+class EditPoint:
+    """Put `point` in place of the one with its number: on or off, other words, other counts."""
 
-    path: Path
-    data: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluate:
-    """Read a data set with the state on screen, while the run stands; "" is the run's own."""
-
-    source: str
+    point: Point
 
 
 @dataclass(frozen=True, slots=True)
-class StopEvaluation:
-    pass
+class RemovePoint:
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
-class ShowEvaluated:
-    """Show this sample of the set that was evaluated last."""
+class AddWatch:
+    """Keep the value of an expression for every step; its past is filled in meanwhile."""
 
-    index: int
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWatch:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Go back to the step at which the value of this expression last changed."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHindsight:
+    """Stop filling the past of watches, and forget what of it was filled."""
 
 
 Command = (
     Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
     | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -183,17 +203,6 @@ class OpHealth:
     grad: HealthMark
     upd: HealthMark
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GuestReading:
-    """What the network of this frame reads in the watched guest, and P(text | image)."""
-
-    sample: int
-    text: str
-    confidence: float
-    characters: tuple[tuple[str, float], ...]
-    """Each character, and how surely it lies where it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +261,7 @@ class Frame:
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
     guest: GuestReading | None = None
     """Where the watched sample is a guest."""
+    watching: Watching | None = None
 
     @property
     def is_past(self) -> bool:
@@ -312,27 +322,25 @@ class Seeking:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
-    """Guests came: samples first to first + n - 1; the first of them is watched."""
+class PointHit:
+    """The run stopped at a breakpoint; Parked follows."""
 
-    first: int
-    n: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluating:
-    """`done` of `total` samples are read; none is while the run moves."""
-
-    done: int
-    total: int
+    point: Point
+    hit: Hit
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
-    """The folder is read, or as much of it as there was time for."""
+class Changed:
+    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
+    been the same since the run began."""
 
-    evaluation: Evaluation
+    text: str
+    step: int
+    before: str
+    now: str
 
 
-Event = Arrived | Evaluating | Evaluated | Parked | RunOpened | Failed | Saved | Loaded | Seeking
+Event = (
+    Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+    | Arrived | Evaluating | Evaluated
+)  # fmt: skip

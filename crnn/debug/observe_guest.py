@@ -14,7 +14,7 @@ from crnn.config import Config
 from crnn.ctc.loss import ctc_loss
 from crnn.data.dataset import TrainingSet
 from crnn.data.guests import GuestSet
-from crnn.debug.messages import GuestReading
+from crnn.debug.guest_messages import GuestReading
 from crnn.debug.observe import observe
 from crnn.debug.trace import Trace
 from crnn.reading import Reading, characters

@@ -13,6 +13,8 @@ from crnn.checkpoint import Checkpoint
 from crnn.config import Config
 from crnn.data.dataset import Dataset, Sample, subset
 from crnn.data.guests import with_guests
+from crnn.debug.hindsight import Hindsight
+from crnn.debug.lookout import Lookout
 from crnn.debug.messages import Mode, RunInfo
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, resume, training_set
@@ -43,8 +45,11 @@ class Session:
     exhibit: int = -1
     evaluated: Dataset | None = None
     watched: int = field(init=False)
+    lookout: Lookout = field(init=False)
+    hindsight: Hindsight | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
+        self.lookout = Lookout(self.info.config, self.info.data, self.timeline.live)
         texts, usable = self.info.data.dataset.texts, self.info.data.usable
         self.watched = next((i for i in usable if len(texts[i]) >= TELLING), usable[0])
 
@@ -71,6 +76,12 @@ class Session:
         if other.guests:
             self.invite(other.guests, 0)
         self.drawing, self.exhibit = other.drawing, other.exhibit
+
+    @property
+    def has_hindsight(self) -> bool:
+        """Whether the past of a watch is being filled, or waits to be."""
+        waits = any(not watched.is_settled for watched in self.lookout.watched.values())
+        return waits or self.hindsight is not None
 
     def note(self, do: str, step: int, **details: object) -> None:
         """A line in the journal, while there is one to write."""

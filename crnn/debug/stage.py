@@ -56,7 +56,8 @@ class Stage:
 
     @property
     def has_work(self) -> bool:
-        return self.is_moving or not self.is_surveyed or self.chore is not None
+        waits = not self.is_surveyed or self.chore is not None or self.has_hindsight
+        return self.is_moving or waits
 
     def do_chore(self) -> None:
         """A turn of the work that was asked for beside the run, which waits while that moves."""
@@ -68,6 +69,10 @@ class Stage:
         if self.chore is not None:
             self.chore.close()
         self.chore = None
+
+    @property
+    def has_hindsight(self) -> bool:
+        return self.session is not None and self.session.has_hindsight
 
     def open_session(self) -> Session:
         """The open run. Raises Refused where there is none."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
 from crnn.debug.messages import (
+    AddPoint,
+    AddWatch,
     Back,
     Command,
-    Draw,
-    Evaluate,
+    EditPoint,
+    LastChange,
     Load,
     NewRun,
-    OpenPicture,
     OverfitBatch,
     Pause,
     Restart,
@@ -21,7 +23,6 @@ from crnn.debug.messages import (
     Save,
     Seek,
     SetLearningRate,
-    ShowEvaluated,
     Step,
     Stop,
     Watch,
@@ -35,6 +36,7 @@ _VERBS: dict[type[Any], str] = {
     Back: "back",
     Seek: "seek",
     ReturnToLive: "return_to_live",
+    LastChange: "last_change",
     Save: "save",
 }
 _FAILURES: dict[type[Any], str] = {
@@ -56,6 +58,10 @@ _FAILURES: dict[type[Any], str] = {
     OpenPicture: "Cannot open the picture",
     Evaluate: "Cannot evaluate",
     ShowEvaluated: "Cannot show this sample",
+    AddPoint: "The breakpoint cannot be set",
+    EditPoint: "The breakpoint cannot be set",
+    AddWatch: "The watch cannot be added",
+    LastChange: "Cannot look for the last change",
 }
 
 

@@ -25,15 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from crnn.debug.messages import (
-    Evaluate,
-    Evaluated,
-    Evaluating,
-    Failed,
-    Frame,
-    ShowEvaluated,
-    StopEvaluation,
-)
+from crnn.debug.guest_messages import Evaluate, Evaluated, Evaluating, ShowEvaluated, StopEvaluation
+from crnn.debug.messages import Failed, Frame
 from crnn.evaluation import Evaluation
 from gui import engine_words
 from gui.bridge import Bridge

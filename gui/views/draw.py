@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from crnn.debug.messages import Draw, Frame, GuestReading
+from crnn.debug.guest_messages import Draw, GuestReading
+from crnn.debug.messages import Frame
 from gui.canvas import Canvas
 from gui.chrome import IconButton, PanelHeader, Segments
 from gui.look import Look
