@@ -228,7 +228,7 @@ SPECS: tuple[Spec, ...] = (
         "recorded",
         messages.ReturnToLive(),
     ),
-    Spec("draw", "model", QT_TRANSLATE_NOOP("Actions", "Draw a word"), "Ctrl+I", "", LOADED),
+    Spec("draw", "model", QT_TRANSLATE_NOOP("Actions", "Draw a word"), "Ctrl+Shift+I", "", LOADED),
     Spec("evaluate", "model", QT_TRANSLATE_NOOP("Actions", "Evaluate…"), "Ctrl+E", "", LOADED),
     Spec("rate", "model", QT_TRANSLATE_NOOP("Actions", "Learning rate…"), "", "", LIVE),
     Spec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1"),

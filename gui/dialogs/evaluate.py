@@ -64,6 +64,10 @@ class EvaluateDialog(QDialog):
         self.start.setDefault(True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
+        self.progress.hide()
         self.progress.setFixedHeight(self._look.px(4))
         self.summary, self.note = QLabel(), QLabel()
         self.summary.setFont(self._look.font("title"))
@@ -191,12 +195,14 @@ class EvaluateDialog(QDialog):
         return notes
 
     def _show_failure(self, event: Failed) -> None:
+        """The window says why."""
         if self._is_reading and event.title == "Cannot evaluate":
             self._set_reading(False)
-            self._say(engine_words.sentence(event.message))
+            self._say("")
 
     def _set_reading(self, is_reading: bool) -> None:
         self._is_reading = is_reading
+        self.progress.setVisible(is_reading)
         self.start.setText(self.tr("Stop") if is_reading else self.tr("Start"))
         for widget in (self.source, self.browse):
             widget.setEnabled(not is_reading)
