@@ -167,6 +167,21 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How well the run can be moved over.
+
+    stored_steps: key frames on disk. worst_seek_s: the longest that re-execution to any step takes.
+    n_elsewhere: re-executed steps that were recorded under another environment and gave other bits;
+    their loss differed by at most `largest_loss_difference` nats.
+    """
+
+    stored_steps: tuple[int, ...] = ()
+    worst_seek_s: float = 0.0
+    n_elsewhere: int = 0
+    largest_loss_difference: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
 
@@ -194,6 +209,7 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
+    reach: Reach = Reach()
 
     @property
     def is_past(self) -> bool:
