@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-VIEWS = ("image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "time")
+VIEWS = (
+<<<<<<< HEAD
+    "image", "features", "rnn", "softmax", "ctc",
+    "samples", "model", "inspect", "data", "augmentation", "time",
+=======
+    "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "breakpoints",
+    "time",
+>>>>>>> breaks
+)  # fmt: skip
 LAYOUTS = ("learn", "debug", "teach")
 
 

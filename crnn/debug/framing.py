@@ -18,6 +18,7 @@ from crnn.debug.messages import Frame, Mode, OpHealth
 from crnn.debug.observe import observe, trace_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
+from crnn.debug.watching import watching
 from crnn.train import Advance, ShardPass, TrainState, look
 
 SHARE = 0.05
@@ -152,6 +153,7 @@ class Framer:
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
             reach=timeline.reach(),
+            watching=watching(session.lookout, session.hindsight),
         )
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.points import Condition, Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
 
@@ -114,9 +115,60 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
+# ---- commands: breakpoints, watches ----
+
+
+@dataclass(frozen=True, slots=True)
+class AddPoint:
+    """A breakpoint. Refused, changing nothing, where its expression is not one."""
+
+    condition: Condition
+    logs_only: bool = False
+    ignore: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditPoint:
+    """Put `point` in place of the one with its number: on or off, other words, other counts."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePoint:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddWatch:
+    """Keep the value of an expression for every step; its past is filled in meanwhile."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWatch:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Go back to the step at which the value of this expression last changed."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHindsight:
+    """Stop filling the past of watches, and forget what of it was filled."""
+
+
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -210,6 +262,7 @@ class Frame:
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
     reach: Reach = Reach()
+    watching: Watching | None = None
 
     @property
     def is_past(self) -> bool:
@@ -269,4 +322,23 @@ class Seeking:
     total: int
 
 
-Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking
+@dataclass(frozen=True, slots=True)
+class PointHit:
+    """The run stopped at a breakpoint; Parked follows."""
+
+    point: Point
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
+    been the same since the run began."""
+
+    text: str
+    step: int
+    before: str
+    now: str
+
+
+Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug.messages import (
+    AddPoint,
+    AddWatch,
     Back,
     Command,
+    EditPoint,
+    LastChange,
     Load,
     NewRun,
     OverfitBatch,
@@ -31,6 +35,7 @@ _VERBS: dict[type[Any], str] = {
     Back: "back",
     Seek: "seek",
     ReturnToLive: "return_to_live",
+    LastChange: "last_change",
     Save: "save",
 }
 _FAILURES: dict[type[Any], str] = {
@@ -48,6 +53,10 @@ _FAILURES: dict[type[Any], str] = {
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
+    AddPoint: "The breakpoint cannot be set",
+    EditPoint: "The breakpoint cannot be set",
+    AddWatch: "The watch cannot be added",
+    LastChange: "Cannot look for the last change",
 }
 
 
