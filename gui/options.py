@@ -9,13 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VIEWS = (
-<<<<<<< HEAD
-    "image", "features", "rnn", "softmax", "ctc",
-    "samples", "model", "inspect", "data", "augmentation", "time",
-=======
-    "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "breakpoints",
-    "time",
->>>>>>> breaks
+    "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "source",
+    "breakpoints", "data", "augmentation", "time",
 )  # fmt: skip
 LAYOUTS = ("learn", "debug", "teach")
 
