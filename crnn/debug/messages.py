@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.debug.points import Condition, Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
+    from crnn.train import TrainState
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -227,11 +228,40 @@ class CancelHindsight:
     """Stop filling the past of watches, and forget what of it was filled."""
 
 
+# ---- commands: capture, scripts ----
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the run as one file. `with_folder`: also the samples of a data folder, which only those
+    may pass on whose data allows it."""
+
+    path: Path
+    with_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Write a pytest file that reproduces what is on screen, and `value` of it: (name, t, row) of a
+    number in the trace."""
+
+    path: Path
+    value: tuple[str, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Answer with Echoed: all commands before this one have been carried out, or have failed."""
+
+    token: int
+
+
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
+    | Export | Freeze | Echo
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -406,4 +436,23 @@ class Changed:
     now: str
 
 
-Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+@dataclass(frozen=True, slots=True)
+class Echoed:
+    """`state` is the one on screen, None where no run is open."""
+
+    token: int
+    state: TrainState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The file is written; `note` says what had to be left out of it."""
+
+    path: Path
+    step: int
+    note: str
+
+
+Event = (
+    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+)
