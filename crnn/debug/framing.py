@@ -13,8 +13,9 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
+from crnn.debug.comparing import compared, compared_at_hand, described
 from crnn.debug.health import Evidence, health
-from crnn.debug.messages import Frame, Mode, OpHealth
+from crnn.debug.messages import Compared, Frame, Mode, OpHealth
 from crnn.debug.observe import observe, trace_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
@@ -71,6 +72,7 @@ class Framer:
         self._generation = 0
         self._trace: Trace | None = None
         self._health: tuple[OpHealth, ...] = ()
+        self._compared: Compared | None = None
 
     def moving(
         self, session: Session, mode: Mode, before: TrainState, done: Advance
@@ -79,7 +81,7 @@ class Framer:
         if not self._governor.is_open():
             return None
         started = time.perf_counter()
-        info = session.info
+        info = session.active.owner(before.step).info
         trace = trace_of(done.passes, info.config, info.data, before.step, session.watched)
         if trace is None:
             trace = observe(info.config, info.data, before, session.watched)
@@ -87,6 +89,7 @@ class Framer:
             done.passes, done.state, before, done.report.grad_norm, _n_infeasible(session)
         )
         self._health = health(info.config, evidence)
+        self._compared = compared_at_hand(session, before.step)
         frame = self._frame(session, mode, before, trace, self._health)
         self._governor.spent(time.perf_counter() - started)
         return frame
@@ -99,18 +102,20 @@ class Framer:
         info, here = session.info, session.here
         batch = info.data.batch(here.step)
         passes = look(info.config, here.params, batch, training_step=here.step)
-        session.book.learn(passes, here.step)
+        session.owner.book.learn(passes, here.step)
         trace = trace_of(passes, info.config, info.data, here.step, session.watched)
         if trace is None:
             trace = observe(info.config, info.data, here, session.watched)
         self._trace = trace
         self._health = health(info.config, _evidence(session, passes))
+        self._compared = compared(session, is_exact=True)
         return self.again(session, mode)
 
     def at_once(self, session: Session, mode: Mode) -> Frame:
         """The same, sooner: the watched sample by itself, health as last judged."""
         info, here = session.info, session.here
         self._trace = observe(info.config, info.data, here, session.watched)
+        self._compared = compared(session, is_exact=False)
         return self.again(session, mode)
 
     def again(self, session: Session, mode: Mode) -> Frame:
@@ -119,7 +124,7 @@ class Framer:
 
     def bare(self, session: Session, mode: Mode) -> Frame:
         """A frame without a trace and without health: for a state that cannot be observed."""
-        self._trace, self._health = None, ()
+        self._trace, self._health, self._compared = None, (), None
         return self.again(session, mode)
 
     def _frame(
@@ -130,27 +135,28 @@ class Framer:
         trace: Trace | None,
         marks: tuple[OpHealth, ...],
     ) -> Frame:
-        timeline = session.timeline
+        timeline, owner = session.timeline, session.active.owner(state.step)
         self._generation += 1
         return Frame(
             generation=self._generation,
             mode=mode,
-            run=session.info,
+            run=owner.info,
             step=state.step,
             head=timeline.head,
             trace=trace,
-            batch_ids=session.info.data.ids(state.step),
-            survey=session.book.snapshot(),
+            batch_ids=owner.info.data.ids(state.step),
+            survey=owner.book.snapshot(),
             reports=timeline.reports,
             n_reports=timeline.reports.n,
-            key_steps=timeline.history.key_steps,
-            milestones=session.milestones.found,
+            key_steps=timeline.key_steps,
+            milestones=session.active.milestones.found,
             edits=timeline.edits,
             health=marks,
             lr=state.lr,
             samples_per_s=self.pace.samples_per_s,
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
+            branches=described(session, self._compared),
         )
 
 

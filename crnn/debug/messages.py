@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.edits import Edit
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
 
@@ -109,6 +110,48 @@ class Load:
     dataset: Dataset | None = None
 
 
+# -- branches --
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Another future from the state on screen, which begins with `edits`; it becomes the one that
+    is moved over. "" lets its edits name it."""
+
+    edits: tuple[Edit, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBranch:
+    """Move over this branch from now on: at the step on screen, or at its head before that."""
+
+    branch: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenameBranch:
+    branch: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardBranch:
+    """Throw a branch away, with its recording. Refused for the first one and for one that others
+    grow from."""
+
+    branch: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetCompare:
+    """What stands beside the state on screen as B: a branch at the same step (at its head where it
+    ends before that), or at a fixed `step`; None for nothing."""
+
+    branch: int | None
+    step: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Quit:
     """Finish the batch, close the recording, end the thread."""
@@ -117,6 +160,7 @@ class Quit:
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | Branch | SwitchBranch | RenameBranch | DiscardBranch | SetCompare
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -167,6 +211,47 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchInfo:
+    """One future. `branch` 0 is the run as it began, without edits and with parent -1.
+
+    start: the step of its first state; all before it is its parent's. head: of its newest. The
+    first `n_reports` of `reports` are those of the whole line, from the run's first step on.
+    """
+
+    branch: int
+    name: str
+    parent: int
+    start: int
+    head: int
+    edits: tuple[Edit, ...]
+    reports: Reports
+    n_reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """B: the same sample's trace in `branch` at `step`. `is_fixed` where that step was chosen, not
+    that of the state on screen. `trace` is None until its state has been recomputed."""
+
+    branch: int
+    step: int
+    is_fixed: bool
+    trace: Trace | None
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """All futures of the run in the order they were made, which one is moved over, and B."""
+
+    active: int
+    all: tuple[BranchInfo, ...]
+    compared: Compared | None
+
+    def of(self, branch: int) -> BranchInfo:
+        return next(info for info in self.all if info.branch == branch)
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
 
@@ -194,6 +279,7 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
+    branches: Branches | None = None
 
     @property
     def is_past(self) -> bool:

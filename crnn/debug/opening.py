@@ -16,7 +16,7 @@ from crnn.debug import shelf
 from crnn.debug.messages import Load, Loaded, NewRun, OverfitBatch, Restart
 from crnn.debug.recording import open_run
 from crnn.debug.session import Builder, Session
-from crnn.errors import DatasetError, RecordingError
+from crnn.errors import DatasetError, EditError, RecordingError
 
 Opening = NewRun | Restart | OverfitBatch | Load
 
@@ -44,7 +44,7 @@ class Opener:
             raise RecordingError("no run is open; start one with New run")
         if isinstance(command, OverfitBatch):
             return self._builder.overfit(session, self._directory()), None
-        info = session.info
+        info = session.root.info
         again = NewRun(info.config, info.data.dataset, info.name)
         return self._new(again), None
 
@@ -110,6 +110,6 @@ def _original(source: str, fingerprint: str, session: Session | None) -> Dataset
         return None
     try:
         found = open_source(source)
-    except DatasetError:
+    except (DatasetError, EditError):
         return None  # moved or gone; the caller says what that means
     return found if found.fingerprint == fingerprint else None

@@ -168,7 +168,7 @@ class RunWriter:
         self.directory = directory
         self.header = header
         self._n = n_records
-        self._disk_bytes = disk_bytes
+        self.disk_bytes = disk_bytes
         self._uncovered_s = 0.0
         self._segments = segments
         with _refusals(directory):
@@ -272,7 +272,7 @@ class RunWriter:
 
     def _thin(self, bytes_each: int) -> None:
         steps = list(stored_steps(self.directory))
-        while len(steps) * bytes_each > self._disk_bytes and len(steps) > 2:
+        while len(steps) * bytes_each > self.disk_bytes and len(steps) > 2:
             cost = loss_of_dropping(np.array(steps, np.int64), (steps[-1], *self._segments))
             state_path(self.directory, steps.pop(int(np.argmin(cost)))).unlink(missing_ok=True)
 

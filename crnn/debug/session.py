@@ -1,4 +1,4 @@
-"""Session: one open run - its timeline, where the cursor stands, and what is known of its samples.
+"""Session: one open run - its branches, where the cursor stands, and what is known of its samples.
 
 Sessions are built whole or not at all: a builder that raises has changed nothing, so the run that
 was open before stays open.
@@ -12,7 +12,9 @@ from pathlib import Path
 from crnn.checkpoint import Checkpoint
 from crnn.config import Config
 from crnn.data.dataset import Dataset, subset
-from crnn.debug.messages import Mode, RunInfo
+from crnn.debug.branches import ROOT, Future, regrown
+from crnn.debug.history import GIB
+from crnn.debug.messages import Mode, RunInfo, SetCompare
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, resume, training_set
 from crnn.debug.survey import Milestones, SurveyBook
@@ -20,25 +22,50 @@ from crnn.debug.timeline import Timeline
 from crnn.model import count_parameters
 from crnn.train import TrainState, initial_state
 
+DISK_BYTES = GIB
+"""What the key frames of a run and its branches may take on disk."""
 TELLING = 4
 """Characters of the sample a run opens with, where it has one: a single letter shows little."""
 
 
 @dataclass(slots=True)
 class Session:
-    """Belongs to the debugger's thread. `here` is the state on screen."""
+    """Belongs to the debugger's thread. `here` is the state on screen, on the line of the `active`
+    one of the `futures`; `other` is the state it is compared with, where `compared` asks for one.
+    """
 
-    info: RunInfo
-    timeline: Timeline
+    futures: dict[int, Future]
+    active: Future
     here: TrainState
-    book: SurveyBook
-    milestones: Milestones
+    budget_bytes: int
     is_closed: bool = False
+    compared: SetCompare | None = None
+    other: TrainState | None = None
     watched: int = field(init=False)
 
     def __post_init__(self) -> None:
         texts, usable = self.info.data.dataset.texts, self.info.data.usable
         self.watched = next((i for i in usable if len(texts[i]) >= TELLING), usable[0])
+        self.share_budget()
+
+    @property
+    def timeline(self) -> Timeline:
+        """The line that is moved over."""
+        return self.active.timeline
+
+    @property
+    def owner(self) -> Future:
+        """The branch that the state on screen belongs to: before its first step, a parent."""
+        return self.active.owner(self.here.step)
+
+    @property
+    def info(self) -> RunInfo:
+        """Config and data of the state on screen."""
+        return self.owner.info
+
+    @property
+    def root(self) -> Future:
+        return self.futures[ROOT]
 
     @property
     def is_at_head(self) -> bool:
@@ -52,15 +79,24 @@ class Session:
         return "stopped" if self.is_closed else "paused"
 
     def note(self, do: str, step: int, **details: object) -> None:
-        """A line in the journal, while there is one to write."""
+        """A line in the journal of the active branch, while there is one to write."""
         if self.timeline.writer is not None and not self.is_closed:
             self.timeline.writer.note(do, step, **details)
+
+    def share_budget(self) -> None:
+        """All branches together keep as much, in memory and on disk, as the run did alone."""
+        n = len(self.futures)
+        for future in self.futures.values():
+            future.timeline.history.fit(self.budget_bytes // n)
+            if future.timeline.writer is not None:
+                future.timeline.writer.disk_bytes = DISK_BYTES // n
 
     def close(self) -> None:
         """Close the recording; the states in memory stay. Raises RecordingError."""
         if not self.is_closed:
             self.is_closed = True
-            self.timeline.close()
+            for future in self.futures.values():
+                future.timeline.close()
 
 
 class Builder:
@@ -97,7 +133,14 @@ class Builder:
             for line in run.journal
             if line["do"] == "milestone" and line["step"] < timeline.head
         ]
-        return self._session(timeline, run.header.name, directory, milestones)
+        session = self._session(timeline, run.header.name, directory, milestones)
+        for future in regrown(session.root, directory):
+            session.futures[future.number] = future
+        last = [line["branch"] for line in run.journal if line["do"] == "switch"]
+        session.active = session.futures.get(last[-1], session.root) if last else session.root
+        session.here = session.timeline.live
+        session.share_budget()
+        return session
 
     def _begin(
         self,
@@ -134,4 +177,5 @@ class Builder:
             directory="" if directory is None else str(directory),
         )
         book = SurveyBook(timeline.data)
-        return Session(info, timeline, timeline.live, book, Milestones(milestones))
+        root = Future(ROOT, "", timeline, info, book, Milestones(milestones))
+        return Session({ROOT: root}, root, timeline.live, self._budget_bytes)

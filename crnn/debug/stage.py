@@ -10,14 +10,17 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from crnn.debug.comparing import other_state
 from crnn.debug.framing import Framer
 from crnn.debug.mailroom import Inbox
 from crnn.debug.messages import Command, Mode, Parked
 from crnn.debug.opening import Opener
 from crnn.debug.outbox import Outbox
 from crnn.debug.session import Session
+from crnn.debug.timeline import Cancelled
 from crnn.errors import CrnnError, RecordingError
 from crnn.train import Advance, TrainState
 
@@ -79,9 +82,19 @@ class Stage:
         self._survey_due = time.perf_counter() + SURVEY_FRAME_S
         if self.inbox.is_moving_on():
             return
+        self.bring_other(session)
         make = self.framer.parked if is_exact else self.framer.at_once
         self.outbox.put_frame(make(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))
+
+    def bring_other(self, session: Session) -> None:
+        """Recompute the state compared with, unless another command comes meanwhile."""
+
+        def progress(done: int, total: int) -> bool:
+            return not self.inbox.is_waiting
+
+        with suppress(Cancelled):
+            session.other = other_state(session, progress)
 
     def show_moving(self, session: Session, before: TrainState, done: Advance) -> None:
         """A frame of the state `before`, just taken on, where one is wanted and the time allows."""
@@ -98,9 +111,10 @@ class Stage:
             self.outbox.put_frame(self.framer.parked(session, self.mode))
             return
         self.is_surveyed = True
-        stale = session.book.stale(session.here.step)
+        book = session.owner.book
+        stale = book.stale(session.here.step)
         if stale:
-            session.book.measure(session.info.config, session.here, stale)
+            book.measure(session.info.config, session.here, stale)
             self.is_surveyed = False
         now = time.perf_counter()
         if self.is_surveyed or now >= self._survey_due:

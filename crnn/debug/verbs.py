@@ -6,20 +6,25 @@ from typing import Any
 
 from crnn.debug.messages import (
     Back,
+    Branch,
     Command,
+    DiscardBranch,
     Load,
     NewRun,
     OverfitBatch,
     Pause,
+    RenameBranch,
     Restart,
     ReturnToLive,
     Run,
     RunBack,
     Save,
     Seek,
+    SetCompare,
     SetLearningRate,
     Step,
     Stop,
+    SwitchBranch,
     Watch,
 )
 
@@ -48,6 +53,11 @@ _FAILURES: dict[type[Any], str] = {
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
+    Branch: "Cannot branch",
+    SwitchBranch: "Cannot switch to this branch",
+    RenameBranch: "Cannot rename this branch",
+    DiscardBranch: "Cannot discard this branch",
+    SetCompare: "Cannot compare",
 }
 
 
