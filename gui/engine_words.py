@@ -21,6 +21,11 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot show this sample"),
     QT_TRANSLATE_NOOP("Engine", "Cannot go there"),
     QT_TRANSLATE_NOOP("Engine", "The recording cannot be closed"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot branch"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot switch to this branch"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot rename this branch"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot discard this branch"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot compare"),
     QT_TRANSLATE_NOOP("Engine", "Training stopped"),
     QT_TRANSLATE_NOOP("Engine", "Error in the engine"),
     QT_TRANSLATE_NOOP("Engine", "Error in the window"),
@@ -32,6 +37,10 @@ REASONS = {
     "the recording ends here": QT_TRANSLATE_NOOP("Engine", "The recording ends here."),
     "the seek was cancelled": QT_TRANSLATE_NOOP("Engine", "The search for a step was cancelled."),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
+    "a branch": QT_TRANSLATE_NOOP(
+        "Engine", "A branch begins here; the run it grows from is kept, and is B."
+    ),
+    "another branch": QT_TRANSLATE_NOOP("Engine", "This is another branch of the run."),
     "stopped": QT_TRANSLATE_NOOP(
         "Engine", "The recording is closed: F3 walks its past, Ctrl+R starts anew."
     ),
@@ -93,6 +102,20 @@ SENTENCES = (
         "return to live and set the learning rate there",
     ),
     QT_TRANSLATE_NOOP("Engine", "no run is open; start one with New run, or load a checkpoint"),
+    # branches
+    QT_TRANSLATE_NOOP("Engine", "the learning rate is {}; allowed: a number above 0"),
+    QT_TRANSLATE_NOOP("Engine", "the factor is {}; allowed: a finite number"),
+    QT_TRANSLATE_NOOP("Engine", "{} is {}; it has no element {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} would hold a number that is not finite; choose a smaller one"),
+    QT_TRANSLATE_NOOP("Engine", "sample {} is not trained on; choose one that is"),
+    QT_TRANSLATE_NOOP("Engine", "sample {} could not be trained on: {}"),
+    QT_TRANSLATE_NOOP("Engine", "there is no sample {} in {}; allowed: {} to {}"),
+    QT_TRANSLATE_NOOP("Engine", "every sample is dropped; keep at least one"),
+    QT_TRANSLATE_NOOP("Engine", "dropped by hand in this branch"),
+    QT_TRANSLATE_NOOP("Engine", "other branches grow from {}; discard those first"),
+    QT_TRANSLATE_NOOP("Engine", "step {} is not recorded there; allowed: {} to {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} is not a number"),
+    QT_TRANSLATE_NOOP("Engine", "{} is not a whole number"),
     # data
     QT_TRANSLATE_NOOP(
         "Engine",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VIEWS = ("image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "time")
-LAYOUTS = ("learn", "debug", "teach")
+LAYOUTS = ("learn", "debug", "teach", "compare")
 
 
 @dataclass(frozen=True)

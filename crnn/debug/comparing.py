@@ -20,10 +20,10 @@ from crnn.debug.trace import BlockTrace, CtcTrace, DirectionTrace, RecurrentTrac
 from crnn.train import TrainState
 
 
-def described(session: Session, compared: Compared | None) -> Branches:
-    """What a frame says of the branches."""
+def described(session: Session, compared: Compared | None, state: TrainState) -> Branches:
+    """What a frame of `state` says of the branches."""
     listed = (session.futures[number].described() for number in sorted(session.futures))
-    return Branches(session.active.number, tuple(listed), compared)
+    return Branches(session.active.number, tuple(listed), compared, state.params)
 
 
 def other_state(session: Session, progress: Progress) -> TrainState | None:

@@ -156,7 +156,7 @@ class Framer:
             samples_per_s=self.pace.samples_per_s,
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
-            branches=described(session, self._compared),
+            branches=described(session, self._compared, state),
         )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.debug.edits import Edit
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
+    from crnn.params import FlatParams
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -241,11 +242,15 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """All futures of the run in the order they were made, which one is moved over, and B."""
+    """All futures of the run in the order they were made, which one is moved over, and B.
+
+    `params` are the parameters of the state on screen, which a branch would begin with.
+    """
 
     active: int
     all: tuple[BranchInfo, ...]
     compared: Compared | None
+    params: FlatParams
 
     def of(self, branch: int) -> BranchInfo:
         return next(info for info in self.all if info.branch == branch)

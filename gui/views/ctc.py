@@ -33,7 +33,7 @@ from gui.lattice_heat import paint_heat
 from gui.lattice_marks import FADES, paint_constraints, paint_others, paint_path
 from gui.lattice_slice import LatticeSlice, Line
 from gui.look import Look
-from gui.numerals import count, fixed, percent
+from gui.numerals import count, fixed, percent, signed
 from gui.panel import AxisPanel
 from gui.selection import Cell, Selection
 from gui.specs import MOVING
@@ -68,13 +68,15 @@ class CtcPanel(AxisPanel):
     @property
     def lattice(self) -> CtcTrace | None:
         """That of the paths that are left where something is required or forbidden."""
+        if self.is_delta:
+            return self.trace.ctc if self.trace else None
         return self.conditions.lattice(self.trace) if self.trace else None
 
     @property
     def ways(self) -> tuple[Way, ...]:
         """The best paths, where they are asked for: in a large lattice not while frames rush by."""
         frame, trace = self.frame, self.trace
-        if "best" not in self.overlay.checked or frame is None or trace is None:
+        if "best" not in self.overlay.checked or frame is None or trace is None or self.is_delta:
             return ()
         if trace.ctc is None or (trace.ctc.gamma_TS.size > CHEAP and frame.mode in MOVING):
             return ()
@@ -164,6 +166,10 @@ class CtcPanel(AxisPanel):
             self.header.set_facts()
             return
         ctc, is_wide = trace.ctc, self.width() >= 900
+        if self.is_delta:
+            more = Fact(f"{signed(ctc.loss_nats, 3)} nats", "t1", is_mono=True)
+            self.header.set_facts(Fact("−log P", "t3"), more)
+            return
         left = self.conditions.mass(trace)
         if left is not None:
             self.header.set_facts(*self._left_facts(left, self.conditions.within(trace), is_wide))
@@ -210,6 +216,8 @@ class CtcPanel(AxisPanel):
         trace = self.trace
         if trace is None or trace.ctc is not None or self.frame is None:
             return super().empty_text()
+        if self.is_delta:
+            return self.tr("A and B have no lattice in common: the label differs or does not fit.")
         alphabet = self.frame.run.config.alphabet
         try:
             needed = min_frames(alphabet.encode(trace.truth))
@@ -263,7 +271,9 @@ class CtcPanel(AxisPanel):
             return
         rows = self._rows(ctc)
         place = painter, self.look, self.axis, rows
-        paint_heat(*place, trace, ctc, self.shown)
+        values_TS = quantity_TS(trace, ctc, self.shown)
+        delta = self.delta_high(self.shown, values_TS) if self.is_delta else 0.0
+        paint_heat(*place, trace, ctc, self.shown, delta)
         paint_others(*place, self.ways)
         if self.overlay.checked & {"Viterbi", "best"}:
             paint_path(*place, ctc.path_T)
@@ -277,12 +287,14 @@ class CtcPanel(AxisPanel):
             return
         state = self._picked(ctc)
         more = (*self._place_lines(ctc, state), *self._way_lines())
-        at = LatticeSlice(self.look, trace, ctc, self._rows(ctc), t, state, more)
+        rows, values_TS = self._rows(ctc), ctc.gamma_TS
+        delta = self.delta_high("gamma", values_TS) if self.is_delta else 0.0
+        at = LatticeSlice(self.look, trace, ctc, rows, t, state, more, delta)
         at.paint(painter, rect, self.tr("state {s}: {letter}"), self.tr("blank"))
 
     def _place_lines(self, ctc: CtcTrace, state: int) -> tuple[Line, ...]:
         """How surely the letter of the picked state lies where the best path has it."""
-        if state % 2 == 0:
+        if state % 2 == 0 or self.is_delta:
             return ()
         place = place_of(ctc, range(state // 2, state // 2 + 1))
         name = self.tr("located t {first}…{last}")
@@ -301,7 +313,7 @@ class CtcPanel(AxisPanel):
     def pressed(self, x: int, y: int, under: Cell | None) -> None:
         """With a tool in hand a click holds a cell, or a character at the cursor's timestep."""
         ctc, t = self.lattice, self.selection.t
-        if ctc is None or not self.tool.checked:
+        if ctc is None or not self.tool.checked or self.is_delta:
             return
         required = "require" in self.tool.checked
         if under is not None:
@@ -375,7 +387,7 @@ class CtcPanel(AxisPanel):
     def hint(self, x: int, y: int) -> str:
         """Beside a letter or syllable: where the best path has it, and how sure that is."""
         trace = self.trace
-        if trace is None or trace.ctc is None or x >= self.axis.gutter:
+        if trace is None or trace.ctc is None or x >= self.axis.gutter or self.is_delta:
             return ""
         symbols = self._gutter(trace.ctc).symbols_at(x, y)
         if symbols is None:

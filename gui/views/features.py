@@ -18,7 +18,7 @@ from crnn.debug.trace import BlockTrace, Trace
 from crnn.geometry import reach
 from gui.axis import TimeAxis
 from gui.chrome import Segments
-from gui.crops import GAP, Grid, fit_grid, mosaic
+from gui.crops import Grid, fit_grid, mosaic, paint_gaps
 from gui.heat import indices, nan_mask, picture
 from gui.held import HeldChannels, HeldRange
 from gui.look import Look
@@ -103,7 +103,7 @@ class FeaturesPanel(AxisPanel):
 
     def _hold(self) -> None:
         """Choose channels and colour ranges, unless they are held already."""
-        for block in self.trace.blocks if self.trace else ():
+        for block in self.trace.blocks if self.trace and not self.is_delta else ():
             self._chosen.hold(block.name, block.pool_CHW)
             self._ranges.hold((block.name, self._stage), self._maps(block))
 
@@ -115,6 +115,7 @@ class FeaturesPanel(AxisPanel):
     def _fit_range(self) -> None:
         self._fit.set_checked("")
         self._ranges.clear()
+        self.deltas.clear()
         self._show_stage(self._stage)
 
     # ---- geometry ----
@@ -233,6 +234,9 @@ class FeaturesPanel(AxisPanel):
             self._paint_heat(painter, strip.rect, values, block.name)
 
     def _paint_heat(self, painter: QPainter, target: QRect, values: F32, name: str) -> None:
+        if self.is_delta:
+            self.paint_delta(painter, target, values, f"{name}.{self._stage}")
+            return
         high = self._ranges.high((name, self._stage))
         theme, is_signed = self.look.theme, self._stage == "conv"
         lut = theme.signed if is_signed else theme.positive
@@ -260,22 +264,12 @@ class FeaturesPanel(AxisPanel):
             values = mosaic(self._maps(block)[channels], self._window(number), grid)
             target = QRect(rect.left(), top, values.shape[1], values.shape[0])
             self._paint_heat(painter, target, values, block.name)
-            self._paint_gaps(painter, target, grid, len(channels))
+            paint_gaps(painter, target, grid, len(channels), self.look.color("bg1"))
             painter.setPen(QPen(self.look.color("acc"), 1.5))
             for channel in self._chosen.shown(block.name, self._n_strips()):
                 if channel in channels:
                     box = grid.rect(channels.index(channel), rect.left(), top)
                     painter.drawRect(box.adjusted(0, 0, -1, -1))
-
-    def _paint_gaps(self, painter: QPainter, target: QRect, grid: Grid, n: int) -> None:
-        color, step = self.look.color("bg1"), grid.step
-        for x in range(target.left() + grid.size, target.right() + 1, step):
-            painter.fillRect(x, target.top(), GAP, target.height(), color)
-        for y in range(target.top() + grid.size, target.bottom() + 1, step):
-            painter.fillRect(target.left(), y, target.width(), GAP, color)
-        if n % grid.columns:
-            free = grid.rect(n, target.left(), target.top())
-            painter.fillRect(free.adjusted(0, 0, target.width(), GAP), color)
 
     # ---- where things are ----
 

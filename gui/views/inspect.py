@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFont,
     QGuiApplication,
     QKeyEvent,
@@ -23,8 +25,10 @@ from gui.chrome import PanelHeader, paint_empty
 from gui.classes import wrong_classes
 from gui.icons import pixmap
 from gui.inspection import Inspected, inspect
+from gui.lens import compared
 from gui.letters import sign
 from gui.look import FontRole, Look
+from gui.numerals import signed
 from gui.selection import Selection
 from gui.spread import draw_histogram, draw_row, spread
 from gui.view import View
@@ -68,7 +72,9 @@ class InspectView(View):
             "skip": self.tr("skip: log α of s − 2"),
             "γ of this state": self.tr("γ of this state"),
         }
-        self.body.setToolTip(self.tr("Click the value to copy it in full"))
+        self.body.setToolTip(
+            self.tr("Click the value to copy it in full. Right button: change what makes it.")
+        )
         self.body.update()
 
     @property
@@ -91,7 +97,12 @@ class InspectView(View):
         trace, cell = self.trace, self.selection.cell
         if trace is None or cell is None or self.frame is None:
             return None
-        return inspect(trace, self.frame.run.config, cell)
+        found, b = inspect(trace, self.frame.run.config, cell), compared(self.frame)
+        beside = inspect(b.trace, self.frame.run.config, cell) if b and b.trace else None
+        if found is None or beside is None:
+            return found
+        more = ("B", beside.text), ("B − A", signed(beside.value - found.value))
+        return replace(found, rows=(*more, *found.rows))
 
 
 class InspectBody(QWidget):
@@ -129,6 +140,14 @@ class InspectBody(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         is_over = self._is_value(event.position().toPoint())
         self.setCursor(Qt.CursorShape.PointingHandCursor if is_over else Qt.CursorShape.ArrowCursor)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What makes the number can be changed in a branch."""
+        from gui.proposals import of_cell
+
+        cell = self._view.selection.cell
+        if cell is not None and self._shown is not None:
+            self._view.offer(of_cell(cell), event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
@@ -160,6 +161,15 @@ class ModelBody(QWidget):
         row = self.row_at(event.position().toPoint())
         if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self._view.pick(row)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The parameters of the op under the pointer can be changed in a branch."""
+        from gui.proposals import of_op
+
+        row, frame = self.row_at(event.pos()), self._view.frame
+        if row >= 0 and frame is not None and frame.branches is not None:
+            name = self._view.health[row].name
+            self._view.offer(of_op(name, frame.branches.params), event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)

@@ -21,7 +21,7 @@ from gui.chrome import Segments
 from gui.heat import indices, nan_mask, picture
 from gui.held import HeldRange, HeldUnits
 from gui.look import Look
-from gui.numerals import fixed
+from gui.numerals import fixed, signed
 from gui.overdraw import paint_nan
 from gui.palette import Lut
 from gui.panel import AxisPanel
@@ -148,12 +148,22 @@ class RnnPanel(AxisPanel):
 
     def _hold(self) -> None:
         """Choose units and the cell's range, unless they are held already."""
+        if self.is_delta:
+            self._hold_deltas()
+            return
         for layer in self.trace.recurrents if self.trace else ():
             for direction in layer.directions:
                 self._units.hold(f"{layer.name}.{direction.name}", direction.hidden_TU)
             cells = [way.gates["c"] for way in layer.directions if "c" in way.gates]
             if cells:
                 self._ranges.hold((layer.name, "c"), np.concatenate(cells))
+
+    def _hold_deltas(self) -> None:
+        """Of differences every array has a range of its own."""
+        for layer in self.trace.recurrents if self.trace else ():
+            for way in layer.directions:
+                for gate, values in (("h", way.hidden_TU), *way.gates.items()):
+                    self.deltas.hold((layer.name, gate), values)
 
     def _show_layer(self, name: str) -> None:
         self._layer = name
@@ -168,6 +178,7 @@ class RnnPanel(AxisPanel):
     def _fit_range(self) -> None:
         self._fit.set_checked("")
         self._ranges.clear()
+        self.deltas.clear()
         self._hold()
         self.body.invalidate()
 
@@ -215,6 +226,9 @@ class RnnPanel(AxisPanel):
     def _scale(self, gate: str) -> tuple[float, float, Lut]:
         """Lowest and highest value, and the colours between them."""
         theme = self.look.theme
+        if self.is_delta:
+            high = self.deltas.high((self._layer, gate))
+            return -high, high, theme.signed
         if gate in UNSIGNED:
             return 0.0, 1.0, theme.positive
         high = self._ranges.high((self._layer, "c")) if gate == "c" else 1.0
@@ -296,7 +310,8 @@ class RnnPanel(AxisPanel):
         if numbers:
             painter.setPen(self.look.color("t1"))
             place = rect.adjusted(0, 0, -px(8), 0)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, fixed(value, 2))
+            text = signed(value, 2) if self.is_delta else fixed(value, 2)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, text)
 
     def _fill_bar(self, painter: QPainter, track: QRect, value: float, gate: str) -> None:
         """From zero, which is the left end of a gate and the middle of what has a sign."""
@@ -306,8 +321,8 @@ class RnnPanel(AxisPanel):
         share = (min(max(value, low), high) - low) / (high - low)
         zero = round(-low / (high - low) * track.width())
         at = round(share * track.width())
-        signed = self.look.theme.signed
-        color = QColor.fromRgb(int(signed[212 if value >= 0 else 43]))
+        lut = self.look.theme.signed
+        color = QColor.fromRgb(int(lut[212 if value >= 0 else 43]))
         left = track.left() + min(zero, at)
         painter.fillRect(left, track.top(), abs(at - zero), track.height(), color)
         if low < 0:

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -42,6 +43,7 @@ class SampleTree(QTreeView):
 
     order_turned = Signal()
     chosen = Signal(int)
+    asked = Signal(int, object)
 
     def __init__(self, look: Look, rows: SampleRows, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -136,6 +138,11 @@ class SampleTree(QTreeView):
         if event.buttons() == Qt.MouseButton.NoButton:
             super().mouseMoveEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        sample = self.rows.sample_at(self.indexAt(event.pos()))
+        if sample >= 0:
+            self.asked.emit(sample, event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index, key = self.currentIndex(), Qt.Key(event.key())
         is_header = index.isValid() and not index.parent().isValid()
@@ -176,6 +183,7 @@ class SamplesView(View):
         self.list = SampleTree(look, self.rows, Thumbnails(look, self))
         self.list.chosen.connect(self._on_chosen)
         self.list.order_turned.connect(self.turn_order)
+        self.list.asked.connect(self._offer_changes)
         self.list.viewport().installEventFilter(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -285,6 +293,14 @@ class SamplesView(View):
     def _on_chosen(self, sample: int) -> None:
         if sample != self.selection.sample:
             self.selected.emit(self.selection.on(sample))
+
+    def _offer_changes(self, sample: int, at: QPoint) -> None:
+        """The label, the pixels, or the sample itself can be changed in a branch."""
+        from gui.proposals import of_sample
+
+        frame = self.frame
+        if frame is not None and sample in frame.run.data.usable:
+            self.offer(of_sample(sample, frame.run.data.dataset.texts[sample]), at)
 
     def _say_order(self) -> None:
         by_loss = self.rows.groups is not None and self.rows.groups.order == "loss"

@@ -1,0 +1,94 @@
+"""Lens: which of two futures the window shows: A, the state on screen, B beside it, or B - A.
+
+One switch for all views. Where nothing is compared there is only A, whatever the switch says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from gui.language import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Compared, Frame
+    from crnn.debug.trace import Trace
+
+Side = Literal["a", "b", "difference"]
+SIDES: dict[str, str] = {"a": "A", "b": "B", "difference": "Δ"}
+"""What each side is called, in both languages."""
+NOT_YET = QT_TRANSLATE_NOOP("Lens", "B is being recomputed…")
+WHY = {
+    "another sample": QT_TRANSLATE_NOOP("Lens", "A and B show different samples."),
+    "another width": QT_TRANSLATE_NOOP(
+        "Lens", "A and B have pictures of different widths, so nothing can be subtracted."
+    ),
+}
+
+
+def compared(frame: Frame) -> Compared | None:
+    """B of a frame, if there is one."""
+    return frame.branches.compared if frame.branches is not None else None
+
+
+def branch_name(name: str) -> str:
+    """A branch as the screen calls it: the run as it began has no name of its own."""
+    return name or QCoreApplication.translate("Lens", QT_TRANSLATE_NOOP("Lens", "original"))
+
+
+class Lens(QObject):
+    """The switch. The difference is made once a frame, whoever asks first."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._side: Side = "a"
+        self._made: tuple[Frame, Trace | None, str] | None = None
+
+    def choose(self, side: Side) -> None:
+        """Turn the switch."""
+        if side != self._side:
+            self._side = side
+            self.changed.emit()
+
+    def side(self, frame: Frame | None) -> Side:
+        """What is shown of this frame."""
+        return self._side if frame is not None and compared(frame) is not None else "a"
+
+    def trace(self, frame: Frame | None) -> Trace | None:
+        """The trace to draw; None where there is none, see `problem`."""
+        side = self.side(frame)
+        if frame is None or side == "a":
+            return frame.trace if frame is not None else None
+        b = compared(frame)
+        if side == "b":
+            return b.trace if b is not None else None
+        return self._difference(frame)[0]
+
+    def problem(self, frame: Frame | None) -> str:
+        """Why there is no trace though A has one, as a sentence; "" where there is one."""
+        b = compared(frame) if frame is not None else None
+        if frame is None or b is None or self.side(frame) == "a":
+            return ""
+        text = NOT_YET
+        if b.trace is not None:
+            text = self._difference(frame)[1] if self._side == "difference" else ""
+        return QCoreApplication.translate("Lens", text) if text else ""
+
+    def _difference(self, frame: Frame) -> tuple[Trace | None, str]:
+        if self._made is None or self._made[0] is not frame:
+            self._made = frame, *self._subtract(frame)
+        return self._made[1:]
+
+    def _subtract(self, frame: Frame) -> tuple[Trace | None, str]:
+        from crnn.debug.comparing import Unlike, difference
+
+        b = compared(frame)
+        if frame.trace is None or b is None or b.trace is None:
+            return None, NOT_YET
+        try:
+            return difference(frame.trace, b.trace), ""
+        except Unlike as error:
+            return None, WHY[str(error)]
