@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from crnn.debug.messages import Compared, Frame, HealthMark, OpHealth, Survey
 from gui.language import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from crnn.debug.messages import Compared, Frame
     from crnn.debug.trace import Trace
 
 Side = Literal["a", "b", "difference"]
@@ -35,6 +36,16 @@ def compared(frame: Frame) -> Compared | None:
 def branch_name(name: str) -> str:
     """A branch as the screen calls it: the run as it began has no name of its own."""
     return name or QCoreApplication.translate("Lens", QT_TRANSLATE_NOOP("Lens", "original"))
+
+
+def _changed(a: OpHealth, b: OpHealth) -> OpHealth:
+    """The marks of `b` that `a` does not have; its sentences where there is one."""
+    marks: dict[str, HealthMark] = {
+        name: "none" if getattr(a, name) == getattr(b, name) else getattr(b, name)
+        for name in ("act", "grad", "upd")
+    }
+    notes = b.notes if set(marks.values()) & {"warn", "bad"} else ()
+    return OpHealth(b.name, b.shape, marks["act"], marks["grad"], marks["upd"], notes)
 
 
 class Lens(QObject):
@@ -66,6 +77,26 @@ class Lens(QObject):
         if side == "b":
             return b.trace if b is not None else None
         return self._difference(frame)[0]
+
+    def survey(self, frame: Frame) -> Survey:
+        """Every sample's loss and reading on this side; of a difference, B's reading and by how
+        many nats its loss is more than A's."""
+        a, b, side = frame.survey, compared(frame), self.side(frame)
+        if side == "a" or b is None:
+            return a
+        if side == "b":
+            return b.survey
+        step_M = np.where(a.step_M < 0, a.step_M, b.survey.step_M)
+        return Survey(b.survey.loss_nats_M - a.loss_nats_M, b.survey.text_M, step_M)
+
+    def health(self, frame: Frame) -> tuple[OpHealth, ...]:
+        """The marks of the ops on this side; of a difference, B's where they are not A's."""
+        b, side = compared(frame), self.side(frame)
+        if side == "a" or b is None:
+            return frame.health
+        if side == "b" or len(b.health) != len(frame.health):
+            return b.health
+        return tuple(_changed(x, y) for x, y in zip(frame.health, b.health, strict=True))
 
     def problem(self, frame: Frame | None) -> str:
         """Why there is no trace though A has one, as a sentence; "" where there is one."""

@@ -229,3 +229,15 @@ def test_memory_and_disk_are_shared(tmp_path: Path) -> None:
         for _ in range(2):
             state = advance(CONFIG, data, state).state
         assert same(state_on_screen(driver, tmp_path), state)
+
+
+def test_b_has_its_own_survey_and_marks(driver: Driver) -> None:
+    """All samples are read at both states; that of B does not disturb that of A."""
+    driver.do(Branch(FASTER), *[Step()] * 2)
+    frame = driver.watch_until(lambda f: bool((other(f).survey.step_M == 7).all()))
+    assert (frame.survey.step_M == 7).all()
+    assert not np.array_equal(frame.survey.loss_nats_M, other(frame).survey.loss_nats_M)
+    assert [op.name for op in other(frame).health] == [op.name for op in frame.health]
+    frame = driver.do(SetCompare(1, 7))
+    frame = driver.watch_until(lambda f: bool((other(f).survey.step_M == 7).all()))
+    assert np.array_equal(frame.survey.loss_nats_M, other(frame).survey.loss_nats_M)

@@ -1369,6 +1369,10 @@
         <source>loss {0} nats at step {1}</source>
         <translation>손실 {0} nats ({1} 스텝)</translation>
     </message>
+    <message>
+        <source>Got worse</source>
+        <translation>나빠진 것</translation>
+    </message>
 </context>
 <context>
     <name>SearchField</name>

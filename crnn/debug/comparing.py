@@ -12,9 +12,12 @@ from dataclasses import replace
 import numpy as np
 
 from crnn.arrays import F64, AnyArray, frozen
-from crnn.debug.messages import Branches, Compared
+from crnn.debug.branches import Future
+from crnn.debug.looking import looked
+from crnn.debug.messages import Branches, Compared, OpHealth
 from crnn.debug.observe import observe
 from crnn.debug.session import Session
+from crnn.debug.survey import SurveyBook
 from crnn.debug.timeline import Progress
 from crnn.debug.trace import BlockTrace, CtcTrace, DirectionTrace, RecurrentTrace, Trace
 from crnn.train import TrainState
@@ -29,56 +32,103 @@ def described(session: Session, compared: Compared | None, state: TrainState) ->
 def other_state(session: Session, progress: Progress) -> TrainState | None:
     """The state of B for the one on screen, exactly; None where nothing is compared. Raises what
     `seek` raises."""
-    step = _step(session, session.here.step)
-    if session.compared is None or session.compared.branch is None:
+    future = _other(session)
+    if future is None:
         return None
-    timeline = session.futures[session.compared.branch].timeline
-    held = timeline.owner(step).history.get(step)
-    return timeline.seek(step, progress) if held is None else held
+    step = _step(session, future, session.here.step)
+    held = future.timeline.owner(step).history.get(step)
+    return future.timeline.seek(step, progress) if held is None else held
 
 
-def compared(session: Session, *, is_exact: bool) -> Compared | None:
-    """B with its trace, of the state that was brought for it; without one where that is none yet.
+def is_brought(session: Session) -> bool:
+    """Whether the state of B is the one that belongs beside the state on screen."""
+    future, other = _other(session), session.other
+    if future is None:
+        return True
+    return other is not None and other.step == _step(session, future, session.here.step)
 
-    With `is_exact` made as the trace on screen is, from its batch where the sample is in it.
-    """
-    other = session.other
-    if other is not None and other.step != _step(session, session.here.step):
-        other = None
-    return _compared(session, session.here.step, other, is_exact)
+
+def compared(session: Session) -> Compared | None:
+    """B beside the state on screen, made as that one is: the whole batch is run again. Without a
+    trace where its state was not brought yet."""
+    future, other = _other(session), session.other
+    if future is None:
+        return None
+    if other is None or not is_brought(session):
+        step = _step(session, future, session.here.step)
+        return _compared(session, future.owner(step), step, None, ())
+    owner = future.owner(other.step)
+    seen = looked(owner, other, session.watched)
+    _book(session, owner).learn(seen.passes, other.step)
+    return _compared(session, owner, other.step, seen.trace, seen.health)
 
 
 def compared_at_hand(session: Session, step: int) -> Compared | None:
-    """B beside the state of `step`, while that moves: the nearest state in memory."""
-    wanted = _step(session, step)
-    if session.compared is None or session.compared.branch is None:
+    """B beside the state of `step`, while that moves: the nearest state in memory, the sample by
+    itself."""
+    future = _other(session)
+    if future is None:
         return None
-    owner = session.futures[session.compared.branch].timeline.owner(wanted)
-    return _compared(session, step, owner.history.nearest(wanted), is_exact=False)
+    wanted = _step(session, future, step)
+    owner = future.owner(wanted)
+    state = owner.timeline.history.nearest(wanted)
+    trace = observe(owner.info.config, owner.info.data, state, session.watched)
+    return _compared(session, owner, state.step, trace, ())
+
+
+def survey_other(session: Session) -> bool:
+    """Read some more samples at the state of B; False where nothing is left to read."""
+    future, other = _other(session), session.other
+    if future is None or other is None or not is_brought(session):
+        return False
+    owner = future.owner(other.step)
+    book = _book(session, owner)
+    stale = book.stale(other.step)
+    if stale:
+        book.measure(owner.info.config, other, stale)
+    return bool(stale)
+
+
+def surveyed(session: Session, before: Compared | None) -> Compared | None:
+    """`before` with today's survey."""
+    if before is None or session.other_book is None:
+        return before
+    return replace(before, survey=session.other_book.snapshot())
 
 
 def _compared(
-    session: Session, step: int, other: TrainState | None, is_exact: bool
-) -> Compared | None:
+    session: Session,
+    owner: Future,
+    step: int,
+    trace: Trace | None,
+    health: tuple[OpHealth, ...],
+) -> Compared:
+    assert session.compared is not None
+    assert session.compared.branch is not None
+    is_fixed = session.compared.step is not None
+    survey = _book(session, owner).snapshot()
+    return Compared(session.compared.branch, step, is_fixed, trace, survey, health)
+
+
+def _other(session: Session) -> Future | None:
+    """The branch that B is of."""
     asked = session.compared
-    if asked is None or asked.branch is None:
-        return None
-    shown = _step(session, step) if other is None else other.step
-    info = session.futures[asked.branch].owner(shown).info
-    trace = None
-    if other is not None:
-        trace = observe(info.config, info.data, other, session.watched, exact=is_exact)
-    return Compared(asked.branch, shown, asked.step is not None, trace)
+    return None if asked is None or asked.branch is None else session.futures[asked.branch]
 
 
-def _step(session: Session, step: int) -> int:
+def _book(session: Session, owner: Future) -> SurveyBook:
+    """What is known of the samples at B: a book of its own, for B may be another step of A."""
+    book = session.other_book
+    if book is None or book.data is not owner.info.data:
+        book = session.other_book = SurveyBook(owner.info.data)
+    return book
+
+
+def _step(session: Session, future: Future, step: int) -> int:
     """The step of B beside `step`."""
     asked = session.compared
-    if asked is None or asked.branch is None:
-        return step
-    timeline = session.futures[asked.branch].timeline
-    wanted = step if asked.step is None else asked.step
-    return min(max(wanted, timeline.first_step), timeline.head)
+    wanted = step if asked is None or asked.step is None else asked.step
+    return min(max(wanted, future.timeline.first_step), future.timeline.head)
 
 
 # ---- the difference ----

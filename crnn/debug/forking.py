@@ -33,7 +33,7 @@ def _branch(stage: Stage, command: Branch) -> None:
     session.share_budget()
     session.active = future
     session.here = future.timeline.live
-    session.compared = SetCompare(parent.number)
+    session.compare(SetCompare(parent.number))
     _note(session, "switch", branch=number)
     stage.park("a branch")
 
@@ -44,7 +44,7 @@ def _switch(stage: Stage, command: SwitchBranch) -> None:
     head = session.timeline.head
     step = min(max(session.here.step, session.timeline.first_step), head)
     if session.compared is not None and session.compared.branch == command.branch:
-        session.compared = SetCompare(before.number)
+        session.compare(SetCompare(before.number))
     session.here = session.timeline.live
     _note(session, "switch", branch=command.branch)
     go_to(stage, session, step, "another branch")
@@ -67,7 +67,7 @@ def _discard(stage: Stage, command: DiscardBranch) -> None:
     is_active = future is session.active
     del session.futures[command.branch]
     if session.compared is not None and session.compared.branch == command.branch:
-        session.compared = session.other = None
+        session.compare(None)
     branches.discard(future)
     session.share_budget()
     if not is_active:
@@ -83,16 +83,14 @@ def _discard(stage: Stage, command: DiscardBranch) -> None:
 
 def _compare(stage: Stage, command: SetCompare) -> None:
     session = stage.open_session()
-    if command.branch is None:
-        session.compared = session.other = None
-    else:
+    if command.branch is not None:
         timeline = _future(session, command.branch).timeline
         if command.step is not None and not timeline.first_step <= command.step <= timeline.head:
             raise Refused(
                 f"step {command.step:,} is not recorded there; allowed: "
                 f"{timeline.first_step:,} to {timeline.head:,}"
             )
-        session.compared = command
+    session.compare(command)
     _show(stage, session)
 
 

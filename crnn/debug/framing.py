@@ -8,21 +8,19 @@ made: a frame with a trace of another step would be a lie.
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
-from collections.abc import Sequence
 
-from crnn.debug.comparing import compared, compared_at_hand, described
+from crnn.debug.comparing import compared, compared_at_hand, described, surveyed
 from crnn.debug.health import Evidence, health
+from crnn.debug.looking import count_infeasible, looked
 from crnn.debug.messages import Compared, Frame, Mode, OpHealth
 from crnn.debug.observe import observe, trace_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
-from crnn.train import Advance, ShardPass, TrainState, look
+from crnn.train import Advance, TrainState
 
 SHARE = 0.05
-_INFEASIBLE = "too_long"
 
 
 class Governor:
@@ -85,9 +83,8 @@ class Framer:
         trace = trace_of(done.passes, info.config, info.data, before.step, session.watched)
         if trace is None:
             trace = observe(info.config, info.data, before, session.watched)
-        evidence = Evidence(
-            done.passes, done.state, before, done.report.grad_norm, _n_infeasible(session)
-        )
+        norm, n_infeasible = done.report.grad_norm, count_infeasible(info.data)
+        evidence = Evidence(done.passes, done.state, before, norm, n_infeasible)
         self._health = health(info.config, evidence)
         self._compared = compared_at_hand(session, before.step)
         frame = self._frame(session, mode, before, trace, self._health)
@@ -99,27 +96,22 @@ class Framer:
 
         Raises DatasetError where the watched picture cannot be read.
         """
-        info, here = session.info, session.here
-        batch = info.data.batch(here.step)
-        passes = look(info.config, here.params, batch, training_step=here.step)
-        session.owner.book.learn(passes, here.step)
-        trace = trace_of(passes, info.config, info.data, here.step, session.watched)
-        if trace is None:
-            trace = observe(info.config, info.data, here, session.watched)
-        self._trace = trace
-        self._health = health(info.config, _evidence(session, passes))
-        self._compared = compared(session, is_exact=True)
+        seen = looked(session.owner, session.here, session.watched)
+        session.owner.book.learn(seen.passes, session.here.step)
+        self._trace, self._health = seen.trace, seen.health
+        self._compared = compared(session)
         return self.again(session, mode)
 
     def at_once(self, session: Session, mode: Mode) -> Frame:
         """The same, sooner: the watched sample by itself, health as last judged."""
         info, here = session.info, session.here
         self._trace = observe(info.config, info.data, here, session.watched)
-        self._compared = compared(session, is_exact=False)
+        self._compared = compared_at_hand(session, here.step)
         return self.again(session, mode)
 
     def again(self, session: Session, mode: Mode) -> Frame:
-        """The last parked frame with today's survey."""
+        """The last parked frame with today's surveys."""
+        self._compared = surveyed(session, self._compared)
         return self._frame(session, mode, session.here, self._trace, self._health)
 
     def bare(self, session: Session, mode: Mode) -> Frame:
@@ -158,17 +150,3 @@ class Framer:
             n_checked=timeline.n_checked,
             branches=described(session, self._compared, state),
         )
-
-
-def _evidence(session: Session, passes: Sequence[ShardPass]) -> Evidence:
-    """What is known of a parked state: the update that led to it, where that is at hand."""
-    here, timeline = session.here, session.timeline
-    norm = math.nan
-    if here.step > timeline.first_step:
-        norm = timeline.reports.at(here.step - 1 - timeline.first_step).grad_norm
-    before = timeline.history.get(here.step - 1)
-    return Evidence(passes, here, before, norm, _n_infeasible(session))
-
-
-def _n_infeasible(session: Session) -> int:
-    return sum(fault.kind == _INFEASIBLE for fault in session.info.data.faults)

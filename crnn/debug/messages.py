@@ -231,13 +231,16 @@ class BranchInfo:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """B: the same sample's trace in `branch` at `step`. `is_fixed` where that step was chosen, not
-    that of the state on screen. `trace` is None until its state has been recomputed."""
+    """B: what the frame has of A, of `branch` at `step`: the same sample's trace (None until the
+    state has been recomputed), every sample's reading, the marks of the ops. `is_fixed` where that
+    step was chosen, not that of the state on screen."""
 
     branch: int
     step: int
     is_fixed: bool
     trace: Trace | None
+    survey: Survey
+    health: tuple[OpHealth, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ TELLING = 4
 @dataclass(slots=True)
 class Session:
     """Belongs to the debugger's thread. `here` is the state on screen, on the line of the `active`
-    one of the `futures`; `other` is the state it is compared with, where `compared` asks for one.
+    one of the `futures`; `other` is the state it is compared with, where `compared` asks for one,
+    and `other_book` what is known of the samples there.
     """
 
     futures: dict[int, Future]
@@ -41,6 +42,7 @@ class Session:
     is_closed: bool = False
     compared: SetCompare | None = None
     other: TrainState | None = None
+    other_book: SurveyBook | None = None
     watched: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,6 +79,11 @@ class Session:
         if not self.is_at_head:
             return "past"
         return "stopped" if self.is_closed else "paused"
+
+    def compare(self, asked: SetCompare | None) -> None:
+        """Put this beside the state on screen as B; None for nothing."""
+        self.compared = None if asked is None or asked.branch is None else asked
+        self.other = self.other_book = None
 
     def note(self, do: str, step: int, **details: object) -> None:
         """A line in the journal of the active branch, while there is one to write."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
-from crnn.debug.comparing import other_state
+from crnn.debug.comparing import other_state, survey_other
 from crnn.debug.framing import Framer
 from crnn.debug.mailroom import Inbox
 from crnn.debug.messages import Command, Mode, Parked
@@ -82,19 +81,26 @@ class Stage:
         self._survey_due = time.perf_counter() + SURVEY_FRAME_S
         if self.inbox.is_moving_on():
             return
-        self.bring_other(session)
+        if is_exact:
+            self.is_exact = self.bring_other(session)
         make = self.framer.parked if is_exact else self.framer.at_once
         self.outbox.put_frame(make(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))
 
-    def bring_other(self, session: Session) -> None:
-        """Recompute the state compared with, unless another command comes meanwhile."""
+    def bring_other(self, session: Session) -> bool:
+        """Recompute the state compared with; False where another command came meanwhile."""
 
         def progress(done: int, total: int) -> bool:
             return not self.inbox.is_waiting
 
-        with suppress(Cancelled):
+        try:
             session.other = other_state(session, progress)
+        except Cancelled:
+            return False
+        except CrnnError:
+            session.compare(None)  # else every frame from here on would fail
+            raise
+        return True
 
     def show_moving(self, session: Session, before: TrainState, done: Advance) -> None:
         """A frame of the state `before`, just taken on, where one is wanted and the time allows."""
@@ -107,7 +113,7 @@ class Stage:
         """Make the frame exact, then bring some samples to the state on screen; where that fails,
         wait for the next move."""
         if not self.is_exact:
-            self.is_exact = True
+            self.is_exact = self.bring_other(session)
             self.outbox.put_frame(self.framer.parked(session, self.mode))
             return
         self.is_surveyed = True
@@ -115,6 +121,7 @@ class Stage:
         stale = book.stale(session.here.step)
         if stale:
             book.measure(session.info.config, session.here, stale)
+        if stale or survey_other(session):
             self.is_surveyed = False
         now = time.perf_counter()
         if self.is_surveyed or now >= self._survey_due:

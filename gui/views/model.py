@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QVBoxLayout, QWidge
 from crnn.debug.messages import Frame, HealthMark, OpHealth
 from gui import engine_words
 from gui.chrome import Fact, PanelHeader, paint_empty
+from gui.lens import SIDES, compared
 from gui.look import FontRole, Look
 from gui.marks import paint_health
 from gui.selection import Selection
@@ -222,12 +223,14 @@ class ModelView(View):
         self.body.update()
 
     def show_frame(self, frame: Frame) -> None:
-        is_new = self.frame is None or frame.health != self.health
+        health, is_compared = self.lens.health(frame), compared(frame) is not None
+        is_new = self.frame is None or health != self.health
         super().show_frame(frame)
+        self.header.set_side(SIDES[self.lens.side(frame)] if is_compared else "")
         preset, size = frame.run.config.preset, _in_millions(frame.run.n_parameters)
         self.header.set_facts(Fact(f"{preset} · {size}", "t3", is_mono=True))
         if is_new:
-            self.health = frame.health
+            self.health = health
             self.body.setMinimumHeight(self.body.sizeHint().height())
             self.body.update()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QToolTip, QTreeView, QVBoxLayou
 
 from crnn.debug.messages import Frame
 from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
+from gui.lens import SIDES, compared
 from gui.look import Look
 from gui.numerals import fixed
 from gui.sample_delegate import SampleDelegate
@@ -201,8 +203,9 @@ class SamplesView(View):
         self.edit.setAccessibleName(self.tr("Search by text or #number"))
         self.list.setAccessibleName(self.tr("Samples: choose what to watch"))
         self.list.empty_text = self.tr("No samples. Open a folder or draw a word.")
+        self._worst_titles = self.tr("Worst loss"), self.tr("Got worse")
         self.list.brush.titles = {
-            "worst": self.tr("Worst loss"),
+            "worst": self._worst_titles[self.list.brush.is_delta],
             "batch": self.tr("In this batch"),
             "all": self.tr("All"),
             "faults": self.tr("Does not fit"),
@@ -217,12 +220,18 @@ class SamplesView(View):
         self.list.viewport().update()
 
     def show_frame(self, frame: Frame) -> None:
-        is_other_run = self.frame is None or frame.run.run_id != self.frame.run.run_id
+        # A branch has data of its own where labels, pixels or samples were changed.
+        is_other_run = self.frame is None or frame.run.data is not self.frame.run.data
         super().show_frame(frame)
+        is_compared = compared(frame) is not None
+        side = self.lens.side(frame)
+        self.header.set_side(SIDES[side] if is_compared else "")
+        self.list.brush.is_delta = side == "difference"
+        self.list.brush.titles["worst"] = self._worst_titles[side == "difference"]
         bar = self.list.verticalScrollBar()
         top = QPersistentModelIndex(self.list.indexAt(self.list.viewport().rect().topLeft()))
         is_scrolled = bar.value() > 0
-        if not self.rows.show(frame):
+        if not self.rows.show(replace(frame, survey=self.lens.survey(frame))):
             return
         if is_other_run:
             self._open()
@@ -311,7 +320,7 @@ class SamplesView(View):
         if self.frame is None:
             return
         texts = self.frame.run.data.dataset.texts
-        right, known = n_right(self.frame.survey, texts)
+        right, known = n_right(self.lens.survey(self.frame), texts)
         if known:
             counts = f"{right:,}", f"{known:,}"
             self.header.set_facts(Fact(self.tr("{0} of {1} right").format(*counts), "t2"))
@@ -353,7 +362,7 @@ class SamplesView(View):
             return _data(fault.name) + "<br>" + _data(fault.detail)
         if self.frame is None or sample < 0:
             return ""
-        survey, data = self.frame.survey, self.frame.run.data.dataset
+        survey, data = self.lens.survey(self.frame), self.frame.run.data.dataset
         lines = [self.tr("truth {0}").format(_data(data.texts[sample]))]
         step = int(survey.step_M[sample])
         if step >= 0:

@@ -193,6 +193,25 @@ def test_inspect_writes_b_and_the_difference(qtbot: QtBot, frame: m.Frame) -> No
     assert float(rows["B − A"].replace("−", "-")) == pytest.approx(b - a, abs=2e-4)
 
 
+def test_samples_and_model_show_the_sides_too(qtbot: QtBot, frame: m.Frame) -> None:
+    assert frame.branches is not None
+    b = frame.branches.compared
+    assert b is not None
+    lens = Lens()
+    assert lens.survey(frame) is frame.survey
+    lens.choose("b")
+    assert lens.survey(frame) is b.survey
+    assert lens.health(frame) is b.health
+    lens.choose("difference")
+    more_M = b.survey.loss_nats_M - frame.survey.loss_nats_M
+    assert np.array_equal(lens.survey(frame).loss_nats_M, more_M, equal_nan=True)
+    bad = replace(b.health[0], act="bad", notes=("it is dead",))
+    changed = replace(b, health=(bad, *frame.health[1:]))
+    marks = lens.health(replace(frame, branches=replace(frame.branches, compared=changed)))
+    assert (marks[0].act, marks[0].grad, marks[0].notes) == ("bad", "none", ("it is dead",))
+    assert {mark for op in marks[1:] for mark in (op.act, op.grad, op.upd)} == {"none"}
+
+
 # ---- the curves ----
 
 
@@ -284,7 +303,8 @@ def test_the_window_switches_all_panels_and_offers_a_branch_in_the_past(
     assert frame.branches is not None
     assert frame.branches.compared is not None
     fake = rig.engine.frame
-    b = replace(frame.branches.compared, trace=fake.trace)
+    mine = {"trace": fake.trace, "survey": fake.survey, "health": fake.health}
+    b = replace(frame.branches.compared, **mine)  # type: ignore[arg-type]
     params = init_params(fake.run.config)
     branches = replace(frame.branches, active=0, compared=b, params=params)
     rig.engine.frame = replace(fake, branches=branches)
