@@ -42,6 +42,7 @@ from crnn.optim import N_MOMENTS
 from crnn.train import TrainState
 from gui import engine_words
 from gui.dialogs.edit_pages import (
+    SPACE,
     DropPage,
     LabelPage,
     Page,
@@ -143,6 +144,7 @@ class BranchDialog(QDialog):
         outer.setContentsMargins(20, 16, 20, 14)
         outer.setSpacing(10)
         top = QFormLayout()
+        top.setHorizontalSpacing(SPACE)
         top.addRow(wide_label(self.tr("Change"), self._look), self.kind)
         outer.addLayout(top)
         outer.addWidget(self.stack, 1)
@@ -154,6 +156,7 @@ class BranchDialog(QDialog):
         outer.addWidget(self.listed)
         outer.addWidget(self.none)
         named = QFormLayout()
+        named.setHorizontalSpacing(SPACE)
         named.addRow(wide_label(self.tr("Name"), self._look), self.name)
         outer.addLayout(named)
         outer.addWidget(self.buttons)

@@ -35,6 +35,8 @@ from gui.chrome import Segments
 from gui.dialogs.pixels import PixelPad
 from gui.look import Look
 
+SPACE = 12
+"""Pixels between a field's name and the field."""
 _WORDS = {"optimiser": get_args(Optimiser), "schedule": get_args(Schedule)}
 
 
@@ -48,6 +50,7 @@ class Page(QWidget):
         self.look, self.ground = look, ground
         self.form = QFormLayout(self)
         self.form.setContentsMargins(0, 0, 0, 0)
+        self.form.setHorizontalSpacing(SPACE)
 
     def row(self, text: str, widget: QWidget | QHBoxLayout) -> None:
         self.form.addRow(wide_label(text, self.look), widget)

@@ -119,7 +119,8 @@ class TimeBody(QWidget):
 
     def _paint_curves(self, painter: QPainter, frame: Frame, lanes: Lanes, axis: StepAxis) -> None:
         view, look = self._view, self._view.look
-        live = min(axis.x(frame.head), float(lanes.right))
+        newest = max((line.head for line in view.futures.lines), default=frame.head)
+        live = min(axis.x(max(newest, frame.head)), float(lanes.right))
         painter.fillRect(
             QRectF(lanes.left, 0, live - lanes.left, lanes.bottom), look.color("canvas")
         )
