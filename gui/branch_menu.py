@@ -7,15 +7,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from crnn.debug.messages import (
-    Branches,
-    BranchInfo,
-    DiscardBranch,
-    Frame,
-    RenameBranch,
-    SetCompare,
-    SwitchBranch,
-)
+from crnn.debug.beside import Branches, BranchInfo
+from crnn.debug.messages import DiscardBranch, Frame, RenameBranch, SetCompare, SwitchBranch
 from gui.lens import branch_name
 
 

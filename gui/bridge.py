@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from crnn.debug.messages import (
+    Changed,
     Command,
     Event,
     Failed,
     Frame,
     Loaded,
     Parked,
+    PointHit,
     Quit,
     RunOpened,
     Saved,
@@ -105,6 +107,8 @@ class Bridge(QObject):
     saved = Signal(object)
     loaded = Signal(object)
     seeking = Signal(object)
+    point_hit = Signal(object)
+    changed = Signal(object)
 
     def __init__(
         self,
@@ -213,6 +217,10 @@ class Bridge(QObject):
             self.loaded.emit(event)
         elif isinstance(event, Seeking):
             self.seeking.emit(event)
+        elif isinstance(event, PointHit):
+            self.point_hit.emit(event)
+        elif isinstance(event, Changed):
+            self.changed.emit(event)
 
     def _open(self, event: RunOpened) -> None:
         """Look at the sample asked for at the start, else at the one the engine opened with."""

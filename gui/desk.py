@@ -21,6 +21,7 @@ from crnn.debug.messages import (
 )
 from gui import engine_words
 from gui.appearance import Appearance
+from gui.breaks import Breaks
 from gui.bridge import Bridge
 from gui.files import Files
 from gui.lens import SIDES, Side
@@ -33,9 +34,14 @@ from gui.window import Window
 
 if TYPE_CHECKING:
     from crnn.debug.edits import Edit
+    from gui.dialogs.import_data import ImportDialog
 
 NOT_SHOWN = "Cannot show this sample"
 """The engine's title where only the panels miss something."""
+
+
+TOLD = ("a new run", "loaded", "breakpoint", "last change")
+"""Reasons of parking whose own events have just been shown."""
 
 
 class Desk(QObject):
@@ -50,8 +56,10 @@ class Desk(QObject):
         self.window = Window(look, bridge, self._handlers())
         self.files = Files(self.window, bridge, settings, self.new_run_on)
         self._proposal: object = None
+        self._importer: ImportDialog | None = None
         bridge.failed.connect(self.show_failure)
         self.window.fault.details.connect(self.show_details)
+        self.breaks = Breaks(self.window, bridge, look)
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
@@ -65,6 +73,7 @@ class Desk(QObject):
         """Action -> what it does."""
         simple: dict[str, Callable[[], None]] = {
             "new": self.new_run,
+            "import": self.import_data,
             "open": partial(self._files, "open"),
             "save": partial(self._files, "save"),
             "save_as": partial(self._files, "save_as"),
@@ -75,10 +84,15 @@ class Desk(QObject):
             "copy_value": self._copy_value,
             "palette": self.open_palette,
             "reset_layout": self._reset_layout,
+            "show_data": partial(self._bring, "data"),
+            "show_augmentation": partial(self._bring, "augmentation"),
             "toggle": self._toggle,
             "goto": self.ask_step,
             "rate": self.ask_rate,
             "branch": self.ask_branch,
+            "toggle_point": partial(self._breaks, Breaks.toggle),
+            "add_point": partial(self._breaks, Breaks.add_point),
+            "add_watch": partial(self._breaks, Breaks.ask_watch),
             "shortcuts": self._show_shortcuts,
             "about": self._show_about,
         }
@@ -93,6 +107,9 @@ class Desk(QObject):
 
     def _files(self, verb: str) -> None:
         {"open": self.files.open, "save": self.files.save, "save_as": self.files.save_as}[verb]()
+
+    def _breaks(self, act: Callable[[Breaks], None]) -> None:
+        act(self.breaks)
 
     # ---- layout ----
 
@@ -110,6 +127,9 @@ class Desk(QObject):
 
     def _reset_layout(self) -> None:
         self.choose_layout(self.settings.text("layout", "debug"))
+
+    def _bring(self, dock: str) -> None:
+        self.window.docks.bring(dock)
 
     def _remember(self) -> None:
         self.settings.set_blob("geometry", self.window.saveGeometry())
@@ -247,6 +267,19 @@ class Desk(QObject):
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
 
+    def import_data(self) -> None:
+        """Import…: one dialog for the window's life, since an import goes on while it is closed."""
+        from gui.dialogs.import_data import ImportDialog
+
+        if self._importer is None:
+            self._importer = ImportDialog(self.window, self.look, self.settings)
+            self._importer.chosen.connect(self.bridge.send)
+            self._importer.ended.connect(self.window.status.show_message)
+            self.window.closing.connect(self._importer.end)
+        self._importer.show()
+        self._importer.raise_()
+        self._importer.activateWindow()
+
     def open_palette(self) -> None:
         """The command palette, below the tool bar."""
         from gui.commands_palette import CommandPalette
@@ -288,7 +321,7 @@ class Desk(QObject):
         ErrorDialog(self.window, self.look, title, message, event.traceback).open()
 
     def _parked(self, event: Parked) -> None:
-        if event.reason not in ("a new run", "loaded"):  # their own events have just been shown
+        if event.reason not in TOLD:
             self.window.status.show_message(engine_words.reason(event.reason))
 
     def _opened(self, event: RunOpened) -> None:

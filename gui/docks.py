@@ -16,6 +16,9 @@ from gui.language import QT_TRANSLATE_NOOP
 from gui.layouts import Sizes
 from gui.look import Look
 from gui.view import View
+from gui.views.augmentation import AugmentationView
+from gui.views.breakpoints import BreakpointsView
+from gui.views.data import DataView
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
 from gui.views.samples import SamplesView
@@ -26,13 +29,15 @@ _Area = Qt.DockWidgetArea
 
 @dataclass(frozen=True)
 class DockSpec:
-    """One dock: its key, its place, what makes its view, and its share of the place."""
+    """One dock: its key, its place, what makes its view, and its share of the place; or the dock
+    that it is a tab beside."""
 
     key: str
     title: str
     area: Qt.DockWidgetArea
     make: Callable[[Look], View]
     share: int = 1
+    beside: str = ""
 
 
 DOCKS = (
@@ -55,6 +60,28 @@ DOCKS = (
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
         InspectView,
+        66,
+    ),
+    DockSpec(
+        "breakpoints",
+        QT_TRANSLATE_NOOP("Docks", "Breakpoints"),
+        _Area.RightDockWidgetArea,
+        BreakpointsView,
+        34,
+    ),
+    DockSpec(
+        "data",
+        QT_TRANSLATE_NOOP("Docks", "Data"),
+        _Area.RightDockWidgetArea,
+        DataView,
+        beside="inspect",
+    ),
+    DockSpec(
+        "augmentation",
+        QT_TRANSLATE_NOOP("Docks", "Augmentation"),
+        _Area.RightDockWidgetArea,
+        AugmentationView,
+        beside="inspect",
     ),
     DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
 )
@@ -79,8 +106,20 @@ class Docks:
         dock.setObjectName(spec.key)
         dock.setWidget(view)
         dock.setTitleBarWidget(view.header)
-        self._window.addDockWidget(spec.area, dock)
         self._docks[spec.key], self.views[spec.key] = dock, view
+        self._put(spec)
+
+    def _put(self, spec: DockSpec) -> None:
+        """In its place of the table."""
+        dock = self._docks[spec.key]
+        self._window.addDockWidget(spec.area, dock)
+        if spec.beside:
+            self._window.tabifyDockWidget(self._docks[spec.beside], dock)
+
+    def bring(self, key: str) -> None:
+        """Show this dock, in front of the tabs beside it."""
+        self._docks[key].show()
+        self._docks[key].raise_()
 
     def __getitem__(self, key: str) -> QDockWidget:
         return self._docks[key]
@@ -100,17 +139,16 @@ class Docks:
     def reset(self, wanted: Sizes, height: int) -> None:
         """Back to the table's places and the mock-ups' sizes."""
         for spec in DOCKS:
-            dock = self._docks[spec.key]
-            dock.setFloating(False)
-            self._window.addDockWidget(spec.area, dock)
+            self._docks[spec.key].setFloating(False)
+            self._put(spec)
         widths = {_Area.LeftDockWidgetArea: wanted.left, _Area.RightDockWidgetArea: wanted.right}
-        beside = [spec for spec in DOCKS if spec.area in widths]
+        beside = [spec for spec in DOCKS if spec.area in widths and not spec.beside]
         self._window.resizeDocks(
             [self._docks[spec.key] for spec in beside],
             [widths[spec.area] for spec in beside],
             Qt.Orientation.Horizontal,
         )
-        shares = [spec for spec in DOCKS if spec.area is not _Area.BottomDockWidgetArea]
+        shares = [spec for spec in beside if spec.area is not _Area.BottomDockWidgetArea]
         docks = [self._docks[spec.key] for spec in shares] + [self._docks["time"]]
         heights = [height * spec.share // 100 for spec in shares] + [wanted.time]
         self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)

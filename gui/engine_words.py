@@ -26,6 +26,9 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot rename this branch"),
     QT_TRANSLATE_NOOP("Engine", "Cannot discard this branch"),
     QT_TRANSLATE_NOOP("Engine", "Cannot compare"),
+    QT_TRANSLATE_NOOP("Engine", "The breakpoint cannot be set"),
+    QT_TRANSLATE_NOOP("Engine", "The watch cannot be added"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot look for the last change"),
     QT_TRANSLATE_NOOP("Engine", "Training stopped"),
     QT_TRANSLATE_NOOP("Engine", "Error in the engine"),
     QT_TRANSLATE_NOOP("Engine", "Error in the window"),
@@ -35,6 +38,9 @@ REASONS = {
         "Engine", "This is the first step of the run."
     ),
     "the recording ends here": QT_TRANSLATE_NOOP("Engine", "The recording ends here."),
+    "no breakpoint hit before this step": QT_TRANSLATE_NOOP(
+        "Engine", "No breakpoint hits before this: this is the first step of the run."
+    ),
     "the seek was cancelled": QT_TRANSLATE_NOOP("Engine", "The search for a step was cancelled."),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
     "a branch": QT_TRANSLATE_NOOP(
@@ -155,6 +161,71 @@ SENTENCES = (
         "no sample of {} is usable ({}). The first, {}: {}. "
         "Change the data, the alphabet or the preset",
     ),
+    # what an import says
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such folder or zip; check the path"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} holds no label file (NAME.json); give the folder or zip that AI Hub's download "
+        "unpacks to",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} was imported with --{} {}, not {}; choose another folder for --out, or the same "
+        "options",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} already holds train or val, and not from an import; choose an empty folder",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{} cannot be written ({}); choose another folder for --out"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "no picture lies below the source: give the folder that holds labels and pictures",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is empty: all sheets are of the other part; give the folder that holds both, or "
+        "--split sheet to deal them out",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine", "pictures of another size than their label says may be cut in the wrong places"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "box {} {}: {}"),
+    QT_TRANSLATE_NOOP("Engine", "the text is empty"),
+    QT_TRANSLATE_NOOP("Engine", "marked as not to be read"),
+    QT_TRANSLATE_NOOP("Engine", "x {} to {}, y {} to {} on a page of {} x {}"),
+    QT_TRANSLATE_NOOP("Engine", "no picture has the stem {}; {} boxes"),
+    QT_TRANSLATE_NOOP("Engine", "no label has the stem {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} is read instead"),
+    QT_TRANSLATE_NOOP("Engine", "line {}, column {}: {}"),
+    QT_TRANSLATE_NOOP("Engine", "nested too deeply"),
+    # expressions
+    QT_TRANSLATE_NOOP("Engine", "there is no sample {}; choose one of {} to {}"),
+    QT_TRANSLATE_NOOP("Engine", "the expression is empty; write one such as loss > 5"),
+    QT_TRANSLATE_NOOP("Engine", "the expression has {} characters; at most {}"),
+    QT_TRANSLATE_NOOP("Engine", "the expression has {} parts; at most {} are allowed"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such name; did you mean {}?"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such name; choose one of the list"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: is not allowed; use names, numbers, comparisons, and/or/not, + - * /, subscripts "
+        "and {}",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: gives {} values, not one; use min, max, mean, std, norm, any, all or a subscript",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{}: is a number; compare it with another, as in {} > 5"),
+    QT_TRANSLATE_NOOP("Engine", "{}: is true or false; a watch needs a number"),
+    QT_TRANSLATE_NOOP("Engine", "{}: takes one argument"),
+    QT_TRANSLATE_NOOP("Engine", "{}: a slice cannot have step 0"),
+    QT_TRANSLATE_NOOP("Engine", "{}: a subscript must be a whole number or a slice"),
+    QT_TRANSLATE_NOOP("Engine", "{}: is no subscript; only whole numbers and slices of them are"),
+    QT_TRANSLATE_NOOP("Engine", "{}: names nothing that could change"),
+    QT_TRANSLATE_NOOP("Engine", "{}: {} has {} values; use any or all"),
+    QT_TRANSLATE_NOOP("Engine", "{}: {} subscripts for {} axes"),
+    QT_TRANSLATE_NOOP("Engine", "{}: index {} is out of bounds for axis {} with size {}"),
+    QT_TRANSLATE_NOOP("Engine", "{}: invalid syntax"),
     # a Config
     QT_TRANSLATE_NOOP("Engine", "{} is {}; allowed: {}"),
     QT_TRANSLATE_NOOP("Engine", "a number above 0"),

@@ -32,7 +32,6 @@ def paint_curves(
     axis: StepAxis,
     futures: FutureCurves,
     look: Look,
-    *,
     log: bool,
     smooth: bool,
 ) -> None:

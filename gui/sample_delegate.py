@@ -15,6 +15,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from crnn.text.score import alignment
+from gui import engine_words
 from gui.look import Look
 from gui.marks import paint_chevron, paint_health
 from gui.numerals import fixed, signed
@@ -233,4 +234,4 @@ class SampleDelegate(QStyledItemDelegate):
         painter.drawText(line, _LEFT, self._cut(text, line.width()))
         paint_health(painter, rect.right() - look.px(5), rect.top() + look.px(8), "warn", look)
         wide = QRect(line.left(), line.top(), rect.width(), line.height())
-        self._paint_second(painter, wide, fault.detail, "data_small")
+        self._paint_second(painter, wide, engine_words.sentence(fault.detail), "data_small")

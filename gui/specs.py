@@ -39,6 +39,7 @@ class Spec:
 
 SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
+    Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
     Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O", "folder-open"),
     Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "save", LOADED),
     Spec(
@@ -113,6 +114,13 @@ SPECS: tuple[Spec, ...] = (
         group="side",
     ),
     Spec("reset_layout", "view", QT_TRANSLATE_NOOP("Actions", "Reset layout")),
+    Spec("show_data", "view", QT_TRANSLATE_NOOP("Actions", "Data: labels and alphabet"), "Ctrl+D"),
+    Spec(
+        "show_augmentation",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "Augmentation of the sample"),
+        "Ctrl+Shift+D",
+    ),
     Spec("auto", "theme", QT_TRANSLATE_NOOP("Actions", "As the system"), group="theme"),
     Spec("dark", "theme", QT_TRANSLATE_NOOP("Actions", "Dark"), group="theme"),
     Spec("light", "theme", QT_TRANSLATE_NOOP("Actions", "Light"), group="theme"),
@@ -201,6 +209,23 @@ SPECS: tuple[Spec, ...] = (
         "after",
         messages.Step(),
     ),
+    Spec(
+        "toggle_point",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Breakpoint on the selection"),
+        "F9",
+        "",
+        LOADED,
+    ),
+    Spec(
+        "add_point",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Add a breakpoint…"),
+        "Ctrl+F9",
+        "",
+        LOADED,
+    ),
+    Spec("add_watch", "debug", QT_TRANSLATE_NOOP("Actions", "Add a watch…"), "", "", LOADED),
     Spec("goto", "debug", QT_TRANSLATE_NOOP("Actions", "Go to step…"), "Ctrl+G", "", LOADED),
     Spec(
         "live",

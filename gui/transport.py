@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from crnn.debug.messages import Frame, Seeking
+from gui import conditions
 from gui.actions import Actions
 from gui.chrome import Segments
 from gui.icons import pixmap
@@ -146,15 +147,24 @@ class StatePill(QWidget):
         if self._seeking is not None:
             text = self.tr("recomputing step {step}").format(step=f"{self._seeking.target:,}")
             return "history", "past", self.tr("PAST"), text
+        hit = self._hit(frame)
         if frame.is_past:
             text = f"{step} / {head}" if self._short else self.tr("step {step} of {head}")
-            return "history", "past", self.tr("PAST"), text.format(step=step, head=head)
-        text = self.tr("step {step}").format(step=step)
+            return "history", "past", self.tr("PAST"), text.format(step=step, head=head) + hit
+        text = self.tr("step {step}").format(step=step) + hit
         if frame.mode == "running":
             return "disc", "rec", self.tr("LIVE"), text
         if frame.mode == "stopped":
             return "square", "t2", self.tr("Stopped"), text
         return "pause", "live", self.tr("LIVE"), text
+
+    def _hit(self, frame: Frame) -> str:
+        """What the run stopped at, where there is room for it."""
+        if self._short or frame.watching is None:
+            return ""
+        here = (row.point for row in frame.watching.points if row.here is not None)
+        point = next(here, None)
+        return "" if point is None else f" · {conditions.short(point.condition)}"
 
     def sizeHint(self) -> QSize:
         _, _, strong, rest = self.words()

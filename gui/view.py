@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from crnn.debug.messages import Frame
 from gui.chrome import PanelHeader
@@ -66,16 +66,22 @@ class View(QWidget):
 
     def offer(self, edits: Iterable[Edit], at: QPoint) -> None:
         """A menu of changes that a branch could begin with, at a point of the screen."""
-        from gui.proposals import proposal_menu
-
-        menu = proposal_menu(self, edits)
+        menu = self.proposals(edits)
         if not menu.isEmpty():
-            menu.triggered.connect(self._propose)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(at)
 
+    def proposals(self, edits: Iterable[Edit]) -> QMenu:
+        """That menu."""
+        from gui.proposals import proposal_menu
+
+        menu = proposal_menu(self, edits)
+        menu.triggered.connect(self._propose)
+        return menu
+
     def _propose(self, action: QAction) -> None:
-        self.proposed.emit(action.data())
+        if action.data() is not None:
+            self.proposed.emit(action.data())
 
     def restyle(self) -> None:
         """The theme or the type scale changed."""

@@ -11,14 +11,13 @@ import pytest
 
 from crnn.data.dataset import Dataset
 from crnn.data.edited import Drop, EditedDataset, Relabel
+from crnn.debug.beside import Branches, Compared
 from crnn.debug.comparing import Unlike, difference
 from crnn.debug.edits import ChangeRate, ScaleTensor
 from crnn.debug.messages import (
     Back,
     Branch,
-    Branches,
     Command,
-    Compared,
     DiscardBranch,
     Frame,
     Load,

@@ -17,6 +17,7 @@ from PIL import Image, ImageFilter
 from crnn.arrays import F64, U8, frozen
 from crnn.data.paper import as_jpeg, grain, shade, to_bytes
 from crnn.data.prepare import InputSpec, prepared_width
+from crnn.data.quantiles import median_of
 from crnn.rng import rng
 
 Augment = Literal["none", "light", "strong"]
@@ -42,7 +43,7 @@ def augmented(
         image = image.resize(
             (2 * width, 2 * spec.height), Image.Resampling.BILINEAR, reducing_gap=2
         )
-    paper = int(np.median(gray_HW))
+    paper = int(median_of(gray_HW))
     image = bent(image, chance, strength, paper)
     image = _weighed(image, chance, strength)
     return _toned(image, chance, strength, paper)
@@ -98,9 +99,23 @@ def _weighed(image: Image.Image, chance: np.random.Generator, strength: float) -
     if abs(draw) < 0.3:
         return image
     is_tall = image.size[1] >= 44
-    reach = ImageFilter.MinFilter(3) if draw < 0 else ImageFilter.MaxFilter(3)
     limit = 0.9 if draw < 0 else (0.55 if is_tall else 0.25)
-    return Image.blend(image, image.filter(reach), strength * limit * (abs(draw) - 0.3) / 0.7)
+    reach = _of_neighbours(np.asarray(image), np.minimum if draw < 0 else np.maximum)
+    return Image.blend(image, Image.fromarray(reach), strength * limit * (abs(draw) - 0.3) / 0.7)
+
+
+def _of_neighbours(gray_HW: U8, least: np.ufunc) -> U8:
+    """The least or the greatest of 3 x 3 pixels at each place: first of rows, then of columns.
+
+    Bit for bit Pillow's MinFilter(3) and MaxFilter(3), which take ten times as long.
+    """
+    across = gray_HW.copy()
+    least(across[:, 1:], gray_HW[:, :-1], out=across[:, 1:])
+    least(across[:, :-1], gray_HW[:, 1:], out=across[:, :-1])
+    both = across.copy()
+    least(both[1:], across[:-1], out=both[1:])
+    least(both[:-1], across[1:], out=both[:-1])
+    return both
 
 
 def _toned(image: Image.Image, chance: np.random.Generator, strength: float, paper: int) -> U8:

@@ -15,11 +15,6 @@ CELL_WIDE, PICTURE_HIGH, LABEL_HIGH, GAP = 176, 64, 22, 8
 PAPER, FRAME, INK = "#F3F4F7", "#B6BDC8", "#14171C"
 
 
-def choose(n: int, most: int = 200) -> list[int]:
-    """At most `most` of n indices, evenly spread."""
-    return list(range(n)) if n <= most else [index * n // most for index in range(most)]
-
-
 def contact_sheet(samples: Sequence[Sample], columns: int = COLUMNS) -> Image.Image:
     """RGB picture with the samples in rows, enlarged or shrunk to fit their cells."""
     rows = max(1, -(-len(samples) // columns))

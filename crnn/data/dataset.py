@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, Protocol, runtime_checkable
@@ -158,6 +158,19 @@ class Batch:
     width_N: I64
     labels: tuple[I64, ...]
 
+    def __reduce__(self) -> tuple[Callable[..., Batch], tuple[object, ...]]:
+        """Travels with its labels as one array: there are dozens, and each costs as much as one."""
+        ends = tuple(np.cumsum([len(label_L) for label_L in self.labels]).tolist())
+        return _unpacked, (self.ids, self.x_NCHW, self.width_N, np.concatenate(self.labels), ends)
+
+
+def _unpacked(
+    ids: tuple[int, ...], x_NCHW: F32, width_N: I64, all_labels: I64, ends: tuple[int, ...]
+) -> Batch:
+    starts = (0, *ends[:-1])
+    labels = tuple(all_labels[start:end] for start, end in zip(starts, ends, strict=True))
+    return Batch(ids, x_NCHW, width_N, labels)
+
 
 class _Caches:
     """What a TrainingSet has already computed; pure values, so no lock."""
@@ -216,6 +229,12 @@ class TrainingSet:
     def _kept(self, order: I64) -> tuple[int, ...]:
         samples = (self._places[position] for position in order.tolist())
         return tuple(sample for sample in samples if sample not in self.dropped)
+
+    def step_of(self, index: int, epoch: int) -> int:
+        """The step of `epoch` whose batch shows this usable sample; ValueError for others."""
+        position = self._places.index(index)
+        place = int(np.flatnonzero(self._order(epoch) == position)[0])
+        return epoch * self.steps_per_epoch + place // self.batch_size
 
     def _order(self, epoch: int) -> I64:
         held = self._caches.order

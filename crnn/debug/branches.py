@@ -14,12 +14,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from crnn.debug.beside import BranchInfo
 from crnn.debug.edits import Edit, Ground, applied, edited_data, from_tables, tables
-from crnn.debug.messages import BranchInfo, RunInfo
+from crnn.debug.lookout import Lookout
+from crnn.debug.messages import RunInfo
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, resume
 from crnn.debug.survey import Milestones, SurveyBook
@@ -44,6 +46,10 @@ class Future:
     milestones: Milestones
     parent: Future | None = None
     edits: tuple[Edit, ...] = ()
+    lookout: Lookout = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lookout = Lookout(self.timeline)
 
     def owner(self, step: int) -> Future:
         """The branch whose own state stands at `step` of this line."""
@@ -105,6 +111,22 @@ def regrown(root: Future, directory: Path) -> tuple[Future, ...]:
         future.milestones = Milestones((*future.milestones.found, *own))
         futures[number] = future
     return tuple(futures.values())[1:]
+
+
+def parting(a: Future, b: Future) -> int:
+    """The step from which the states of two lines are not the same ones any more; the head of the
+    shorter line at most."""
+    line_a, line_b = _stretches(a), _stretches(b)
+    same = [x == y for x, y in zip(line_a, line_b, strict=False)]
+    shared = same.index(False) if False in same else len(same)
+    after = [line[shared][1] for line in (line_a, line_b) if shared < len(line)]
+    return min([*after, a.timeline.head, b.timeline.head])
+
+
+def _stretches(future: Future) -> list[tuple[int, int]]:
+    """(number, first own step) of the branches of a line, oldest first."""
+    before = [] if future.parent is None else _stretches(future.parent)
+    return [*before, (future.number, future.timeline.start)]
 
 
 def rename(future: Future, name: str) -> None:

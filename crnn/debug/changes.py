@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug import watches
 from crnn.debug.framing import Framer
 from crnn.debug.messages import (
     Load,
@@ -57,6 +58,7 @@ def _save(stage: Stage, command: Save) -> None:
 def _open(stage: Stage, command: Opening) -> None:
     """Open another run; the one that is open is closed only when that has worked."""
     opened, loaded = stage.opener.open(command, stage.session)
+    watches.take_over(opened, stage.session if isinstance(command, Restart) else None)
     before, stage.session = stage.session, opened
     stage.framer = Framer()
     stage.mode = opened.resting_mode
@@ -64,6 +66,7 @@ def _open(stage: Stage, command: Opening) -> None:
     if loaded is not None:
         stage.outbox.put_event(loaded)
     if before is not None:
+        watches.leave(before)
         before.close()
     stage.opener.tidy(opened)
     stage.park("a new run" if loaded is None else "loaded")
@@ -72,6 +75,7 @@ def _open(stage: Stage, command: Opening) -> None:
 def _quit(stage: Stage, command: Quit) -> None:
     stage.is_over = True
     if stage.session is not None:
+        watches.leave(stage.session)
         stage.session.close()
 
 

@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from crnn.arrays import F64, AnyArray, frozen
+from crnn.debug.beside import Branches, Compared
 from crnn.debug.branches import Future
 from crnn.debug.looking import looked
-from crnn.debug.messages import Branches, Compared, OpHealth
+from crnn.debug.messages import OpHealth
 from crnn.debug.observe import observe
 from crnn.debug.session import Session
 from crnn.debug.survey import SurveyBook

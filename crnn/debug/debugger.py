@@ -13,7 +13,7 @@ import queue
 import traceback
 from pathlib import Path
 
-from crnn.debug import changes, forking, moves
+from crnn.debug import breakpoints, changes, forking, moves, watches
 from crnn.debug.history import GIB
 from crnn.debug.messages import Command, Failed, Frame
 from crnn.debug.opening import Opener
@@ -23,7 +23,13 @@ from crnn.debug.stage import Stage
 from crnn.debug.verbs import failure, verb
 from crnn.errors import CrnnError
 
-HANDLERS = {**moves.HANDLERS, **changes.HANDLERS, **forking.HANDLERS}
+HANDLERS = {
+    **moves.HANDLERS,
+    **changes.HANDLERS,
+    **forking.HANDLERS,
+    **breakpoints.HANDLERS,
+    **watches.HANDLERS,
+}
 """Command -> what carries it out: the tables of all rooms."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crnn.debug import branches
+from crnn.debug import branches, watches
 from crnn.debug.branches import ROOT, Future
 from crnn.debug.edits import brief
 from crnn.debug.messages import (
@@ -31,8 +31,9 @@ def _branch(stage: Stage, command: Branch) -> None:
     future = branches.grown(parent, here, command.edits, number, name)
     session.futures[number] = future
     session.share_budget()
-    session.active = future
+    former, session.active = session.active, future
     session.here = future.timeline.live
+    watches.move_to(session, former)
     session.compare(SetCompare(parent.number))
     _note(session, "switch", branch=number)
     stage.park("a branch")
@@ -46,6 +47,7 @@ def _switch(stage: Stage, command: SwitchBranch) -> None:
     if session.compared is not None and session.compared.branch == command.branch:
         session.compare(SetCompare(before.number))
     session.here = session.timeline.live
+    watches.move_to(session, before)
     _note(session, "switch", branch=command.branch)
     go_to(stage, session, step, "another branch")
 
@@ -77,6 +79,7 @@ def _discard(stage: Stage, command: DiscardBranch) -> None:
     session.active = future.parent
     step = min(session.here.step, future.timeline.start, session.timeline.head)
     session.here = session.timeline.live
+    watches.move_to(session, future)
     _note(session, "switch", branch=session.active.number)
     go_to(stage, session, step, "another branch")
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 import time
 from collections import deque
 
+from crnn.debug.beside import Compared
 from crnn.debug.comparing import compared, compared_at_hand, described, surveyed
 from crnn.debug.health import Evidence, health
 from crnn.debug.looking import count_infeasible, looked
-from crnn.debug.messages import Compared, Frame, Mode, OpHealth
+from crnn.debug.messages import Frame, Mode, OpHealth
 from crnn.debug.observe import observe, trace_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
+from crnn.debug.watching import watching
 from crnn.train import Advance, TrainState
 
 SHARE = 0.05
@@ -149,4 +151,5 @@ class Framer:
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
             branches=described(session, self._compared, state),
+            watching=watching(session.lookout, session.hindsight),
         )

@@ -10,10 +10,11 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.beside import Branches
     from crnn.debug.edits import Edit
+    from crnn.debug.points import Condition, Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
-    from crnn.params import FlatParams
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -158,10 +159,61 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
+# ---- commands: breakpoints, watches ----
+
+
+@dataclass(frozen=True, slots=True)
+class AddPoint:
+    """A breakpoint. Refused, changing nothing, where its expression is not one."""
+
+    condition: Condition
+    logs_only: bool = False
+    ignore: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditPoint:
+    """Put `point` in place of the one with its number: on or off, other words, other counts."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePoint:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddWatch:
+    """Keep the value of an expression for every step; its past is filled in meanwhile."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWatch:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Go back to the step at which the value of this expression last changed."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHindsight:
+    """Stop filling the past of watches, and forget what of it was filled."""
+
+
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
     | Branch | SwitchBranch | RenameBranch | DiscardBranch | SetCompare
+    | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -212,54 +264,6 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class BranchInfo:
-    """One future. `branch` 0 is the run as it began, without edits and with parent -1.
-
-    start: the step of its first state; all before it is its parent's. head: of its newest. The
-    first `n_reports` of `reports` are those of the whole line, from the run's first step on.
-    """
-
-    branch: int
-    name: str
-    parent: int
-    start: int
-    head: int
-    edits: tuple[Edit, ...]
-    reports: Reports
-    n_reports: int
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """B: what the frame has of A, of `branch` at `step`: the same sample's trace (None until the
-    state has been recomputed), every sample's reading, the marks of the ops. `is_fixed` where that
-    step was chosen, not that of the state on screen."""
-
-    branch: int
-    step: int
-    is_fixed: bool
-    trace: Trace | None
-    survey: Survey
-    health: tuple[OpHealth, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Branches:
-    """All futures of the run in the order they were made, which one is moved over, and B.
-
-    `params` are the parameters of the state on screen, which a branch would begin with.
-    """
-
-    active: int
-    all: tuple[BranchInfo, ...]
-    compared: Compared | None
-    params: FlatParams
-
-    def of(self, branch: int) -> BranchInfo:
-        return next(info for info in self.all if info.branch == branch)
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
 
@@ -288,6 +292,7 @@ class Frame:
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
     branches: Branches | None = None
+    watching: Watching | None = None
 
     @property
     def is_past(self) -> bool:
@@ -347,4 +352,23 @@ class Seeking:
     total: int
 
 
-Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking
+@dataclass(frozen=True, slots=True)
+class PointHit:
+    """The run stopped at a breakpoint; Parked follows."""
+
+    point: Point
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
+    been the same since the run began."""
+
+    text: str
+    step: int
+    before: str
+    now: str
+
+
+Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed

@@ -13,7 +13,9 @@ from crnn.checkpoint import Checkpoint
 from crnn.config import Config
 from crnn.data.dataset import Dataset, subset
 from crnn.debug.branches import ROOT, Future, regrown
+from crnn.debug.hindsight import Hindsight
 from crnn.debug.history import GIB
+from crnn.debug.lookout import Lookout
 from crnn.debug.messages import Mode, RunInfo, SetCompare
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, resume, training_set
@@ -44,6 +46,7 @@ class Session:
     other: TrainState | None = None
     other_book: SurveyBook | None = None
     watched: int = field(init=False)
+    hindsight: Hindsight | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         texts, usable = self.info.data.dataset.texts, self.info.data.usable
@@ -54,6 +57,11 @@ class Session:
     def timeline(self) -> Timeline:
         """The line that is moved over."""
         return self.active.timeline
+
+    @property
+    def lookout(self) -> Lookout:
+        """The points and watches that look at that line."""
+        return self.active.lookout
 
     @property
     def owner(self) -> Future:
@@ -84,6 +92,12 @@ class Session:
         """Put this beside the state on screen as B; None for nothing."""
         self.compared = None if asked is None or asked.branch is None else asked
         self.other = self.other_book = None
+
+    @property
+    def has_hindsight(self) -> bool:
+        """Whether the past of a watch is being filled, or waits to be."""
+        waits = any(not watched.is_settled for watched in self.lookout.watched.values())
+        return waits or self.hindsight is not None
 
     def note(self, do: str, step: int, **details: object) -> None:
         """A line in the journal of the active branch, while there is one to write."""

@@ -56,7 +56,11 @@ class Stage:
 
     @property
     def has_work(self) -> bool:
-        return self.is_moving or not self.is_surveyed
+        return self.is_moving or not self.is_surveyed or self.has_hindsight
+
+    @property
+    def has_hindsight(self) -> bool:
+        return self.session is not None and self.session.has_hindsight
 
     def open_session(self) -> Session:
         """The open run. Raises Refused where there is none."""

@@ -144,7 +144,7 @@ class Timeline:
         edited = self.edited(done.state)
         if self.history.get(edited.step) is None:
             self.history.add(edited)
-        return Advance(edited, done.report, done.passes)
+        return replace(done, state=edited)
 
     @property
     def first(self) -> TrainState:

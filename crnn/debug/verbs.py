@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug.messages import (
+    AddPoint,
+    AddWatch,
     Back,
     Branch,
     Command,
     DiscardBranch,
+    EditPoint,
+    LastChange,
     Load,
     NewRun,
     OverfitBatch,
@@ -36,6 +40,7 @@ _VERBS: dict[type[Any], str] = {
     Back: "back",
     Seek: "seek",
     ReturnToLive: "return_to_live",
+    LastChange: "last_change",
     Save: "save",
 }
 _FAILURES: dict[type[Any], str] = {
@@ -58,6 +63,10 @@ _FAILURES: dict[type[Any], str] = {
     RenameBranch: "Cannot rename this branch",
     DiscardBranch: "Cannot discard this branch",
     SetCompare: "Cannot compare",
+    AddPoint: "The breakpoint cannot be set",
+    EditPoint: "The breakpoint cannot be set",
+    AddWatch: "The watch cannot be added",
+    LastChange: "Cannot look for the last change",
 }
 
 

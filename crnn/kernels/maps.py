@@ -50,6 +50,14 @@ class Maps(NamedTuple):
             x_TNCH[first::TILE] = self.fourth(first).transpose(1, 2, 3, 0)
         return x_TNCH.reshape(self.columns, n, c * self.rows)
 
+    def within(self, keep_NW: Bool | None) -> Maps:
+        """These maps with zeros where `keep_NW` marks no column as the sample's own."""
+        if keep_NW is None:
+            return self
+        kept = Maps(self.x_HFWNC.copy(), self.rows, self.columns)
+        kept.zero_beyond(keep_NW)
+        return kept
+
     def zero_beyond(self, keep_NW: Bool) -> None:
         """Zero, in place, the columns that `keep_NW` does not mark as the sample's own."""
         for first in range(min(TILE, self.columns)):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crnn.config import Cell, Config, Optimiser, preset, validate
+from crnn.data.augment import Augment
 from crnn.data.dataset import Dataset, TrainingSet, meet
 from crnn.data.prepare import prepared_width
 from crnn.data.sources import open_source
@@ -31,6 +32,7 @@ class Choices:
     lr: str
     batch: str
     seed: str
+    augment: Augment
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def config_of(choices: Choices, texts: Sequence[str]) -> Config:
             lr=_number("lr", choices.lr),
             batch=_integer("batch", choices.batch),
             seed=_integer("seed", choices.seed),
+            augment=choices.augment,
         )
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
@@ -16,13 +17,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from crnn.debug.messages import Frame
+from crnn.debug.messages import AddPoint, AddWatch, Command, Frame, LastChange
+from crnn.debug.points import Condition
 from crnn.debug.trace import Trace
 from gui.bars import LIST_ROW, draw_top_list
 from gui.chrome import PanelHeader, paint_empty
 from gui.classes import wrong_classes
+from gui.conditions import expression_of
 from gui.icons import pixmap
 from gui.inspection import Inspected, inspect
 from gui.lens import compared
@@ -92,6 +95,26 @@ class InspectView(View):
     def restyle(self) -> None:
         self.body.update()
 
+    def menu(self) -> QMenu | None:
+        """What can be asked of the number on screen; None where no expression names it."""
+        cell, trace = self.selection.cell, self.trace
+        text = expression_of(cell) if cell is not None else ""
+        if cell is None or not text or trace is None or self.inspected() is None:
+            return None
+        from gui.proposals import of_cell
+
+        sample, menu = trace.sample, self.proposals(of_cell(cell))
+        menu.addSeparator()
+        asks: tuple[tuple[str, Command], ...] = (
+            (self.tr("Break when this changes"), AddPoint(Condition("changes", text, sample))),
+            (self.tr("Break when its sign changes"), AddPoint(Condition("sign", text, sample))),
+            (self.tr("When did it last change?"), LastChange(text, sample)),
+            (self.tr("Watch this"), AddWatch(text, sample)),
+        )
+        for words, command in asks:
+            menu.addAction(words, partial(self.commanded.emit, command))
+        return menu
+
     def inspected(self) -> Inspected | None:
         """The number on screen; None where nothing is picked or this trace has no such number."""
         trace, cell = self.trace, self.selection.cell
@@ -141,19 +164,17 @@ class InspectBody(QWidget):
         is_over = self._is_value(event.position().toPoint())
         self.setCursor(Qt.CursorShape.PointingHandCursor if is_over else Qt.CursorShape.ArrowCursor)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What makes the number can be changed in a branch."""
-        from gui.proposals import of_cell
-
-        cell = self._view.selection.cell
-        if cell is not None and self._shown is not None:
-            self._view.offer(of_cell(cell), event.globalPos())
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self._view.menu()
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
 
     def _is_value(self, at: QPoint) -> bool:
         return self._shown is not None and self._value_rect.contains(at)

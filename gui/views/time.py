@@ -1,8 +1,7 @@
 """TIME: the recording as lanes over training steps, and the play head that moves through it.
 
 The play head stands at the step on screen, never at a wish: a drag sends one Seek for each frame
-that came back, and draws a thin line where the pointer is until then.
-"""
+that came back, and draws a thin line where the pointer is until then."""
 
 from __future__ import annotations
 
@@ -25,7 +24,8 @@ from gui.branch_menu import BranchMenu
 from gui.chrome import Fact, PanelHeader, Segments, paint_empty
 from gui.curves import RunCurves, extent
 from gui.future_curves import FutureCurves
-from gui.lane_curves import paint_curves
+from gui.happenings import happenings
+from gui.lane_curves import SMOOTH_LOSS, paint_curves
 from gui.lane_signs import (
     LINE,
     Happening,
@@ -44,6 +44,7 @@ from gui.numerals import amount, fixed, signed
 from gui.selection import Hover
 from gui.step_range import Drag, StepRange
 from gui.view import View
+from gui.watch_curve import WatchCurve
 
 
 class TimeBody(QWidget):
@@ -119,13 +120,16 @@ class TimeBody(QWidget):
 
     def _paint_curves(self, painter: QPainter, frame: Frame, lanes: Lanes, axis: StepAxis) -> None:
         view, look = self._view, self._view.look
-        newest = max((line.head for line in view.futures.lines), default=frame.head)
-        live = min(axis.x(max(newest, frame.head)), float(lanes.right))
-        painter.fillRect(
-            QRectF(lanes.left, 0, live - lanes.left, lanes.bottom), look.color("canvas")
-        )
-        switches = {"log": view.is_log, "smooth": view.is_smooth}
-        paint_curves(painter, lanes, axis, view.futures, look, **switches)
+        newest = max((frame.head, *(line.head for line in view.futures.lines)))
+        live = min(axis.x(newest), float(lanes.right))
+        known = QRectF(lanes.left, 0, live - lanes.left, lanes.bottom)
+        painter.fillRect(known, look.color("canvas"))
+        switches = view.is_log, view.is_smooth
+        paint_curves(painter, lanes, axis, view.futures, look, *switches)
+        painter.setClipRect(QRectF(lanes.left, 0, lanes.right - lanes.left, lanes.bottom))
+        reach = SMOOTH_LOSS * view.is_smooth
+        view.watched.paint(painter, lanes, axis, frame.run.first_step, look, reach)
+        painter.setClipping(False)
 
     def _paint_names(self, painter: QPainter, frame: Frame, lanes: Lanes) -> None:
         view, line = self._view, self._view.look.px(LINE)
@@ -134,6 +138,7 @@ class TimeBody(QWidget):
         names, write = view.names, signed if is_delta else fixed
         loss = signed(now.loss, 2) if is_delta else amount(now.loss)
         rows = [Named(lanes.loss.top(), names["loss"], "t1", loss, role)]
+        rows += view.watched.named(lanes, frame.step, role, view.look)
         if not lanes.is_folded:
             top = lanes.cer.center().y() - line
             rows.append(Named(top, names["cer"], "t1", write(now.cer, 2), role))
@@ -150,9 +155,8 @@ class TimeBody(QWidget):
         look = self._view.look
         live, head = axis.x(frame.head), axis.x(frame.step)
         if frame.is_past:
-            left = max(float(lanes.left), min(head, float(lanes.right)))
-            right = min(live, float(lanes.right))
-            paint_veil(painter, QRectF(left, 0, max(0.0, right - left), lanes.bottom), look)
+            left, right = (max(lanes.left, min(x, float(lanes.right))) for x in (head, live))
+            paint_veil(painter, QRectF(left, 0, right - left, lanes.bottom), look)
         if lanes.left - 1 <= live <= lanes.right + 1:
             paint_live(painter, lanes, live, self._view.names["live"], frame.head, look)
         if not handle.isEmpty():
@@ -247,7 +251,7 @@ class TimeView(View):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self.futures = FutureCurves()
+        self.futures, self.watched = FutureCurves(), WatchCurve()
         self.happenings: tuple[Happening, ...] = ()
         self.names: dict[str, str] = {}
         self.range, self.drag = StepRange(), Drag()
@@ -298,6 +302,7 @@ class TimeView(View):
         super().show_frame(frame)
         side = self.lens.side(frame)
         self.futures.take(frame, side)
+        self.watched.take(frame)
         self.header.set_side("" if compared(frame) is None else SIDES[side])
         first = frame.run.first_step
         heads = [info.head for info in frame.branches.all] if frame.branches else [frame.head]
@@ -333,7 +338,7 @@ class TimeView(View):
         return self.tr("Step {0}. Press F5 to train.").format(f"{step:,}")
 
     def _collect(self) -> None:
-        """Milestones and edits in the order of their steps, in the language in force."""
+        """What the events lane marks, in the language in force."""
         if self.frame is None:
             return
         words = {
@@ -341,11 +346,7 @@ class TimeView(View):
             "first_word": self.tr("first word right"),
             "all_right": self.tr("all right"),
         }
-        marks = [Happening(at, words.get(kind, kind), False) for at, kind in self.frame.milestones]
-        marks += [Happening(at, f"lr {lr:g}", True) for at, lr in self.frame.edits]
-        for info in self.frame.branches.all[1:] if self.frame.branches else ():
-            marks.append(Happening(info.start, info.name, True))
-        self.happenings = tuple(sorted(marks, key=lambda mark: mark.step))
+        self.happenings = happenings(self.frame, words)
 
     def _on_chosen(self, key: str) -> None:
         self.body.invalidate()
@@ -360,9 +361,8 @@ class TimeView(View):
         """The range changed: say it, draw it."""
         if self.frame is None:
             return
-        low, high = self.frame.run.first_step, self.frame.head
-        if self.range.is_zoomed:
-            low, high = (round(end) for end in self.range.ends)
+        whole = (self.frame.run.first_step, self.frame.head)
+        low, high = map(round, self.range.ends if self.range.is_zoomed else whole)
         role = "t1" if self.range.is_zoomed else "t2"
         self.header.set_facts(Fact(f"{low:,} – {high:,}", role, is_mono=True))
         self.body.invalidate()
