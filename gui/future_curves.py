@@ -70,15 +70,18 @@ class FutureCurves:
 
     def _difference(self, a: int, b: int) -> RunCurves:
         """B - A where both have trained; other branches, other differences."""
+        one, other = self._by[a], self._by[b]
+        first = max(one.first_step, other.first_step)
         if self._delta is None or self._delta[0] != (a, b):
-            self._delta = (a, b), RunCurves(self._by[a].first_step)
-        made, one, other = self._delta[1], self._by[a], self._by[b]
-        n = min(one.n, other.n)
+            self._delta = (a, b), RunCurves(first)
+        made = self._delta[1]
+        x0, y0 = first - one.first_step, first - other.first_step
+        n = max(0, min(one.n - x0, other.n - y0))
         pairs: list[tuple[Curve, Curve, Curve]] = [
             (getattr(made, name), getattr(one, name), getattr(other, name))
             for name in ("loss", "cer", "blank", "lr")
         ]
         for curve, x, y in pairs:
-            curve.take(y.values[:n] - x.values[:n])
+            curve.take(y.values[y0 : y0 + n] - x.values[x0 : x0 + n])
         made.n = n
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from crnn.data.dataset import Dataset
 from crnn.data.edited import Drop, EditedDataset, Relabel
+from crnn.debug import environment
 from crnn.debug.beside import Branches, Compared
 from crnn.debug.comparing import Unlike, difference
 from crnn.debug.edits import ChangeRate, ScaleTensor
@@ -142,10 +144,11 @@ def test_a_run_directory_brings_back_all_its_branches(tmp_path: Path) -> None:
         driver.do(RenameBranch(1, "두 번째  이름"), Seek(4), Branch(FASTER, "fast"), *[Step()] * 3)
         end = state_on_screen(driver, tmp_path)
         driver.do(SwitchBranch(1))
-    half_made = tmp_path / "run" / "branches" / "3"
-    half_made.mkdir()
+        run = tmp_path / "killed"
+        shutil.copytree(tmp_path / "run", run)  # nothing was closed: what a kill leaves behind
+    (run / "branches" / "3").mkdir()  # one that was half made
     with Driver() as driver:
-        frame = driver.do(NEW, Load(tmp_path / "run"))
+        frame = driver.do(NEW, Load(run))
         listed = [(i.name, i.parent, i.start, i.head) for i in branches(frame).all]
         assert listed == [("", -1, 0, 6), ("두 번째 이름", 0, 3, 7), ("fast", 1, 4, 7)]
         assert (branches(frame).active, frame.step) == (1, 7)
@@ -155,15 +158,32 @@ def test_a_run_directory_brings_back_all_its_branches(tmp_path: Path) -> None:
         assert driver.do(Seek(2)).run.data.dataset.texts[1] == tiny.TEXTS[1]
         driver.do(SwitchBranch(0), Seek(1), Branch((), "new"), *[Step()] * 2)
     for number, steps in (("1", 4), ("2", 3), ("3", 2)):
-        run = open_run(tmp_path / "run" / "branches" / number)
-        data = training_set(run.header.config, _data(number))
-        proven = replay(run, data)
+        recorded = open_run(run / "branches" / number)
+        data = training_set(recorded.header.config, _data(number))
+        proven = replay(recorded, data)
         assert (proven.steps_checked, proven.equal) == (steps, True)
 
 
 def _data(number: str) -> Dataset:
     plain = tiny.dataset()
     return plain if number == "3" else EditedDataset(plain, (Relabel(1, "라"),))
+
+
+def test_a_branch_outlives_a_parent_that_another_machine_had_to_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere a run goes on from its newest state: here the parent's first, before the branch."""
+    with Driver(run_dir=tmp_path / "run") as driver:
+        driver.do(NEW, *[Step()] * 6, Seek(3), Branch(FASTER), *[Step()] * 2)
+        shutil.copytree(tmp_path / "run", tmp_path / "killed")
+    monkeypatch.setattr(environment, "describe", lambda: {"cpu": "another"})
+    with Driver() as driver:
+        frame = driver.do(NEW, Load(tmp_path / "killed"))
+        listed = [(i.start, i.head, i.reports.first_step) for i in branches(frame).all]
+        assert listed == [(0, 0, 0), (3, 3, 3)]
+        frame = driver.do(SetCompare(0), Step(), Back(), Back())
+        assert (frame.step, frame.head, frame.run.first_step) == (3, 4, 3)
+        assert other(frame).step == 0
 
 
 def test_discarding_goes_back_to_where_it_grew_and_removes_the_recording(tmp_path: Path) -> None:
