@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -46,6 +47,24 @@ def draw_delta(painter: QPainter, look: Look, rect: QRect, value: float, high: f
         color = QColor.fromRgb(int(look.theme.signed[_MORE if value > 0 else _LESS]))
         painter.fillRect(QRect(left, rect.top(), length, rect.height()), color)
     painter.fillRect(rect.left() + half, rect.top() - 1, 1, rect.height() + 2, look.color("t2"))
+
+
+def draw_span(
+    painter: QPainter, look: Look, track: QRect, value: float, ends: tuple[float, float]
+) -> None:
+    """From zero to `value` on a track from ends[0] to ends[1]: zero is the left end of a gate and
+    the middle of what has a sign."""
+    low, high = ends
+    if not np.isfinite(value):
+        return
+    share = (min(max(value, low), high) - low) / (high - low)
+    zero = round(-low / (high - low) * track.width())
+    at = round(share * track.width())
+    color = QColor.fromRgb(int(look.theme.signed[_MORE if value >= 0 else _LESS]))
+    left = track.left() + min(zero, at)
+    painter.fillRect(left, track.top(), abs(at - zero), track.height(), color)
+    if low < 0:
+        painter.fillRect(track.left() + zero, track.top() - 1, 1, 8, look.color("t2"))
 
 
 def draw_number(painter: QPainter, look: Look, rect: QRect, text: str, role: str) -> None:

@@ -7,8 +7,15 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from crnn.debug.beside import Branches, BranchInfo
-from crnn.debug.messages import DiscardBranch, Frame, RenameBranch, SetCompare, SwitchBranch
+from crnn.debug.branch_messages import (
+    Branches,
+    BranchInfo,
+    DiscardBranch,
+    RenameBranch,
+    SetCompare,
+    SwitchBranch,
+)
+from crnn.debug.messages import Frame
 from gui.lens import branch_name
 
 

@@ -78,10 +78,11 @@ def mosaic(maps_CHW: Array, window: tuple[int, int], grid: Grid) -> Array:
 
 
 def paint_gaps(painter: QPainter, target: QRect, grid: Grid, n: int, color: QColor) -> None:
-    """The lines between `n` crops drawn as one picture in `target`, and the places left free."""
-    for x in range(target.left() + grid.size, target.right() + 1, grid.step):
+    """Between the crops of a mosaic of `n` maps drawn in `target`, and after the last."""
+    step = grid.step
+    for x in range(target.left() + grid.size, target.right() + 1, step):
         painter.fillRect(x, target.top(), GAP, target.height(), color)
-    for y in range(target.top() + grid.size, target.bottom() + 1, grid.step):
+    for y in range(target.top() + grid.size, target.bottom() + 1, step):
         painter.fillRect(target.left(), y, target.width(), GAP, color)
     if n % grid.columns:
         free = grid.rect(n, target.left(), target.top())

@@ -9,18 +9,9 @@ import pytest
 
 from crnn.arrays import F64
 from crnn.data.edited import Drop
+from crnn.debug.branch_messages import Branch, SwitchBranch
 from crnn.debug.edits import ChangeRate, SetWeight
-from crnn.debug.messages import (
-    AddPoint,
-    AddWatch,
-    Branch,
-    Frame,
-    Run,
-    RunBack,
-    Seek,
-    Step,
-    SwitchBranch,
-)
+from crnn.debug.messages import AddPoint, AddWatch, Frame, Run, RunBack, Seek, Step
 from crnn.debug.points import Condition
 from tests.driving import NEW, Driver, is_parked
 

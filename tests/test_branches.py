@@ -13,24 +13,27 @@ import pytest
 from crnn.data.dataset import Dataset
 from crnn.data.edited import Drop, EditedDataset, Relabel
 from crnn.debug import environment
-from crnn.debug.beside import Branches, Compared
+from crnn.debug.branch_messages import (
+    Branch,
+    Branches,
+    Compared,
+    DiscardBranch,
+    RenameBranch,
+    SetCompare,
+    SwitchBranch,
+)
 from crnn.debug.comparing import Unlike, difference
 from crnn.debug.edits import ChangeRate, ScaleTensor
 from crnn.debug.messages import (
     Back,
-    Branch,
     Command,
-    DiscardBranch,
     Frame,
     Load,
     Pause,
-    RenameBranch,
     Run,
     Seek,
-    SetCompare,
     SetLearningRate,
     Step,
-    SwitchBranch,
     Watch,
 )
 from crnn.debug.recording import open_run

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from crnn.debug.beside import BranchInfo
+from crnn.debug.branch_messages import BranchInfo
 from crnn.debug.edits import Edit, Ground, applied, edited_data, from_tables, tables
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import RunInfo

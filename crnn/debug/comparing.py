@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from crnn.arrays import F64, AnyArray, frozen
-from crnn.debug.beside import Branches, Compared
+from crnn.debug.branch_messages import Branches, Compared
 from crnn.debug.branches import Future
 from crnn.debug.looking import looked
 from crnn.debug.messages import OpHealth

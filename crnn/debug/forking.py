@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug import branches, watches
+from crnn.debug.branch_messages import Branch, DiscardBranch, RenameBranch, SetCompare, SwitchBranch
 from crnn.debug.branches import ROOT, Future
 from crnn.debug.edits import brief
-from crnn.debug.messages import (
-    Branch,
-    DiscardBranch,
-    RenameBranch,
-    SetCompare,
-    SwitchBranch,
-)
 from crnn.debug.moves import go_to
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Refused, Stage

@@ -11,9 +11,11 @@ from __future__ import annotations
 import time
 from collections import deque
 
-from crnn.debug.beside import Compared
+from crnn.debug.branch_messages import Compared
 from crnn.debug.comparing import compared, compared_at_hand, described, surveyed
 from crnn.debug.health import Evidence, health
+from crnn.debug.inner import Inner
+from crnn.debug.inside import Inside
 from crnn.debug.looking import count_infeasible, looked
 from crnn.debug.messages import Frame, Mode, OpHealth
 from crnn.debug.observe import observe, trace_of
@@ -23,6 +25,7 @@ from crnn.debug.watching import watching
 from crnn.train import Advance, TrainState
 
 SHARE = 0.05
+RESTING: frozenset[Mode] = frozenset({"paused", "past", "stopped"})
 
 
 class Governor:
@@ -64,9 +67,10 @@ class Pace:
 
 
 class Framer:
-    """Makes the frames of a session."""
+    """Makes the frames of a session. `inside` is where one stands within the step."""
 
     def __init__(self) -> None:
+        self.inside = Inside()
         self.pace = Pace()
         self._governor = Governor()
         self._generation = 0
@@ -112,14 +116,15 @@ class Framer:
         return self.again(session, mode)
 
     def again(self, session: Session, mode: Mode) -> Frame:
-        """The last parked frame with today's surveys."""
+        """The last parked frame with today's surveys, at the place one stands at within it."""
         self._compared = surveyed(session, self._compared)
-        return self._frame(session, mode, session.here, self._trace, self._health)
+        inner = self.inside.shown(session, self._trace) if mode in RESTING else None
+        return self._frame(session, mode, session.here, self._trace, self._health, inner)
 
     def bare(self, session: Session, mode: Mode) -> Frame:
         """A frame without a trace and without health: for a state that cannot be observed."""
         self._trace, self._health, self._compared = None, (), None
-        return self.again(session, mode)
+        return self._frame(session, mode, session.here, None, ())
 
     def _frame(
         self,
@@ -128,6 +133,7 @@ class Framer:
         state: TrainState,
         trace: Trace | None,
         marks: tuple[OpHealth, ...],
+        inner: Inner | None = None,
     ) -> Frame:
         timeline, owner = session.timeline, session.active.owner(state.step)
         self._generation += 1
@@ -151,5 +157,6 @@ class Framer:
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
             branches=described(session, self._compared, state),
+            inner=inner,
             watching=watching(session.lookout, session.hindsight),
         )

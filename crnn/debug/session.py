@@ -12,11 +12,12 @@ from pathlib import Path
 from crnn.checkpoint import Checkpoint
 from crnn.config import Config
 from crnn.data.dataset import Dataset, subset
+from crnn.debug.branch_messages import SetCompare
 from crnn.debug.branches import ROOT, Future, regrown
 from crnn.debug.hindsight import Hindsight
 from crnn.debug.history import GIB
 from crnn.debug.lookout import Lookout
-from crnn.debug.messages import Mode, RunInfo, SetCompare
+from crnn.debug.messages import Mode, RunInfo
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, resume, training_set
 from crnn.debug.survey import Milestones, SurveyBook

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from crnn.arrays import frozen
 from crnn.data.edited import Drop, Relabel, Repaint
+from crnn.debug.branch_messages import Branch
 from crnn.debug.edits import (
     ChangeRate,
     ChangeSetting,
@@ -36,7 +37,7 @@ from crnn.debug.edits import (
     applied,
     brief,
 )
-from crnn.debug.messages import Branch, Frame
+from crnn.debug.messages import Frame
 from crnn.errors import CrnnError
 from crnn.optim import N_MOMENTS
 from crnn.train import TrainState

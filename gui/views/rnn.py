@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QResizeEvent
 
 from crnn.arrays import F32
 from crnn.debug.messages import Frame
 from crnn.debug.trace import DirectionTrace, RecurrentTrace, Trace
 from gui.axis import TimeAxis
+from gui.bars import draw_span
 from gui.chrome import Segments
 from gui.heat import indices, nan_mask, picture
 from gui.held import HeldRange, HeldUnits
@@ -157,6 +158,10 @@ class RnnPanel(AxisPanel):
             cells = [way.gates["c"] for way in layer.directions if "c" in way.gates]
             if cells:
                 self._ranges.hold((layer.name, "c"), np.concatenate(cells))
+            arrived = self.inner.gradients if self.inner is not None else {}
+            found = [grad for name, grad in arrived.items() if name.startswith(layer.name)]
+            if found:
+                self._ranges.hold((layer.name, "grad"), np.concatenate(found))
 
     def _hold_deltas(self) -> None:
         """Of differences every array has a range of its own."""
@@ -192,10 +197,17 @@ class RnnPanel(AxisPanel):
             text = self.tr("{layer} · {n} of {units} units each way, by time of peak")
         else:
             text = self.tr("{layer} · {n} of {units} units, by time of peak")
+        if self._is_backward:
+            text = self.tr("{layer} · gradient of the hidden states, {n} of {units} units")
         n = len(zones[0].units)
         self.header.set_facts((text.format(layer=self._layer, n=n, units=total), "t3"))
 
     # ---- geometry ----
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        """On the way back the columns that the recursion has walked."""
+        back = "grad." if self._is_backward else ""
+        return [(f"{back}{zone.key}", zone.top, zone.height) for zone in self._zones()]
 
     def _recurrent(self) -> RecurrentTrace | None:
         found = self.trace.recurrents if self.trace else ()
@@ -220,8 +232,18 @@ class RnnPanel(AxisPanel):
             zones.append(Zone(direction, key, units, top, room, row))
         return zones
 
+    @property
+    def _is_backward(self) -> bool:
+        return self.inner is not None and self.inner.is_backward
+
     def _values(self, direction: DirectionTrace, gate: str) -> F32:
-        return direction.hidden_TU if gate == "h" else direction.gates[gate]
+        """On the way back h is the gradient that arrives at the hidden states, 0 before it does."""
+        if gate != "h":
+            return direction.gates[gate]
+        if self.inner is None or not self._is_backward:
+            return direction.hidden_TU
+        found = self.inner.gradients.get(f"{self._layer}.{direction.name}")
+        return np.zeros_like(direction.hidden_TU) if found is None else found
 
     def _scale(self, gate: str) -> tuple[float, float, Lut]:
         """Lowest and highest value, and the colours between them."""
@@ -231,7 +253,9 @@ class RnnPanel(AxisPanel):
             return -high, high, theme.signed
         if gate in UNSIGNED:
             return 0.0, 1.0, theme.positive
-        high = self._ranges.high((self._layer, "c")) if gate == "c" else 1.0
+        high = 1.0
+        if gate == "c" or (gate == "h" and self._is_backward):
+            high = self._ranges.high((self._layer, "c" if gate == "c" else "grad"))
         return -high, high, theme.signed
 
     # ---- what is drawn ----
@@ -306,27 +330,12 @@ class RnnPanel(AxisPanel):
             rect.left() + px(12), rect.center().y() - 2, rect.width() - px(20) - numbers, 6
         )
         painter.fillRect(track, self.look.color("bg3"))
-        self._fill_bar(painter, track, value, bar.gate)
+        draw_span(painter, self.look, track, value, self._scale(bar.gate)[:2])
         if numbers:
             painter.setPen(self.look.color("t1"))
             place = rect.adjusted(0, 0, -px(8), 0)
             text = signed(value, 2) if self.is_delta else fixed(value, 2)
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, text)
-
-    def _fill_bar(self, painter: QPainter, track: QRect, value: float, gate: str) -> None:
-        """From zero, which is the left end of a gate and the middle of what has a sign."""
-        low, high, _ = self._scale(gate)
-        if not np.isfinite(value):
-            return
-        share = (min(max(value, low), high) - low) / (high - low)
-        zero = round(-low / (high - low) * track.width())
-        at = round(share * track.width())
-        lut = self.look.theme.signed
-        color = QColor.fromRgb(int(lut[212 if value >= 0 else 43]))
-        left = track.left() + min(zero, at)
-        painter.fillRect(left, track.top(), abs(at - zero), track.height(), color)
-        if low < 0:
-            painter.fillRect(track.left() + zero, track.top() - 1, 1, 8, self.look.color("t2"))
 
     # ---- where things are ----
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from crnn.data.edited import Drop, Relabel, Repaint
+from crnn.debug import branch_messages as bm
 from crnn.debug import messages as m
 from crnn.debug.edits import ChangeRate, ChangeSetting, SetWeight, ZeroUnit
 from crnn.model import init_params
@@ -40,7 +41,7 @@ from tests.gui.conftest import Rig
 def branched(*edits: object) -> m.Frame:
     """The real frame of step 7 of a branch that began with `edits` at step 5 of a run of 8."""
     with Driver() as driver:
-        driver.do(NEW, *[m.Step()] * 8, m.Seek(5), m.Branch(edits))  # type: ignore[arg-type]
+        driver.do(NEW, *[m.Step()] * 8, m.Seek(5), bm.Branch(edits))  # type: ignore[arg-type]
         return driver.do(m.Step(), m.Step())
 
 
@@ -55,11 +56,11 @@ def dialog(qtbot: QtBot, frame: m.Frame, proposed: object = None) -> BranchDialo
     return made
 
 
-def accepted(qtbot: QtBot, shown: BranchDialog) -> m.Branch:
+def accepted(qtbot: QtBot, shown: BranchDialog) -> bm.Branch:
     with qtbot.waitSignal(shown.chosen, timeout=1000) as caught:
         shown.accept()
     command = caught.args[0]
-    assert isinstance(command, m.Branch)
+    assert isinstance(command, bm.Branch)
     return command
 
 
@@ -67,7 +68,7 @@ def accepted(qtbot: QtBot, shown: BranchDialog) -> m.Branch:
 
 
 def test_an_empty_list_branches_without_a_change(qtbot: QtBot, frame: m.Frame) -> None:
-    assert accepted(qtbot, dialog(qtbot, frame)) == m.Branch((), "")
+    assert accepted(qtbot, dialog(qtbot, frame)) == bm.Branch((), "")
 
 
 def test_changes_are_listed_in_order_and_what_was_typed_last_is_meant_too(
@@ -82,7 +83,7 @@ def test_changes_are_listed_in_order_and_what_was_typed_last_is_meant_too(
     shown.add.click()
     shown.propose(SetWeight("conv1.w", (0, 0, 1, 1), 0.25))
     shown.name.setText(" mine ")
-    assert accepted(qtbot, shown) == m.Branch(
+    assert accepted(qtbot, shown) == bm.Branch(
         (
             ZeroUnit("conv1", 1),
             ChangeSetting("betas", (0.5, 0.75)),
@@ -268,10 +269,10 @@ def test_the_menu_lists_every_branch_and_what_can_be_done_with_it(
     assert not branch["Switch to it"].isEnabled()
     assert not original["Discard"].isEnabled(), "the run as it began is always there"
     for action, command in (
-        (original["Switch to it"], m.SwitchBranch(0)),
-        (branch["Discard"], m.DiscardBranch(1)),
-        (found["Compare with this step, 7"], m.SetCompare(1, 7)),
-        (found["Stop comparing"], m.SetCompare(None)),
+        (original["Switch to it"], bm.SwitchBranch(0)),
+        (branch["Discard"], bm.DiscardBranch(1)),
+        (found["Compare with this step, 7"], bm.SetCompare(1, 7)),
+        (found["Stop comparing"], bm.SetCompare(None)),
     ):
         with qtbot.waitSignal(menu.commanded, timeout=1000) as caught:
             action.trigger()
@@ -303,8 +304,7 @@ def test_the_window_switches_all_panels_and_offers_a_branch_in_the_past(
     assert frame.branches is not None
     assert frame.branches.compared is not None
     fake = rig.engine.frame
-    mine = {"trace": fake.trace, "survey": fake.survey, "health": fake.health}
-    b = replace(frame.branches.compared, **mine)  # type: ignore[arg-type]
+    b = replace(frame.branches.compared, trace=fake.trace, survey=fake.survey, health=fake.health)
     params = init_params(fake.run.config)
     branches = replace(frame.branches, active=0, compared=b, params=params)
     rig.engine.frame = replace(fake, branches=branches)

@@ -1,4 +1,4 @@
-"""Beside: what a frame says of the branches of its run, and of B, the state beside its own."""
+"""Branch messages: the commands about branches, and what a frame says of them and of B."""
 
 from __future__ import annotations
 
@@ -11,6 +11,53 @@ if TYPE_CHECKING:
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
     from crnn.params import FlatParams
+
+
+# ---- commands ----
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Another future from the state on screen, which begins with `edits`; it becomes the one that
+    is moved over. "" lets its edits name it."""
+
+    edits: tuple[Edit, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBranch:
+    """Move over this branch from now on: at the step on screen, or at its head before that."""
+
+    branch: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenameBranch:
+    branch: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardBranch:
+    """Throw a branch away, with its recording. Refused for the first one and for one that others
+    grow from."""
+
+    branch: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetCompare:
+    """What stands beside the state on screen as B: a branch at the same step (at its head where it
+    ends before that), or at a fixed `step`; None for nothing."""
+
+    branch: int | None
+    step: int | None = None
+
+
+BranchCommand = Branch | SwitchBranch | RenameBranch | DiscardBranch | SetCompare
+
+# ---- frames ----
 
 
 @dataclass(frozen=True, slots=True)
