@@ -42,6 +42,15 @@ SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
     Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
     Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O", "folder-open"),
+    Spec("shipped", "file", QT_TRANSLATE_NOOP("Actions", "Open the shipped model")),
+    Spec(
+        "picture",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Open picture…"),
+        "Ctrl+Shift+O",
+        "",
+        LOADED,
+    ),
     Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "save", LOADED),
     Spec(
         "save_as",
@@ -77,6 +86,14 @@ SPECS: tuple[Spec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Copy the selected value"),
         "Ctrl+C",
         "copy",
+        LOADED,
+    ),
+    Spec(
+        "paste",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "Paste a picture"),
+        "Ctrl+V",
+        "",
         LOADED,
     ),
     Spec(
@@ -252,6 +269,8 @@ SPECS: tuple[Spec, ...] = (
     Spec(
         "branch", "debug", QT_TRANSLATE_NOOP("Actions", "Branch here…"), "Ctrl+B", "", LIVE | PAST
     ),
+    Spec("draw", "model", QT_TRANSLATE_NOOP("Actions", "Draw a word"), "Ctrl+Shift+I", "", LOADED),
+    Spec("evaluate", "model", QT_TRANSLATE_NOOP("Actions", "Evaluate…"), "Ctrl+E", "", LOADED),
     Spec("rate", "model", QT_TRANSLATE_NOOP("Actions", "Learning rate…"), "", "", LIVE | PAST),
     Spec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1"),
     Spec("about", "help", QT_TRANSLATE_NOOP("Actions", "About CRNN Debugger")),

@@ -36,6 +36,7 @@ from gui.menus import Menus
 from gui.panel import AxisPanel
 from gui.selection import Selection
 from gui.specs import LOOSE
+from gui.start import StartStrip
 from gui.status import RunFacts, StatusLine
 from gui.transport import Transport
 from gui.turns import Turns
@@ -73,6 +74,7 @@ class Window(QMainWindow):
         self.column = Column(look, self.axis, tuple(self.panels.values()))
         self.docks = Docks(self, look)
         self.transport = Transport(look, self.actions_)
+        self.start = StartStrip(look)
         bodies = [panel.body for panel in self.panels.values()]
         beside = [view for key, view in self.docks.views.items() if key != "time"]
         self.veils = Veils(look, [*bodies, *beside], bodies)
@@ -108,6 +110,7 @@ class Window(QMainWindow):
         rows.setSpacing(0)
         rows.addLayout(row)
         rows.addWidget(self.transport)
+        rows.addWidget(self.start)
         self.setMenuWidget(top)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
@@ -125,6 +128,7 @@ class Window(QMainWindow):
         self.actions_.sent.connect(bridge.send)
         self.transport.level_chosen.connect(self._choose_level)
         self.column.strip.commanded.connect(bridge.send)
+        self.start.chosen.connect(self._do)
         self.column.selected.connect(bridge.select)
         for view in self.views():
             view.selected.connect(bridge.select)
@@ -149,6 +153,9 @@ class Window(QMainWindow):
     def visible_views(self) -> list[View]:
         return [*self.column.visible_panels(), *self.docks.visible_views()]
 
+    def _do(self, name: str) -> None:
+        self.actions_[name].trigger()
+
     # ---- frames and selections ----
 
     def _show_frame(self, frame: Frame) -> None:
@@ -158,6 +165,7 @@ class Window(QMainWindow):
             self.column.show_frame(frame)
         self.refresh()
         self.transport.show_frame(frame)
+        self.start.show_frame(frame)
         self.facts.show_frame(frame)
         self.status.show_frame(frame)
         self.actions_.show_frame(frame)

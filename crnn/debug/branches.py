@@ -83,7 +83,7 @@ def grown(
 
     Recorded below the run where that is. Raises EditError, ConfigError and RecordingError.
     """
-    ground = applied(Ground(parent.info.config, parent.info.data, state), edits)
+    ground = applied(Ground(parent.timeline.config, parent.timeline.data, state), edits)
     root = _root(parent).directory
     directory = None if root is None else _new_directory(root, number)
     timeline = begin(*ground, name=name, directory=directory)
@@ -105,7 +105,7 @@ def regrown(root: Future, directory: Path) -> tuple[Future, ...]:
             raise RecordingError(f"{path}: its parent is missing; take a whole copy of the run")
         edits = from_tables(origin["edits"])
         run = open_run(path)
-        timeline = resume(run, edited_data(parent.info.data, edits))
+        timeline = resume(run, edited_data(parent.timeline.data, edits))
         future = _joined(timeline, parent, edits, number, origin["name"])
         own = [(line["step"], line["kind"]) for line in run.journal if line["do"] == "milestone"]
         future.milestones = Milestones((*future.milestones.found, *own))

@@ -16,7 +16,7 @@ from crnn.debug.branch_messages import Branches, Compared
 from crnn.debug.branches import Future
 from crnn.debug.looking import looked
 from crnn.debug.messages import OpHealth
-from crnn.debug.observe import observe
+from crnn.debug.observe_guest import observe_any
 from crnn.debug.session import Session
 from crnn.debug.survey import SurveyBook
 from crnn.debug.timeline import Progress
@@ -73,7 +73,7 @@ def compared_at_hand(session: Session, step: int) -> Compared | None:
     wanted = _step(session, future, step)
     owner = future.owner(wanted)
     state = owner.timeline.history.nearest(wanted)
-    trace = observe(owner.info.config, owner.info.data, state, session.watched)
+    trace = observe_any(owner.info.config, owner.info.data, state, session.watched)
     return _compared(session, owner, state.step, trace, ())
 
 

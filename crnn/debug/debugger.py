@@ -13,7 +13,16 @@ import queue
 import traceback
 from pathlib import Path
 
-from crnn.debug import breakpoints, changes, forking, levels, moves, watches
+from crnn.debug import (
+    breakpoints,
+    changes,
+    evaluating,
+    forking,
+    guests,
+    levels,
+    moves,
+    watches,
+)  # fmt: skip
 from crnn.debug.history import GIB
 from crnn.debug.messages import Command, Failed, Frame
 from crnn.debug.opening import Opener
@@ -27,6 +36,8 @@ HANDLERS = {
     **moves.HANDLERS,
     **changes.HANDLERS,
     **forking.HANDLERS,
+    **guests.HANDLERS,
+    **evaluating.HANDLERS,
     **breakpoints.HANDLERS,
     **watches.HANDLERS,
     **levels.HANDLERS,

@@ -24,6 +24,7 @@ def _branch(stage: Stage, command: Branch) -> None:
     name = _free_name(session, command.name or ", ".join(map(brief, command.edits)))
     future = branches.grown(parent, here, command.edits, number, name)
     session.futures[number] = future
+    session.invite(session.guests, 0)
     session.share_budget()
     former, session.active = session.active, future
     session.here = future.timeline.live

@@ -18,7 +18,8 @@ from crnn.debug.inner import Inner
 from crnn.debug.inside import Inside
 from crnn.debug.looking import count_infeasible, looked
 from crnn.debug.messages import Frame, Mode, OpHealth
-from crnn.debug.observe import observe, trace_of
+from crnn.debug.observe import trace_of
+from crnn.debug.observe_guest import observe_any, reading_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
 from crnn.debug.watching import watching
@@ -88,7 +89,7 @@ class Framer:
         info = session.active.owner(before.step).info
         trace = trace_of(done.passes, info.config, info.data, before.step, session.watched)
         if trace is None:
-            trace = observe(info.config, info.data, before, session.watched)
+            trace = observe_any(info.config, info.data, before, session.watched)
         norm, n_infeasible = done.report.grad_norm, count_infeasible(info.data)
         evidence = Evidence(done.passes, done.state, before, norm, n_infeasible)
         self._health = health(info.config, evidence)
@@ -111,7 +112,7 @@ class Framer:
     def at_once(self, session: Session, mode: Mode) -> Frame:
         """The same, sooner: the watched sample by itself, health as last judged."""
         info, here = session.info, session.here
-        self._trace = observe(info.config, info.data, here, session.watched)
+        self._trace = observe_any(info.config, info.data, here, session.watched)
         self._compared = compared_at_hand(session, here.step)
         return self.again(session, mode)
 
@@ -158,5 +159,6 @@ class Framer:
             n_checked=timeline.n_checked,
             branches=described(session, self._compared, state),
             inner=inner,
+            guest=reading_of(session.info.config, session.info.data, trace),
             watching=watching(session.lookout, session.hindsight),
         )

@@ -13,7 +13,8 @@ from crnn.data.dataset import TrainingSet
 from crnn.debug.branches import Future
 from crnn.debug.health import Evidence, health
 from crnn.debug.messages import OpHealth
-from crnn.debug.observe import observe, trace_of
+from crnn.debug.observe import trace_of
+from crnn.debug.observe_guest import observe_any
 from crnn.debug.trace import Trace
 from crnn.train import ShardPass, TrainState, look
 
@@ -35,7 +36,7 @@ def looked(owner: Future, state: TrainState, sample: int) -> Seen:
     passes = look(config, state.params, data.batch(state.step), training_step=state.step)
     trace = trace_of(passes, config, data, state.step, sample)
     if trace is None:
-        trace = observe(config, data, state, sample)
+        trace = observe_any(config, data, state, sample)
     return Seen(passes, trace, health(config, _evidence(owner, state, passes)))
 
 

@@ -7,6 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crnn.debug.branch_messages import BranchCommand
+from crnn.debug.guest_messages import (
+    Arrived,
+    Draw,
+    Evaluate,
+    Evaluated,
+    Evaluating,
+    GuestReading,
+    OpenPicture,
+    ShowEvaluated,
+    StopEvaluation,
+)
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
@@ -231,7 +242,8 @@ class CancelHindsight:
 
 
 Command = (
-    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit | BranchCommand
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
@@ -315,6 +327,8 @@ class Frame:
     branches: Branches | None = None
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
+    guest: GuestReading | None = None
+    """Where the watched sample is a guest."""
     watching: Watching | None = None
 
     @property
@@ -394,4 +408,7 @@ class Changed:
     now: str
 
 
-Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+Event = (
+    Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+    | Arrived | Evaluating | Evaluated
+)  # fmt: skip

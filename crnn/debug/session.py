@@ -6,12 +6,13 @@ was open before stays open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crnn.checkpoint import Checkpoint
 from crnn.config import Config
-from crnn.data.dataset import Dataset, subset
+from crnn.data.dataset import Dataset, Sample, subset
+from crnn.data.guests import with_guests
 from crnn.debug.branch_messages import SetCompare
 from crnn.debug.branches import ROOT, Future, regrown
 from crnn.debug.hindsight import Hindsight
@@ -36,6 +37,8 @@ class Session:
     """Belongs to the debugger's thread. `here` is the state on screen, on the line of the `active`
     one of the `futures`; `other` is the state it is compared with, where `compared` asks for one,
     and `other_book` what is known of the samples there.
+
+    Among `guests`, `drawing` is in work and `exhibit` comes from the set `evaluated`; -1: none.
     """
 
     futures: dict[int, Future]
@@ -46,6 +49,10 @@ class Session:
     compared: SetCompare | None = None
     other: TrainState | None = None
     other_book: SurveyBook | None = None
+    guests: tuple[Sample, ...] = ()
+    drawing: int = -1
+    exhibit: int = -1
+    evaluated: Dataset | None = None
     watched: int = field(init=False)
     hindsight: Hindsight | None = field(init=False, default=None)
 
@@ -94,6 +101,21 @@ class Session:
         self.compared = None if asked is None or asked.branch is None else asked
         self.other = self.other_book = None
 
+    def invite(self, guests: tuple[Sample, ...], changed: int) -> None:
+        """Have these guests, in every branch; those from number `changed` on are new or were
+        changed."""
+        self.guests = guests
+        for future in self.futures.values():
+            data = with_guests(future.timeline.data, guests)
+            future.info = replace(future.info, data=data)
+            future.book.invite(data, data.n_own + changed)
+
+    def take_over(self, other: Session) -> None:
+        """Have the guests of another run."""
+        if other.guests:
+            self.invite(other.guests, 0)
+        self.drawing, self.exhibit = other.drawing, other.exhibit
+
     @property
     def has_hindsight(self) -> bool:
         """Whether the past of a watch is being filled, or waits to be."""
@@ -134,7 +156,7 @@ class Builder:
 
     def overfit(self, session: Session, directory: Path | None) -> Session:
         """A run on nothing but the batch that takes the state on screen on."""
-        data = session.info.data
+        data = session.owner.timeline.data
         name = f"{session.info.name} · batch of step {session.here.step:,}"
         part = subset(data.dataset, data.ids(session.here.step), name)
         return self.new(session.info.config, part, name, directory)
