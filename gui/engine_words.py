@@ -20,6 +20,8 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot load"),
     QT_TRANSLATE_NOOP("Engine", "Cannot show this sample"),
     QT_TRANSLATE_NOOP("Engine", "Cannot go there"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot look inside this step"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot set the breakpoint"),
     QT_TRANSLATE_NOOP("Engine", "The recording cannot be closed"),
     QT_TRANSLATE_NOOP("Engine", "Cannot show the drawing"),
     QT_TRANSLATE_NOOP("Engine", "Cannot open the picture"),
@@ -40,6 +42,10 @@ REASONS = {
         "Engine", "No breakpoint hits before this: this is the first step of the run."
     ),
     "the seek was cancelled": QT_TRANSLATE_NOOP("Engine", "The search for a step was cancelled."),
+    "line breakpoint": QT_TRANSLATE_NOOP("Engine", "A line breakpoint holds here."),
+    "no line breakpoint holds in this step": QT_TRANSLATE_NOOP(
+        "Engine", "No line breakpoint holds on the way to the end of this step."
+    ),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
     "stopped": QT_TRANSLATE_NOOP(
         "Engine", "The recording is closed: F3 walks its past, Ctrl+R starts anew."
@@ -107,6 +113,11 @@ SENTENCES = (
         "return to live and set the learning rate there",
     ),
     QT_TRANSLATE_NOOP("Engine", "no run is open; start one with New run, or load a checkpoint"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is not executed in this phase, so its names are not known; "
+        "set the condition where the line is stepped through",
+    ),
     # data
     QT_TRANSLATE_NOOP(
         "Engine",
@@ -137,6 +148,12 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "no such sample was evaluated; evaluate a folder first"),
     QT_TRANSLATE_NOOP("Engine", "{}: the picture has no pixels; choose another"),
+    QT_TRANSLATE_NOOP("Engine", "the label is empty, so there is nothing to align"),
+    QT_TRANSLATE_NOOP("Engine", "no path that spells {} has a probability above 0 at this state"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}",
+    ),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{} in {} is not in the {} alphabet of {} symbols; "

@@ -13,7 +13,7 @@ import queue
 import traceback
 from pathlib import Path
 
-from crnn.debug import breakpoints, changes, evaluating, guests, moves, watches
+from crnn.debug import breakpoints, changes, evaluating, guests, levels, moves, watches
 from crnn.debug.history import GIB
 from crnn.debug.messages import Command, Failed, Frame
 from crnn.debug.opening import Opener
@@ -30,6 +30,7 @@ HANDLERS = {
     **evaluating.HANDLERS,
     **breakpoints.HANDLERS,
     **watches.HANDLERS,
+    **levels.HANDLERS,
 }
 """Command -> what carries it out: the tables of all rooms."""
 

@@ -6,22 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from crnn.debug.guest_messages import (
-    Arrived,
-    Draw,
-    Evaluate,
-    Evaluated,
-    Evaluating,
-    GuestReading,
-    OpenPicture,
-    ShowEvaluated,
-    StopEvaluation,
-)
+from crnn.debug.guest_messages import GuestCommand, GuestEvent, GuestReading
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.cursor import Level
+    from crnn.debug.inner import Form, Inner, LineBreak
     from crnn.debug.points import Condition, Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
@@ -127,6 +119,66 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
+# ---- commands: levels within a step ----
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One on (by 1) or back (by -1) at the level one stands at: step, phase, timestep or line.
+
+    Past the end of a step the next one is entered, by training or by replay as `Step` does.
+    """
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLevel:
+    """Look at the same place at another level."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class GoToPhase:
+    """Stand at a phase of the step on screen, counted from 0."""
+
+    phase: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoToLine:
+    """Stand at a moment of the recording of the phase on screen, counted from 0."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunOn:
+    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
+    that holds within the step; else as `Run` and `RunBack`."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseForm:
+    """Which source of a phase is stepped through."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class SetLineBreak:
+    """Set a line breakpoint, in place of the one at that line; `remove` takes it away.
+
+    Refused where its condition is not an expression over the names of the line's function.
+    """
+
+    stop: LineBreak
+    remove: bool = False
+
+
 # ---- commands: breakpoints, watches ----
 
 
@@ -178,9 +230,9 @@ class CancelHindsight:
 
 
 Command = (
-    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
-    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
-    | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    | NewRun | Restart | OverfitBatch | Save | Load | Quit | GuestCommand
+    | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
 )  # fmt: skip
 
@@ -261,6 +313,8 @@ class Frame:
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
     guest: GuestReading | None = None
     """Where the watched sample is a guest."""
+    inner: Inner | None = None
+    """The place within the step; None at level step, and while the run moves."""
     watching: Watching | None = None
 
     @property
@@ -340,7 +394,4 @@ class Changed:
     now: str
 
 
-Event = (
-    Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
-    | Arrived | Evaluating | Evaluated
-)  # fmt: skip
+Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed | GuestEvent

@@ -69,7 +69,8 @@ class ImagePanel(AxisPanel):
         if self.axis.width < 1000:
             facts = []
         if trace.truth:
-            facts += [Fact(self.tr("truth"), "t3"), Fact(trace.truth, "t1", True)]
+            truth = self.look.legible(trace.truth)
+            facts += [Fact(self.tr("truth"), "t3"), Fact(truth, "t1", True)]
         facts.append(Fact(self.tr("output"), "t3"))
         for i, span in enumerate(trace.output.spans):
             role = "err" if span.is_wrong else "t1"
@@ -81,7 +82,8 @@ class ImagePanel(AxisPanel):
             facts.append(Fact(f"{trace.ctc.loss_nats:.2f}", "t1"))
             facts.append(Fact(self.tr("nats"), "t3"))
         if trace.fault:
-            facts.append(Fact(engine_words.sentence(trace.fault), "warn"))
+            why = self.look.legible(engine_words.sentence(trace.fault))
+            facts.append(Fact(why, "warn", is_data=True))
         return facts
 
     # ---- geometry ----
@@ -123,6 +125,10 @@ class ImagePanel(AxisPanel):
         return x1 - x0
 
     # ---- what is drawn ----
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        height = self._image_height()
+        return [("image", 0, height), ("prob", height + 1, self._strip + self._letters)]
 
     def paint_gutter(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         height, width, line = *trace.image_HW.shape, self.look.px(15)

@@ -220,7 +220,7 @@ def test_a_fresh_window_offers_both_beginnings_once(make_rig: Callable[..., Rig]
     strip = rig.window.start
     assert strip.isVisible()
     strip.scratch.click()
-    rig.wait_for(m.Run)
+    rig.wait_for(m.RunOn)
     rig.qtbot.waitUntil(lambda: not strip.isVisible(), timeout=5000)
     rig.trigger("pause")
     rig.wait_for(m.Pause)
