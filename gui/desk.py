@@ -107,6 +107,7 @@ class Desk(QObject):
 
     def _guests(self, verb: str) -> None:
         self.guests.do(verb)
+
     def _breaks(self, act: Callable[[Breaks], None]) -> None:
         act(self.breaks)
 

@@ -124,9 +124,9 @@ class Window(QMainWindow):
         bridge.seeking.connect(self.transport.pill.show_seeking)
         bridge.seeking.connect(self.veils.show_seeking)
         self.actions_.sent.connect(bridge.send)
-        self.start.chosen.connect(self._do)
         self.transport.level_chosen.connect(self._choose_level)
         self.column.strip.commanded.connect(bridge.send)
+        self.start.chosen.connect(self._do)
         self.column.selected.connect(bridge.select)
         for view in self.views():
             view.selected.connect(bridge.select)

@@ -23,6 +23,10 @@
         <translation>새 실험…</translation>
     </message>
     <message>
+        <source>Import AI Hub data…</source>
+        <translation>AI Hub 데이터 가져오기…</translation>
+    </message>
+    <message>
         <source>Open checkpoint…</source>
         <translation>체크포인트 열기…</translation>
     </message>
@@ -73,6 +77,14 @@
     <message>
         <source>Reset layout</source>
         <translation>배치 초기화</translation>
+    </message>
+    <message>
+        <source>Data: labels and alphabet</source>
+        <translation>데이터: 라벨과 문자 집합</translation>
+    </message>
+    <message>
+        <source>Augmentation of the sample</source>
+        <translation>샘플의 데이터 증강</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -135,38 +147,6 @@
         <translation>CRNN Debugger 정보</translation>
     </message>
     <message>
-        <source>Open the shipped model</source>
-        <translation>함께 든 모델 열기</translation>
-    </message>
-    <message>
-        <source>Open picture…</source>
-        <translation>그림 열기…</translation>
-    </message>
-    <message>
-        <source>Paste a picture</source>
-        <translation>그림 붙여넣기</translation>
-    </message>
-    <message>
-        <source>Draw a word</source>
-        <translation>글씨 쓰기</translation>
-    </message>
-    <message>
-        <source>Evaluate…</source>
-        <translation>평가…</translation>
-    </message>
-    <message>
-        <source>Import AI Hub data…</source>
-        <translation>AI Hub 데이터 가져오기…</translation>
-    </message>
-    <message>
-        <source>Data: labels and alphabet</source>
-        <translation>데이터: 라벨과 문자 집합</translation>
-    </message>
-    <message>
-        <source>Augmentation of the sample</source>
-        <translation>샘플의 데이터 증강</translation>
-    </message>
-    <message>
         <source>Breakpoint on the selection</source>
         <translation>선택한 것에 중단점</translation>
     </message>
@@ -193,6 +173,26 @@
     <message>
         <source>Step forward</source>
         <translation>한 칸 앞으로</translation>
+    </message>
+    <message>
+        <source>Open the shipped model</source>
+        <translation>함께 든 모델 열기</translation>
+    </message>
+    <message>
+        <source>Open picture…</source>
+        <translation>그림 열기…</translation>
+    </message>
+    <message>
+        <source>Paste a picture</source>
+        <translation>그림 붙여넣기</translation>
+    </message>
+    <message>
+        <source>Draw a word</source>
+        <translation>글씨 쓰기</translation>
+    </message>
+    <message>
+        <source>Evaluate…</source>
+        <translation>평가…</translation>
     </message>
 </context>
 <context>
@@ -238,16 +238,16 @@
         <translation>있는 그대로</translation>
     </message>
     <message>
+        <source>as it is; below only looked at</source>
+        <translation>있는 그대로; 아래는 보기만 함</translation>
+    </message>
+    <message>
         <source>step {0}</source>
         <translation>스텝 {0}</translation>
     </message>
     <message>
         <source>epoch {0}, step {1}</source>
         <translation>에폭 {0}, 스텝 {1}</translation>
-    </message>
-    <message>
-        <source>as it is; below only looked at</source>
-        <translation>있는 그대로; 아래는 보기만 함</translation>
     </message>
 </context>
 <context>
@@ -770,14 +770,6 @@
         <translation>값</translation>
     </message>
     <message>
-        <source>Time</source>
-        <translation>시간</translation>
-    </message>
-    <message>
-        <source>Draw</source>
-        <translation>글씨 쓰기</translation>
-    </message>
-    <message>
         <source>Data</source>
         <translation>데이터</translation>
     </message>
@@ -786,12 +778,20 @@
         <translation>증강</translation>
     </message>
     <message>
+        <source>Time</source>
+        <translation>시간</translation>
+    </message>
+    <message>
         <source>Breakpoints</source>
         <translation>중단점</translation>
     </message>
     <message>
         <source>Source</source>
         <translation>소스</translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation>글씨 쓰기</translation>
     </message>
 </context>
 <context>
@@ -1064,6 +1064,18 @@
         <translation>글이 비어 있습니다</translation>
     </message>
     <message>
+        <source>the label is empty, so there is nothing to align</source>
+        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>no path that spells {} has a probability above 0 at this state</source>
+        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
+    </message>
+    <message>
+        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
+        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+    </message>
+    <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
         <translation>글자 {}({}의 일부)는 {} 문자 집합(기호 {}개)에 없습니다. 글에서 빼거나 이 글자가 있는 문자 집합을 고르세요.</translation>
     </message>
@@ -1090,58 +1102,6 @@
     <message>
         <source>no sample of {} is usable ({}). The first, {}: {}. Change the data, the alphabet or the preset</source>
         <translation>{}: 쓸 수 있는 샘플이 없습니다({}). 첫 샘플 {}: {}. 데이터, 문자 집합, 프리셋 중 하나를 바꾸세요.</translation>
-    </message>
-    <message>
-        <source>{} is {}; allowed: {}</source>
-        <translation>{} = {}: {}만 됩니다.</translation>
-    </message>
-    <message>
-        <source>a number above 0</source>
-        <translation>0보다 큰 수</translation>
-    </message>
-    <message>
-        <source>a whole number</source>
-        <translation>정수</translation>
-    </message>
-    <message>
-        <source>an integer of 1 or more</source>
-        <translation>1 이상의 정수</translation>
-    </message>
-    <message>
-        <source>a number like {}</source>
-        <translation>{} 같은 수</translation>
-    </message>
-    <message>
-        <source>Cannot show the drawing</source>
-        <translation>쓴 글씨를 보여 줄 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Cannot open the picture</source>
-        <translation>그림을 열 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Cannot evaluate</source>
-        <translation>평가할 수 없습니다</translation>
-    </message>
-    <message>
-        <source>this copy comes without a trained model ({} is not there); train one with `python main.py train --out RUN` and name its RUN/last.safetensors</source>
-        <translation>이 사본에는 학습된 모델이 들어 있지 않습니다({} 없음). `python main.py train --out RUN`으로 학습하고 RUN/last.safetensors를 여세요.</translation>
-    </message>
-    <message>
-        <source>nothing is read here, so there is nothing to align</source>
-        <translation>읽은 것이 없어 정렬할 것도 없습니다</translation>
-    </message>
-    <message>
-        <source>there is room for {} drawings and pictures; begin a new session</source>
-        <translation>글씨와 그림은 {}개까지 둘 수 있습니다. 프로그램을 새로 시작하세요.</translation>
-    </message>
-    <message>
-        <source>no such sample was evaluated; evaluate a folder first</source>
-        <translation>평가한 샘플이 아닙니다. 먼저 폴더를 평가하세요.</translation>
-    </message>
-    <message>
-        <source>{}: the picture has no pixels; choose another</source>
-        <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
     </message>
     <message>
         <source>{}: there is no such folder or zip; check the path</source>
@@ -1210,6 +1170,26 @@
     <message>
         <source>nested too deeply</source>
         <translation>너무 깊이 겹쳐 있음</translation>
+    </message>
+    <message>
+        <source>{} is {}; allowed: {}</source>
+        <translation>{} = {}: {}만 됩니다.</translation>
+    </message>
+    <message>
+        <source>a number above 0</source>
+        <translation>0보다 큰 수</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>정수</translation>
+    </message>
+    <message>
+        <source>an integer of 1 or more</source>
+        <translation>1 이상의 정수</translation>
+    </message>
+    <message>
+        <source>a number like {}</source>
+        <translation>{} 같은 수</translation>
     </message>
     <message>
         <source>The breakpoint cannot be set</source>
@@ -1304,18 +1284,6 @@
         <translation>{}: 문법이 맞지 않습니다</translation>
     </message>
     <message>
-        <source>the label is empty, so there is nothing to align</source>
-        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
-    </message>
-    <message>
-        <source>no path that spells {} has a probability above 0 at this state</source>
-        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
-    </message>
-    <message>
-        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
-        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
-    </message>
-    <message>
         <source>A line breakpoint holds here.</source>
         <translation>줄 중단점에서 멈췄습니다.</translation>
     </message>
@@ -1334,6 +1302,38 @@
     <message>
         <source>{} is not executed in this phase, so its names are not known; set the condition where the line is stepped through</source>
         <translation>{}은(는) 이 단계에서 실행되지 않아 이름을 알 수 없습니다. 그 줄을 지나는 곳에서 조건을 정하세요</translation>
+    </message>
+    <message>
+        <source>Cannot show the drawing</source>
+        <translation>쓴 글씨를 보여 줄 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot open the picture</source>
+        <translation>그림을 열 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot evaluate</source>
+        <translation>평가할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>this copy comes without a trained model ({} is not there); train one with `python main.py train --out RUN` and name its RUN/last.safetensors</source>
+        <translation>이 사본에는 학습된 모델이 들어 있지 않습니다({} 없음). `python main.py train --out RUN`으로 학습하고 RUN/last.safetensors를 여세요.</translation>
+    </message>
+    <message>
+        <source>nothing is read here, so there is nothing to align</source>
+        <translation>읽은 것이 없어 정렬할 것도 없습니다</translation>
+    </message>
+    <message>
+        <source>there is room for {} drawings and pictures; begin a new session</source>
+        <translation>글씨와 그림은 {}개까지 둘 수 있습니다. 프로그램을 새로 시작하세요.</translation>
+    </message>
+    <message>
+        <source>no such sample was evaluated; evaluate a folder first</source>
+        <translation>평가한 샘플이 아닙니다. 먼저 폴더를 평가하세요.</translation>
+    </message>
+    <message>
+        <source>{}: the picture has no pixels; choose another</source>
+        <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
     </message>
 </context>
 <context>
@@ -2179,6 +2179,10 @@
         <translation>시드 낱말: 32개, seed 프리셋용</translation>
     </message>
     <message>
+        <source>Words by 10,000 drawn hands: 20,000</source>
+        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
+    </message>
+    <message>
         <source>jamo and ASCII</source>
         <translation>자모와 ASCII</translation>
     </message>
@@ -2201,6 +2205,18 @@
     <message>
         <source>SGD with momentum</source>
         <translation>모멘텀 SGD</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>약하게</translation>
+    </message>
+    <message>
+        <source>strong</source>
+        <translation>강하게</translation>
     </message>
     <message>
         <source>from the data</source>
@@ -2229,6 +2245,10 @@
     <message>
         <source>Optimiser</source>
         <translation>최적화</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>데이터 증강</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -2269,26 +2289,6 @@
     <message>
         <source>Not trained on: {counts}.</source>
         <translation>학습에서 빠짐: {counts}.</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>없음</translation>
-    </message>
-    <message>
-        <source>light</source>
-        <translation>약하게</translation>
-    </message>
-    <message>
-        <source>strong</source>
-        <translation>강하게</translation>
-    </message>
-    <message>
-        <source>Augmentation</source>
-        <translation>데이터 증강</translation>
-    </message>
-    <message>
-        <source>Words by 10,000 drawn hands: 20,000</source>
-        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
     </message>
 </context>
 <context>

@@ -311,10 +311,10 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
-    guest: GuestReading | None = None
-    """Where the watched sample is a guest."""
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
+    guest: GuestReading | None = None
+    """Where the watched sample is a guest."""
     watching: Watching | None = None
 
     @property

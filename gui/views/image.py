@@ -69,8 +69,8 @@ class ImagePanel(AxisPanel):
         if self.axis.width < 1000:
             facts = []
         if trace.truth:
-            truth = self.look.legible(trace.truth)
-            facts += [Fact(self.tr("truth"), "t3"), Fact(truth, "t1", True)]
+            truth = Fact(self.look.legible(trace.truth), "t1", True)
+            facts += [Fact(self.tr("truth"), "t3"), truth]
         facts.append(Fact(self.tr("output"), "t3"))
         for i, span in enumerate(trace.output.spans):
             role = "err" if span.is_wrong else "t1"
