@@ -242,3 +242,5 @@ def test_the_shipped_model_is_loaded_or_its_absence_explained(
     rig.wait_for(m.Load)
     loaded = next(seen for seen in rig.engine.seen if isinstance(seen, m.Load))
     assert loaded.path == shipped_model()
+    assert loaded.dataset is not None
+    assert len(loaded.dataset) == 64
