@@ -7,17 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crnn.debug.branch_messages import BranchCommand
-from crnn.debug.guest_messages import (
-    Arrived,
-    Draw,
-    Evaluate,
-    Evaluated,
-    Evaluating,
-    GuestReading,
-    OpenPicture,
-    ShowEvaluated,
-    StopEvaluation,
-)
+from crnn.debug.guest_messages import GuestCommand, GuestEvent, GuestReading
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
@@ -271,9 +261,8 @@ class Echo:
 
 
 Command = (
-    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
-    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
-    | NewRun | Restart | OverfitBatch | Save | Load | Quit | BranchCommand
+    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    | NewRun | Restart | OverfitBatch | Save | Load | Quit | GuestCommand | BranchCommand
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
     | Export | Freeze | Echo
@@ -473,5 +462,5 @@ class Exported:
 
 Event = (
     Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
-    | Arrived | Evaluating | Evaluated
+    | GuestEvent
 )  # fmt: skip
