@@ -196,10 +196,12 @@ class Bridge(QObject):
         if trace.sample != self.selection.sample and self.selection.sample >= 0:
             return
         t = self.selection.t if self.selection.t >= 0 else self.wanted.t
+        if frame.inner is not None and 0 <= frame.inner.column < trace.n_frames:
+            t = frame.inner.column  # the cursor walks with the recursion
         chosen = replace(self.selection, sample=trace.sample)
         if t < 0 and self.selection.cell is None:
             chosen = telling(trace, chosen)
-        elif t >= trace.n_frames or self.selection.t < 0:
+        elif t >= trace.n_frames or self.selection.t != t:
             chosen = chosen.at(min(max(t, 0), trace.n_frames - 1))
         if chosen != self.selection:
             self._set(chosen)

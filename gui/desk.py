@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from crnn.debug.cursor import LEVELS
 from crnn.debug.messages import (
+    ChangeLevel,
     Failed,
     Parked,
     Pause,
@@ -28,7 +30,7 @@ from gui.look import Look
 from gui.options import LAYOUTS
 from gui.selection import Selection
 from gui.settings import Settings
-from gui.specs import MOVING
+from gui.specs import MOVING, level_of
 from gui.window import Window
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ class Desk(QObject):
             "show_data": partial(self._bring, "data"),
             "show_augmentation": partial(self._bring, "augmentation"),
             "toggle": self._toggle,
+            "deeper": partial(self._change_level, 1),
+            "shallower": partial(self._change_level, -1),
             "goto": self.ask_step,
             "rate": self.ask_rate,
             "toggle_point": partial(self._breaks, Breaks.toggle),
@@ -148,6 +152,13 @@ class Desk(QObject):
         frame = self.bridge.frame
         if frame is not None:
             self.bridge.send(Pause() if frame.mode in MOVING else Run())
+
+    def _change_level(self, by: int) -> None:
+        """F11 and Shift+F11: the next finer or coarser level."""
+        level = level_of(self.bridge.frame)
+        at = LEVELS.index(level) + by
+        if 0 <= at < len(LEVELS):
+            self.bridge.send(ChangeLevel(LEVELS[at]))
 
     def ask_step(self) -> None:
         """Go to step…: any recorded step."""

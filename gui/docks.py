@@ -22,6 +22,7 @@ from gui.views.data import DataView
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
 from gui.views.samples import SamplesView
+from gui.views.source import SourceView
 from gui.views.time import TimeView
 
 _Area = Qt.DockWidgetArea
@@ -30,7 +31,7 @@ _Area = Qt.DockWidgetArea
 @dataclass(frozen=True)
 class DockSpec:
     """One dock: its key, its place, what makes its view, and its share of the place; or the dock
-    that it is a tab beside."""
+    that it is a tab beside: always, or where the window is narrow (`folds`)."""
 
     key: str
     title: str
@@ -38,6 +39,7 @@ class DockSpec:
     make: Callable[[Look], View]
     share: int = 1
     beside: str = ""
+    folds: str = ""
 
 
 DOCKS = (
@@ -60,14 +62,22 @@ DOCKS = (
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
         InspectView,
-        66,
+        34,
+    ),
+    DockSpec(
+        "source",
+        QT_TRANSLATE_NOOP("Docks", "Source"),
+        _Area.RightDockWidgetArea,
+        SourceView,
+        46,
     ),
     DockSpec(
         "breakpoints",
         QT_TRANSLATE_NOOP("Docks", "Breakpoints"),
         _Area.RightDockWidgetArea,
         BreakpointsView,
-        34,
+        20,
+        folds="source",
     ),
     DockSpec(
         "data",
@@ -107,14 +117,15 @@ class Docks:
         dock.setWidget(view)
         dock.setTitleBarWidget(view.header)
         self._docks[spec.key], self.views[spec.key] = dock, view
-        self._put(spec)
+        self._put(spec, is_wide=True)
 
-    def _put(self, spec: DockSpec) -> None:
+    def _put(self, spec: DockSpec, is_wide: bool) -> None:
         """In its place of the table."""
-        dock = self._docks[spec.key]
+        dock, other = self._docks[spec.key], spec.beside or ("" if is_wide else spec.folds)
         self._window.addDockWidget(spec.area, dock)
-        if spec.beside:
-            self._window.tabifyDockWidget(self._docks[spec.beside], dock)
+        if other:
+            self._window.tabifyDockWidget(self._docks[other], dock)
+            self._docks[other].raise_()
 
     def bring(self, key: str) -> None:
         """Show this dock, in front of the tabs beside it."""
@@ -140,9 +151,10 @@ class Docks:
         """Back to the table's places and the mock-ups' sizes."""
         for spec in DOCKS:
             self._docks[spec.key].setFloating(False)
-            self._put(spec)
+            self._put(spec, wanted.is_wide)
         widths = {_Area.LeftDockWidgetArea: wanted.left, _Area.RightDockWidgetArea: wanted.right}
-        beside = [spec for spec in DOCKS if spec.area in widths and not spec.beside]
+        folded = {spec.key for spec in DOCKS if spec.folds and not wanted.is_wide}
+        beside = [s for s in DOCKS if s.area in widths and not (s.beside or s.key in folded)]
         self._window.resizeDocks(
             [self._docks[spec.key] for spec in beside],
             [widths[spec.area] for spec in beside],

@@ -20,6 +20,8 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot load"),
     QT_TRANSLATE_NOOP("Engine", "Cannot show this sample"),
     QT_TRANSLATE_NOOP("Engine", "Cannot go there"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot look inside this step"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot set the breakpoint"),
     QT_TRANSLATE_NOOP("Engine", "The recording cannot be closed"),
     QT_TRANSLATE_NOOP("Engine", "The breakpoint cannot be set"),
     QT_TRANSLATE_NOOP("Engine", "The watch cannot be added"),
@@ -37,6 +39,10 @@ REASONS = {
         "Engine", "No breakpoint hits before this: this is the first step of the run."
     ),
     "the seek was cancelled": QT_TRANSLATE_NOOP("Engine", "The search for a step was cancelled."),
+    "line breakpoint": QT_TRANSLATE_NOOP("Engine", "A line breakpoint holds here."),
+    "no line breakpoint holds in this step": QT_TRANSLATE_NOOP(
+        "Engine", "No line breakpoint holds on the way to the end of this step."
+    ),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
     "stopped": QT_TRANSLATE_NOOP(
         "Engine", "The recording is closed: F3 walks its past, Ctrl+R starts anew."
@@ -99,6 +105,11 @@ SENTENCES = (
         "return to live and set the learning rate there",
     ),
     QT_TRANSLATE_NOOP("Engine", "no run is open; start one with New run, or load a checkpoint"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is not executed in this phase, so its names are not known; "
+        "set the condition where the line is stepped through",
+    ),
     # data
     QT_TRANSLATE_NOOP(
         "Engine",
@@ -123,6 +134,12 @@ SENTENCES = (
         "{}: cannot be decoded ({}); the file is cut or damaged, export it again",
     ),
     QT_TRANSLATE_NOOP("Engine", "the label is empty"),
+    QT_TRANSLATE_NOOP("Engine", "the label is empty, so there is nothing to align"),
+    QT_TRANSLATE_NOOP("Engine", "no path that spells {} has a probability above 0 at this state"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}",
+    ),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{} in {} is not in the {} alphabet of {} symbols; "

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VIEWS = (
-    "image", "features", "rnn", "softmax", "ctc",
-    "samples", "model", "inspect", "breakpoints", "data", "augmentation", "time",
+    "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "source",
+    "breakpoints", "data", "augmentation", "time",
 )  # fmt: skip
 LAYOUTS = ("learn", "debug", "teach")
 

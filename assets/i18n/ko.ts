@@ -123,16 +123,8 @@
         <translation>이 배치에 과적합</translation>
     </message>
     <message>
-        <source>One step back</source>
-        <translation>한 스텝 뒤로</translation>
-    </message>
-    <message>
         <source>Run back</source>
         <translation>거꾸로 실행</translation>
-    </message>
-    <message>
-        <source>One step on</source>
-        <translation>한 스텝 앞으로</translation>
     </message>
     <message>
         <source>Go to step…</source>
@@ -166,6 +158,22 @@
         <source>Add a watch…</source>
         <translation>조사식 추가…</translation>
     </message>
+    <message>
+        <source>Coarser steps</source>
+        <translation>더 큰 단위로</translation>
+    </message>
+    <message>
+        <source>Finer steps</source>
+        <translation>더 작은 단위로</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation>한 칸 뒤로</translation>
+    </message>
+    <message>
+        <source>Step forward</source>
+        <translation>한 칸 앞으로</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -198,10 +206,6 @@
         <translation>이 샘플은 학습에 쓰이지 않습니다.</translation>
     </message>
     <message>
-        <source>only looked at</source>
-        <translation>보기만 함</translation>
-    </message>
-    <message>
         <source>Choose a sample.</source>
         <translation>샘플을 고르세요.</translation>
     </message>
@@ -212,6 +216,10 @@
     <message>
         <source>as it is</source>
         <translation>있는 그대로</translation>
+    </message>
+    <message>
+        <source>as it is; below only looked at</source>
+        <translation>있는 그대로; 아래는 보기만 함</translation>
     </message>
     <message>
         <source>step {0}</source>
@@ -757,6 +765,10 @@
         <source>Breakpoints</source>
         <translation>중단점</translation>
     </message>
+    <message>
+        <source>Source</source>
+        <translation>소스</translation>
+    </message>
 </context>
 <context>
     <name>Engine</name>
@@ -981,6 +993,18 @@
         <translation>글이 비어 있습니다</translation>
     </message>
     <message>
+        <source>the label is empty, so there is nothing to align</source>
+        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>no path that spells {} has a probability above 0 at this state</source>
+        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
+    </message>
+    <message>
+        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
+        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+    </message>
+    <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
         <translation>글자 {}({}의 일부)는 {} 문자 집합(기호 {}개)에 없습니다. 글에서 빼거나 이 글자가 있는 문자 집합을 고르세요.</translation>
     </message>
@@ -1188,6 +1212,26 @@
         <source>{}: invalid syntax</source>
         <translation>{}: 문법이 맞지 않습니다</translation>
     </message>
+    <message>
+        <source>A line breakpoint holds here.</source>
+        <translation>줄 중단점에서 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>Cannot look inside this step</source>
+        <translation>이 스텝의 안을 볼 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot set the breakpoint</source>
+        <translation>중단점을 둘 수 없습니다</translation>
+    </message>
+    <message>
+        <source>No line breakpoint holds on the way to the end of this step.</source>
+        <translation>이 스텝이 끝날 때까지 걸리는 줄 중단점이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{} is not executed in this phase, so its names are not known; set the condition where the line is stepped through</source>
+        <translation>{}은(는) 이 단계에서 실행되지 않아 이름을 알 수 없습니다. 그 줄을 지나는 곳에서 조건을 정하세요</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -1323,6 +1367,10 @@
     <message>
         <source>{counts} channels</source>
         <translation>{counts} 채널</translation>
+    </message>
+    <message>
+        <source>gradient of the loss</source>
+        <translation>손실의 기울기</translation>
     </message>
 </context>
 <context>
@@ -1926,6 +1974,10 @@
         <translation>시드 낱말: 32개, seed 프리셋용</translation>
     </message>
     <message>
+        <source>Words by 10,000 drawn hands: 20,000</source>
+        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
+    </message>
+    <message>
         <source>jamo and ASCII</source>
         <translation>자모와 ASCII</translation>
     </message>
@@ -2032,6 +2084,65 @@
     <message>
         <source>Not trained on: {counts}.</source>
         <translation>학습에서 빠짐: {counts}.</translation>
+    </message>
+</context>
+<context>
+    <name>PhaseStrip</name>
+    <message>
+        <source>CTC: alpha, beta, gradient</source>
+        <translation>CTC: 알파, 베타, 기울기</translation>
+    </message>
+    <message>
+        <source>line {k} of {n}</source>
+        <translation>{n}줄 중 {k}번째</translation>
+    </message>
+    <message>
+        <source>norm {before} → {after}, factor {factor}</source>
+        <translation>노름 {before} → {after}, 배율 {factor}</translation>
+    </message>
+    <message>
+        <source>not in this batch: run alone</source>
+        <translation>이 배치에 없음: 따로 계산함</translation>
+    </message>
+    <message>
+        <source>place {k} of {n} of the recursion</source>
+        <translation>재귀 {n}칸 중 {k}번째</translation>
+    </message>
+    <message>
+        <source>softmax</source>
+        <translation>소프트맥스</translation>
+    </message>
+    <message>
+        <source>the batch is put together</source>
+        <translation>배치를 모음</translation>
+    </message>
+    <message>
+        <source>the gradient is clipped</source>
+        <translation>기울기를 자름</translation>
+    </message>
+    <message>
+        <source>the weights are updated</source>
+        <translation>가중치를 갱신함</translation>
+    </message>
+    <message>
+        <source>update / weight {low} … {high}</source>
+        <translation>갱신 / 가중치 {low} … {high}</translation>
+    </message>
+    <message>
+        <source>{ms} ms, {share} of the step</source>
+        <translation>{ms} ms, 스텝의 {share}</translation>
+    </message>
+    <message>
+        <source>{op}</source>
+        <translation>{op}</translation>
+    </message>
+    <message>
+        <source>{op} backward</source>
+        <translation>{op} 역전파</translation>
+    </message>
+    <message>
+        <source>{op} forward</source>
+        <translation>{op} 순전파</translation>
     </message>
 </context>
 <context>
@@ -2183,6 +2294,10 @@
         <source>bwd</source>
         <translation>역방향</translation>
     </message>
+    <message>
+        <source>{layer} · gradient of the hidden states, {n} of {units} units</source>
+        <translation>{layer} · 은닉 상태의 기울기, {units}개 중 {n}개</translation>
+    </message>
 </context>
 <context>
     <name>RunFacts</name>
@@ -2303,8 +2418,8 @@
         <translation>단축키</translation>
     </message>
     <message>
-        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
-        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
+        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, with Shift its letter wherever the label has it at that timestep, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
+        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Shift와 함께 누르면 그 시점에서 레이블에 있는 같은 글자 모두에 걸며, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
     </message>
 </context>
 <context>
@@ -2356,6 +2471,101 @@
     <message>
         <source>Most probable</source>
         <translation>가장 높은 확률</translation>
+    </message>
+</context>
+<context>
+    <name>SourceView</name>
+    <message>
+        <source>As trained: the kernel that ran, on its whole batch, to the last bit. Plain: the text that says the same, on the same batch, and how far its result is from what trained.</source>
+        <translation>학습 그대로: 실제로 돈 커널을 배치 전체로, 마지막 비트까지 똑같이 실행합니다. 쉬운 글: 같은 계산을 읽기 쉽게 쓴 코드를 같은 배치로 실행하고, 학습한 결과와 얼마나 다른지 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Condition</source>
+        <translation>조건</translation>
+    </message>
+    <message>
+        <source>F11 steps into the code.</source>
+        <translation>F11로 코드 안으로 들어갑니다.</translation>
+    </message>
+    <message>
+        <source>Nothing is computed here for this sample. F10 goes on.</source>
+        <translation>이 샘플에서는 여기서 계산하는 것이 없습니다. F10으로 넘어갑니다.</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>소스</translation>
+    </message>
+    <message>
+        <source>Stop at line {line} where, e.g. t &gt; 20 and max(gates) &gt; 0.9:</source>
+        <translation>{line}번째 줄에서 멈출 조건, 예: t &gt; 20 and max(gates) &gt; 0.9:</translation>
+    </message>
+    <message>
+        <source>as trained</source>
+        <translation>학습 그대로</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>채널</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation>특징</translation>
+    </message>
+    <message>
+        <source>gates</source>
+        <translation>게이트</translation>
+    </message>
+    <message>
+        <source>height</source>
+        <translation>높이</translation>
+    </message>
+    <message>
+        <source>hidden units</source>
+        <translation>은닉 유닛</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>정답 기호</translation>
+    </message>
+    <message>
+        <source>lattice states</source>
+        <translation>격자 상태</translation>
+    </message>
+    <message>
+        <source>locals</source>
+        <translation>지역 변수</translation>
+    </message>
+    <message>
+        <source>locals · result within {difference} of what trained</source>
+        <translation>지역 변수 · 학습 결과와의 차이 {difference}</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>plain</source>
+        <translation>쉬운 글</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>샘플</translation>
+    </message>
+    <message>
+        <source>samples, both ways</source>
+        <translation>샘플, 양방향</translation>
+    </message>
+    <message>
+        <source>timesteps</source>
+        <translation>시점</translation>
+    </message>
+    <message>
+        <source>width</source>
+        <translation>너비</translation>
     </message>
 </context>
 <context>
@@ -2528,6 +2738,30 @@
     <message>
         <source>Teach</source>
         <translation>가르치기</translation>
+    </message>
+    <message>
+        <source>How far F10 and F3 go: a whole training step; one op forward or back; one timestep of its recursion; one line of its code. F11 is finer, Shift+F11 coarser.</source>
+        <translation>F10과 F3이 움직이는 단위: 학습 한 스텝, 연산 하나의 순전파나 역전파, 재귀의 한 시점, 코드 한 줄. F11은 더 작게, Shift+F11은 더 크게 움직입니다.</translation>
+    </message>
+    <message>
+        <source>Step by</source>
+        <translation>단위</translation>
+    </message>
+    <message>
+        <source>line</source>
+        <translation>줄</translation>
+    </message>
+    <message>
+        <source>phase</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>스텝</translation>
+    </message>
+    <message>
+        <source>timestep</source>
+        <translation>시점</translation>
     </message>
 </context>
 <context>

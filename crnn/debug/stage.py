@@ -95,6 +95,12 @@ class Stage:
         self.outbox.put_frame(self.framer.bare(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))
 
+    def show(self, reason: str) -> None:
+        """Another place within the state on screen: its frame, then the event."""
+        session = self.open_session()
+        self.outbox.put_frame(self.framer.again(session, self.mode))
+        self.outbox.put_event(Parked(session.here.step, reason))
+
     def show_moving(self, session: Session, before: TrainState, done: Advance) -> None:
         """A frame of the state `before`, just taken on, where one is wanted and the time allows."""
         if self.is_moving and self.outbox.watching and self.outbox.want_frame.is_set():
