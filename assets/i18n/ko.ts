@@ -1781,6 +1781,18 @@
         <translation>값</translation>
     </message>
     <message>
+        <source>Last change</source>
+        <translation>마지막 변경</translation>
+    </message>
+    <message>
+        <source>Break</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>When did this number last change? Stop a run at it (F9).</source>
+        <translation>이 수가 마지막으로 바뀐 때를 찾거나 여기서 멈춥니다(F9).</translation>
+    </message>
+    <message>
         <source>wanted (γ)</source>
         <translation>목표 (γ)</translation>
     </message>

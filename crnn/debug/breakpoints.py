@@ -32,7 +32,7 @@ from crnn.debug.reading import Reader
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Refused, Stage
 from crnn.debug.timeline import Cancelled
-from crnn.debug.watches import reader_for, settled, trace_of
+from crnn.debug.watches import keep, reader_for, settled, trace_of
 from crnn.train import Advance, TrainState
 
 SEARCH_EVENT_S = 0.1
@@ -87,6 +87,7 @@ def caught(stage: Stage, session: Session) -> bool:
 
 def _stop_at(stage: Stage, session: Session, hits: tuple[Hit, ...]) -> None:
     _tell(stage, session, hits)
+    keep(session)
     stage.park(HIT)
 
 

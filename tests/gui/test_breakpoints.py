@@ -271,6 +271,12 @@ def test_inspect_asks_about_the_number_on_screen(qtbot: QtBot, frame: Frame) -> 
         LastChange("softmax[4, 2]", 3),
         AddWatch("softmax[4, 2]", 3),
     ]
+    seen.clear()
+    view.asks.choose("history")
+    view.asks.choose("break")
+    assert seen[0] == LastChange("softmax[4, 2]", 3)
+    assert isinstance(seen[1], AddPoint)
+    assert seen[1].condition.text in ("softmax[4, 2] > 0.5", "softmax[4, 2] < 0.5")
 
 
 def test_f9_toggles_a_point_on_what_is_selected(make_rig: Callable[..., Rig], frame: Frame) -> None:
