@@ -13,6 +13,6 @@ lines, buffers, statements, locals, differences, stops    one call, statement by
 points, expression, moment, reading    breakpoints: what may be asked of a step, and its answer
 lookout, reverse, nonfinite, watching   looking while a run moves, backwards, and where it broke
 series, hindsight         a watch's curve, and the process that fills its past
-stage, moves, changes, levels, breakpoints, watches    the open run, and what each command does to it
+stage, moves, changes, levels, breakpoints, watches    the open run; what each command does
 debugger                  the command loop
 """
