@@ -426,6 +426,10 @@
         <translation>{step} 스텝에서 {what}: {now}</translation>
     </message>
     <message>
+        <source>{what} at step {step}</source>
+        <translation>{step} 스텝에서 {what}</translation>
+    </message>
+    <message>
         <source>{what} changed at step {step}: {before} → {now}</source>
         <translation>{step} 스텝에서 {what} 값이 바뀜: {before} → {now}</translation>
     </message>

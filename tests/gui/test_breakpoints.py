@@ -144,6 +144,8 @@ def test_the_pill_and_time_say_what_was_hit(qtbot: QtBot, frame: Frame) -> None:
     pill.show_frame(frame)
     assert pill.words()[3] == "step 4,812 of 5,000 · text of #0003 changed"
     assert "대구 → 대국" in conditions.found(TEXT, HERE)
+    both = Point(5, Condition("when", "loss > 5 and cer < 1"))
+    assert conditions.found(both, Hit(5, 40, "", "")) == "loss > 5 and cer < 1 at step 40"
     marked = [h for h in happenings(frame, {}) if h.is_hit]
     assert [(h.step, h.text) for h in marked] == [(4_812, "text of #0003 changed")]
 
