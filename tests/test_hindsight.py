@@ -19,6 +19,7 @@ from crnn.debug.messages import (
     AddWatch,
     CancelHindsight,
     Frame,
+    Load,
     RemoveWatch,
     Run,
     Seek,
@@ -75,6 +76,18 @@ def test_a_late_watch_has_the_curve_of_an_early_one_bit_for_bit(tmp_path: Path) 
         assert same(state_on_screen(driver, tmp_path), straight(N))
     assert [curve.tobytes() for curve in late] == [curve.tobytes() for curve in early]
     assert not multiprocessing.active_children()
+
+
+def test_a_reopened_run_fills_the_curves_of_its_watches_again(tmp_path: Path) -> None:
+    with Driver(tmp_path) as driver:
+        driver.do(NEW)
+        _add(driver)
+        frame = _run_to(driver, N)
+        kept, directory = _curves(frame), Path(frame.run.directory)
+    with Driver(tmp_path) as driver:
+        driver.do(Load(directory, NEW.dataset))
+        again = _curves(driver.watch_until(_is_filled))
+    assert [curve.tobytes() for curve in again] == [curve.tobytes() for curve in kept]
 
 
 def test_what_the_reports_say_is_there_at_once() -> None:

@@ -138,10 +138,13 @@ class Lookout:
     that the run stands at.
     """
 
-    def __init__(self, config: Config, data: TrainingSet, first: TrainState) -> None:
+    def __init__(
+        self, config: Config, data: TrainingSet, state: TrainState, first_step: int
+    ) -> None:
+        """`state`: any of the run's, for the names of its tensors."""
         self.config, self.data = config, data
-        self.first_step = first.step
-        self.catalog = Catalog(config, first)
+        self.first_step = first_step
+        self.catalog = Catalog(config, state)
         self.armed: dict[int, Armed] = {}
         self.watched: dict[int, Watched] = {}
         self.origin = -1

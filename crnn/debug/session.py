@@ -49,7 +49,8 @@ class Session:
     hindsight: Hindsight | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.lookout = Lookout(self.info.config, self.info.data, self.timeline.live)
+        timeline = self.timeline
+        self.lookout = Lookout(self.info.config, self.info.data, timeline.live, timeline.first_step)
         texts, usable = self.info.data.dataset.texts, self.info.data.usable
         self.watched = next((i for i in usable if len(texts[i]) >= TELLING), usable[0])
 
