@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crnn.debug.keyframes import stored_steps
 from crnn.debug.moment import REPORTED, Moment
 from crnn.debug.reading import NOTHING, Reader, phrase
 from crnn.debug.timeline import Cancelled, Timeline
@@ -64,7 +63,7 @@ def key_steps(timeline: Timeline) -> list[int]:
     """Steps whose state is at hand, in memory or on disk, ascending."""
     steps = set(timeline.history.key_steps)
     if timeline.writer is not None:
-        steps |= set(stored_steps(timeline.writer.directory))
+        steps |= set(timeline.writer.frames.steps)
     return sorted(step for step in steps if timeline.first_step <= step <= timeline.head)
 
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from crnn.debug import points
 from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job
-from crnn.debug.keyframes import stored_steps
 from crnn.debug.lookout import Watched
 from crnn.debug.messages import AddWatch, CancelHindsight, RemoveWatch
 from crnn.debug.moment import Moment
@@ -153,7 +152,7 @@ def _begin_hindsight(session: Session) -> None:
             first=first,
             edits=dict(timeline.edits),
             directory=None if writer is None else writer.directory,
-            key_steps=() if writer is None else stored_steps(writer.directory),
+            key_steps=() if writer is None else tuple(writer.frames.steps),
             start=timeline.first_step,
             stop=last + 1,
             watches=tuple(w.watch for w in waiting if not w.is_settled),
@@ -165,7 +164,8 @@ def _take(session: Session, running: Hindsight, chunk: Chunk) -> None:
     """Compare a chunk with the recording, then keep its values. Raises ReplayDivergence."""
     timeline = session.timeline
     recorded = timeline.reports.column("digests")[chunk.steps - timeline.first_step]
-    differs = np.argwhere(recorded != chunk.digests_NX)
+    is_of_here = [timeline.provenance.is_of_here(step) for step in chunk.steps.tolist()]
+    differs = np.argwhere((recorded != chunk.digests_NX) & np.array(is_of_here)[:, None])
     if len(differs):
         row, tensor = (int(i) for i in differs[0])
         raise ReplayDivergence(int(chunk.steps[row]), timeline.tensors[tensor])
