@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from crnn.debug.messages import Changed
+from crnn.debug.point_messages import (
+    Changed,
+)
 from crnn.debug.points import Condition, Hit, Point
 from gui.language import QT_TRANSLATE_NOOP
 from gui.selection import Cell, Selection

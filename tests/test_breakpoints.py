@@ -13,13 +13,7 @@ import pytest
 from crnn.debug import reverse
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import (
-    AddPoint,
-    Changed,
-    EditPoint,
-    LastChange,
     Load,
-    PointHit,
-    RemovePoint,
     Run,
     RunBack,
     Seek,
@@ -28,6 +22,14 @@ from crnn.debug.messages import (
 )
 from crnn.debug.moment import Moment
 from crnn.debug.nonfinite import first_broken, hidden
+from crnn.debug.point_messages import (
+    AddPoint,
+    Changed,
+    EditPoint,
+    LastChange,
+    PointHit,
+    RemovePoint,
+)
 from crnn.debug.points import Condition, Point
 from crnn.debug.reading import NOTHING, reader
 from crnn.debug.timeline import Cancelled, Timeline

@@ -15,14 +15,16 @@ import pytest
 
 from crnn.arrays import F64
 from crnn.debug.messages import (
+    Frame,
+    Load,
+    Run,
+    Seek,
+)
+from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
     CancelHindsight,
-    Frame,
-    Load,
     RemoveWatch,
-    Run,
-    Seek,
 )
 from crnn.debug.points import Condition
 from crnn.debug.series import Series
@@ -120,7 +122,8 @@ def test_cancelling_leaves_no_trace(tmp_path: Path, command: CancelHindsight | R
 PARENT = """
 import sys
 from tests.driving import NEW, Driver
-from crnn.debug.messages import AddPoint, AddWatch, Run
+from crnn.debug.messages import (Run,)
+from crnn.debug.point_messages import (AddPoint, AddWatch,)
 from crnn.debug.points import Condition
 import multiprocessing, time
 if __name__ == "__main__":

@@ -11,14 +11,8 @@ from typing import Any
 
 from crnn.debug import reverse
 from crnn.debug.messages import (
-    AddPoint,
-    Changed,
-    EditPoint,
-    LastChange,
     Pause,
-    PointHit,
     Quit,
-    RemovePoint,
     ReturnToLive,
     RunBack,
     Seek,
@@ -27,6 +21,14 @@ from crnn.debug.messages import (
 )
 from crnn.debug.moment import Moment
 from crnn.debug.nonfinite import first_broken
+from crnn.debug.point_messages import (
+    AddPoint,
+    Changed,
+    EditPoint,
+    LastChange,
+    PointHit,
+    RemovePoint,
+)
 from crnn.debug.points import Condition, Hit, Point
 from crnn.debug.reading import Reader
 from crnn.debug.session import Session

@@ -93,3 +93,7 @@ class Evaluated:
     """The folder is read, or as much of it as there was time for."""
 
     evaluation: Evaluation
+
+
+GuestCommand = Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+GuestEvent = Arrived | Evaluating | Evaluated

@@ -18,7 +18,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from crnn.debug.messages import AddPoint, AddWatch, Command, Frame, LastChange
+from crnn.debug.messages import (
+    Command,
+    Frame,
+)
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    LastChange,
+)
 from crnn.debug.points import Condition
 from crnn.debug.trace import Trace
 from gui.bars import LIST_ROW, draw_top_list

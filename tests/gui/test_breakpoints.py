@@ -13,19 +13,21 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from crnn.debug.messages import (
+    Frame,
+    Seek,
+)
+from crnn.debug.moment import Catalog
+from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
     CancelHindsight,
     Changed,
     EditPoint,
-    Frame,
     LastChange,
     PointHit,
     RemovePoint,
     RemoveWatch,
-    Seek,
 )
-from crnn.debug.moment import Catalog
 from crnn.debug.points import (
     Condition,
     Filling,
