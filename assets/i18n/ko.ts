@@ -23,6 +23,10 @@
         <translation>새 실험…</translation>
     </message>
     <message>
+        <source>Import AI Hub data…</source>
+        <translation>AI Hub 데이터 가져오기…</translation>
+    </message>
+    <message>
         <source>Open checkpoint…</source>
         <translation>체크포인트 열기…</translation>
     </message>
@@ -73,6 +77,14 @@
     <message>
         <source>Reset layout</source>
         <translation>배치 초기화</translation>
+    </message>
+    <message>
+        <source>Data: labels and alphabet</source>
+        <translation>데이터: 라벨과 문자 집합</translation>
+    </message>
+    <message>
+        <source>Augmentation of the sample</source>
+        <translation>샘플의 데이터 증강</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -135,38 +147,6 @@
         <translation>CRNN Debugger 정보</translation>
     </message>
     <message>
-        <source>Compare</source>
-        <translation>비교</translation>
-    </message>
-    <message>
-        <source>Show A: the state on screen</source>
-        <translation>A 보기: 화면의 상태</translation>
-    </message>
-    <message>
-        <source>Show B: what it is compared with</source>
-        <translation>B 보기: 비교 대상</translation>
-    </message>
-    <message>
-        <source>Show the difference B − A</source>
-        <translation>차이 B − A 보기</translation>
-    </message>
-    <message>
-        <source>Branch here…</source>
-        <translation>여기서 갈라지기…</translation>
-    </message>
-    <message>
-        <source>Import AI Hub data…</source>
-        <translation>AI Hub 데이터 가져오기…</translation>
-    </message>
-    <message>
-        <source>Data: labels and alphabet</source>
-        <translation>데이터: 라벨과 문자 집합</translation>
-    </message>
-    <message>
-        <source>Augmentation of the sample</source>
-        <translation>샘플의 데이터 증강</translation>
-    </message>
-    <message>
         <source>Breakpoint on the selection</source>
         <translation>선택한 것에 중단점</translation>
     </message>
@@ -214,6 +194,26 @@
         <source>Evaluate…</source>
         <translation>평가…</translation>
     </message>
+    <message>
+        <source>Compare</source>
+        <translation>비교</translation>
+    </message>
+    <message>
+        <source>Show A: the state on screen</source>
+        <translation>A 보기: 화면의 상태</translation>
+    </message>
+    <message>
+        <source>Show B: what it is compared with</source>
+        <translation>B 보기: 비교 대상</translation>
+    </message>
+    <message>
+        <source>Show the difference B − A</source>
+        <translation>차이 B − A 보기</translation>
+    </message>
+    <message>
+        <source>Branch here…</source>
+        <translation>여기서 갈라지기…</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -258,16 +258,16 @@
         <translation>있는 그대로</translation>
     </message>
     <message>
+        <source>as it is; below only looked at</source>
+        <translation>있는 그대로; 아래는 보기만 함</translation>
+    </message>
+    <message>
         <source>step {0}</source>
         <translation>스텝 {0}</translation>
     </message>
     <message>
         <source>epoch {0}, step {1}</source>
         <translation>에폭 {0}, 스텝 {1}</translation>
-    </message>
-    <message>
-        <source>as it is; below only looked at</source>
-        <translation>있는 그대로; 아래는 보기만 함</translation>
     </message>
 </context>
 <context>
@@ -550,6 +550,10 @@
     <message>
         <source>{what} at step {step}: {now}</source>
         <translation>{step} 스텝에서 {what}: {now}</translation>
+    </message>
+    <message>
+        <source>{what} at step {step}</source>
+        <translation>{step} 스텝에서 {what}</translation>
     </message>
     <message>
         <source>{what} changed at step {step}: {before} → {now}</source>
@@ -900,16 +904,16 @@
         <translation>값</translation>
     </message>
     <message>
-        <source>Time</source>
-        <translation>시간</translation>
-    </message>
-    <message>
         <source>Data</source>
         <translation>데이터</translation>
     </message>
     <message>
         <source>Augmentation</source>
         <translation>증강</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>시간</translation>
     </message>
     <message>
         <source>Breakpoints</source>
@@ -1201,6 +1205,18 @@
         <translation>글이 비어 있습니다</translation>
     </message>
     <message>
+        <source>the label is empty, so there is nothing to align</source>
+        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>no path that spells {} has a probability above 0 at this state</source>
+        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
+    </message>
+    <message>
+        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
+        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+    </message>
+    <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
         <translation>글자 {}({}의 일부)는 {} 문자 집합(기호 {}개)에 없습니다. 글에서 빼거나 이 글자가 있는 문자 집합을 고르세요.</translation>
     </message>
@@ -1227,106 +1243,6 @@
     <message>
         <source>no sample of {} is usable ({}). The first, {}: {}. Change the data, the alphabet or the preset</source>
         <translation>{}: 쓸 수 있는 샘플이 없습니다({}). 첫 샘플 {}: {}. 데이터, 문자 집합, 프리셋 중 하나를 바꾸세요.</translation>
-    </message>
-    <message>
-        <source>{} is {}; allowed: {}</source>
-        <translation>{} = {}: {}만 됩니다.</translation>
-    </message>
-    <message>
-        <source>a number above 0</source>
-        <translation>0보다 큰 수</translation>
-    </message>
-    <message>
-        <source>a whole number</source>
-        <translation>정수</translation>
-    </message>
-    <message>
-        <source>an integer of 1 or more</source>
-        <translation>1 이상의 정수</translation>
-    </message>
-    <message>
-        <source>a number like {}</source>
-        <translation>{} 같은 수</translation>
-    </message>
-    <message>
-        <source>Cannot branch</source>
-        <translation>갈라질 수 없음</translation>
-    </message>
-    <message>
-        <source>Cannot switch to this branch</source>
-        <translation>이 갈래로 바꿀 수 없음</translation>
-    </message>
-    <message>
-        <source>Cannot rename this branch</source>
-        <translation>이 갈래의 이름을 바꿀 수 없음</translation>
-    </message>
-    <message>
-        <source>Cannot discard this branch</source>
-        <translation>이 갈래를 버릴 수 없음</translation>
-    </message>
-    <message>
-        <source>Cannot compare</source>
-        <translation>비교할 수 없음</translation>
-    </message>
-    <message>
-        <source>A branch begins here; the run it grows from is kept, and is B.</source>
-        <translation>여기서 갈래가 시작됩니다. 갈라져 나온 쪽은 그대로 남아 B가 됩니다.</translation>
-    </message>
-    <message>
-        <source>This is another branch of the run.</source>
-        <translation>실험의 다른 갈래입니다.</translation>
-    </message>
-    <message>
-        <source>the learning rate is {}; allowed: a number above 0</source>
-        <translation>학습률이 {}입니다. 0보다 큰 수여야 합니다</translation>
-    </message>
-    <message>
-        <source>the factor is {}; allowed: a finite number</source>
-        <translation>배수가 {}입니다. 유한한 수여야 합니다</translation>
-    </message>
-    <message>
-        <source>{} is {}; it has no element {}</source>
-        <translation>{}의 크기는 {}이고 원소 {}은(는) 없습니다</translation>
-    </message>
-    <message>
-        <source>{} would hold a number that is not finite; choose a smaller one</source>
-        <translation>{}에 유한하지 않은 수가 생깁니다. 더 작은 수를 고르세요</translation>
-    </message>
-    <message>
-        <source>sample {} is not trained on; choose one that is</source>
-        <translation>샘플 {}은(는) 학습에 쓰이지 않습니다. 쓰이는 샘플을 고르세요</translation>
-    </message>
-    <message>
-        <source>sample {} could not be trained on: {}</source>
-        <translation>샘플 {}을(를) 학습할 수 없게 됩니다: {}</translation>
-    </message>
-    <message>
-        <source>there is no sample {} in {}; allowed: {} to {}</source>
-        <translation>샘플 {}이(가) {}에 없습니다. {}부터 {}까지 됩니다</translation>
-    </message>
-    <message>
-        <source>every sample is dropped; keep at least one</source>
-        <translation>모든 샘플이 빠졌습니다. 하나는 남기세요</translation>
-    </message>
-    <message>
-        <source>dropped by hand in this branch</source>
-        <translation>이 갈래에서 손으로 뺐습니다</translation>
-    </message>
-    <message>
-        <source>other branches grow from {}; discard those first</source>
-        <translation>{}에서 갈라진 갈래가 있습니다. 그것부터 버리세요</translation>
-    </message>
-    <message>
-        <source>step {} is not recorded there; allowed: {} to {}</source>
-        <translation>스텝 {}은(는) 그곳에 기록되어 있지 않습니다. {}부터 {}까지 됩니다</translation>
-    </message>
-    <message>
-        <source>{} is not a number</source>
-        <translation>{}은(는) 수가 아닙니다</translation>
-    </message>
-    <message>
-        <source>{} is not a whole number</source>
-        <translation>{}은(는) 정수가 아닙니다</translation>
     </message>
     <message>
         <source>{}: there is no such folder or zip; check the path</source>
@@ -1395,6 +1311,26 @@
     <message>
         <source>nested too deeply</source>
         <translation>너무 깊이 겹쳐 있음</translation>
+    </message>
+    <message>
+        <source>{} is {}; allowed: {}</source>
+        <translation>{} = {}: {}만 됩니다.</translation>
+    </message>
+    <message>
+        <source>a number above 0</source>
+        <translation>0보다 큰 수</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>정수</translation>
+    </message>
+    <message>
+        <source>an integer of 1 or more</source>
+        <translation>1 이상의 정수</translation>
+    </message>
+    <message>
+        <source>a number like {}</source>
+        <translation>{} 같은 수</translation>
     </message>
     <message>
         <source>The breakpoint cannot be set</source>
@@ -1489,18 +1425,6 @@
         <translation>{}: 문법이 맞지 않습니다</translation>
     </message>
     <message>
-        <source>the label is empty, so there is nothing to align</source>
-        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
-    </message>
-    <message>
-        <source>no path that spells {} has a probability above 0 at this state</source>
-        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
-    </message>
-    <message>
-        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
-        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
-    </message>
-    <message>
         <source>A line breakpoint holds here.</source>
         <translation>줄 중단점에서 멈췄습니다.</translation>
     </message>
@@ -1551,6 +1475,86 @@
     <message>
         <source>{}: the picture has no pixels; choose another</source>
         <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Cannot branch</source>
+        <translation>갈라질 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot switch to this branch</source>
+        <translation>이 갈래로 바꿀 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot rename this branch</source>
+        <translation>이 갈래의 이름을 바꿀 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot discard this branch</source>
+        <translation>이 갈래를 버릴 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot compare</source>
+        <translation>비교할 수 없음</translation>
+    </message>
+    <message>
+        <source>A branch begins here; the run it grows from is kept, and is B.</source>
+        <translation>여기서 갈래가 시작됩니다. 갈라져 나온 쪽은 그대로 남아 B가 됩니다.</translation>
+    </message>
+    <message>
+        <source>This is another branch of the run.</source>
+        <translation>실험의 다른 갈래입니다.</translation>
+    </message>
+    <message>
+        <source>the learning rate is {}; allowed: a number above 0</source>
+        <translation>학습률이 {}입니다. 0보다 큰 수여야 합니다</translation>
+    </message>
+    <message>
+        <source>the factor is {}; allowed: a finite number</source>
+        <translation>배수가 {}입니다. 유한한 수여야 합니다</translation>
+    </message>
+    <message>
+        <source>{} is {}; it has no element {}</source>
+        <translation>{}의 크기는 {}이고 원소 {}은(는) 없습니다</translation>
+    </message>
+    <message>
+        <source>{} would hold a number that is not finite; choose a smaller one</source>
+        <translation>{}에 유한하지 않은 수가 생깁니다. 더 작은 수를 고르세요</translation>
+    </message>
+    <message>
+        <source>sample {} is not trained on; choose one that is</source>
+        <translation>샘플 {}은(는) 학습에 쓰이지 않습니다. 쓰이는 샘플을 고르세요</translation>
+    </message>
+    <message>
+        <source>sample {} could not be trained on: {}</source>
+        <translation>샘플 {}을(를) 학습할 수 없게 됩니다: {}</translation>
+    </message>
+    <message>
+        <source>there is no sample {} in {}; allowed: {} to {}</source>
+        <translation>샘플 {}이(가) {}에 없습니다. {}부터 {}까지 됩니다</translation>
+    </message>
+    <message>
+        <source>every sample is dropped; keep at least one</source>
+        <translation>모든 샘플이 빠졌습니다. 하나는 남기세요</translation>
+    </message>
+    <message>
+        <source>dropped by hand in this branch</source>
+        <translation>이 갈래에서 손으로 뺐습니다</translation>
+    </message>
+    <message>
+        <source>other branches grow from {}; discard those first</source>
+        <translation>{}에서 갈라진 갈래가 있습니다. 그것부터 버리세요</translation>
+    </message>
+    <message>
+        <source>step {} is not recorded there; allowed: {} to {}</source>
+        <translation>스텝 {}은(는) 그곳에 기록되어 있지 않습니다. {}부터 {}까지 됩니다</translation>
+    </message>
+    <message>
+        <source>{} is not a number</source>
+        <translation>{}은(는) 수가 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is not a whole number</source>
+        <translation>{}은(는) 정수가 아닙니다</translation>
     </message>
 </context>
 <context>
@@ -2203,6 +2207,18 @@
         <translation>값</translation>
     </message>
     <message>
+        <source>Last change</source>
+        <translation>마지막 변경</translation>
+    </message>
+    <message>
+        <source>Break</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>When did this number last change? Stop a run at it (F9).</source>
+        <translation>이 수가 마지막으로 바뀐 때를 찾거나 여기서 멈춥니다(F9).</translation>
+    </message>
+    <message>
         <source>wanted (γ)</source>
         <translation>목표 (γ)</translation>
     </message>
@@ -2247,10 +2263,6 @@
         <translation>이 상태의 γ</translation>
     </message>
     <message>
-        <source>Click the value to copy it in full. Right button: change what makes it.</source>
-        <translation>값을 클릭하면 전체 자릿수로 복사합니다. 오른쪽 버튼: 이 값을 만드는 것을 바꿉니다.</translation>
-    </message>
-    <message>
         <source>Break when this changes</source>
         <translation>값이 바뀌면 멈춤</translation>
     </message>
@@ -2265,6 +2277,10 @@
     <message>
         <source>Watch this</source>
         <translation>조사식으로 추가</translation>
+    </message>
+    <message>
+        <source>Click the value to copy it in full. Right button: change what makes it.</source>
+        <translation>값을 클릭하면 전체 자릿수로 복사합니다. 오른쪽 버튼: 이 값을 만드는 것을 바꿉니다.</translation>
     </message>
 </context>
 <context>
@@ -2426,6 +2442,10 @@
         <translation>시드 낱말: 32개, seed 프리셋용</translation>
     </message>
     <message>
+        <source>Words by 10,000 drawn hands: 20,000</source>
+        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
+    </message>
+    <message>
         <source>jamo and ASCII</source>
         <translation>자모와 ASCII</translation>
     </message>
@@ -2448,6 +2468,18 @@
     <message>
         <source>SGD with momentum</source>
         <translation>모멘텀 SGD</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>약하게</translation>
+    </message>
+    <message>
+        <source>strong</source>
+        <translation>강하게</translation>
     </message>
     <message>
         <source>from the data</source>
@@ -2476,6 +2508,10 @@
     <message>
         <source>Optimiser</source>
         <translation>최적화</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>데이터 증강</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -2516,26 +2552,6 @@
     <message>
         <source>Not trained on: {counts}.</source>
         <translation>학습에서 빠짐: {counts}.</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>없음</translation>
-    </message>
-    <message>
-        <source>light</source>
-        <translation>약하게</translation>
-    </message>
-    <message>
-        <source>strong</source>
-        <translation>강하게</translation>
-    </message>
-    <message>
-        <source>Augmentation</source>
-        <translation>데이터 증강</translation>
-    </message>
-    <message>
-        <source>Words by 10,000 drawn hands: 20,000</source>
-        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
     </message>
 </context>
 <context>
@@ -2928,12 +2944,12 @@
         <translation>손실 {0} nats ({1} 스텝)</translation>
     </message>
     <message>
-        <source>Got worse</source>
-        <translation>나빠진 것</translation>
-    </message>
-    <message>
         <source>My ink</source>
         <translation>내 글씨</translation>
+    </message>
+    <message>
+        <source>Got worse</source>
+        <translation>나빠진 것</translation>
     </message>
 </context>
 <context>
@@ -2947,7 +2963,7 @@
         <translation>배수</translation>
     </message>
     <message>
-        <source>0 zeroes the whole parameter. The optimiser's moments stay.</source>
+        <source>0 zeroes the whole parameter. The optimiser&apos;s moments stay.</source>
         <translation>0이면 매개변수 전체가 0이 됩니다. 최적화기의 모멘트는 그대로입니다.</translation>
     </message>
 </context>
@@ -3329,18 +3345,6 @@
         <translation>가르치기</translation>
     </message>
     <message>
-        <source>Compare</source>
-        <translation>비교</translation>
-    </message>
-    <message>
-        <source>A: the state on screen. B: what it is compared with. Δ: B − A. Alt+1, 2, 3</source>
-        <translation>A: 화면의 상태. B: 비교 대상. Δ: B − A. Alt+1, 2, 3</translation>
-    </message>
-    <message>
-        <source>Which side the panels show</source>
-        <translation>패널이 보이는 쪽</translation>
-    </message>
-    <message>
         <source>How far F10 and F3 go: a whole training step; one op forward or back; one timestep of its recursion; one line of its code. F11 is finer, Shift+F11 coarser.</source>
         <translation>F10과 F3이 움직이는 단위: 학습 한 스텝, 연산 하나의 순전파나 역전파, 재귀의 한 시점, 코드 한 줄. F11은 더 작게, Shift+F11은 더 크게 움직입니다.</translation>
     </message>
@@ -3363,6 +3367,18 @@
     <message>
         <source>timestep</source>
         <translation>시점</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>비교</translation>
+    </message>
+    <message>
+        <source>A: the state on screen. B: what it is compared with. Δ: B − A. Alt+1, 2, 3</source>
+        <translation>A: 화면의 상태. B: 비교 대상. Δ: B − A. Alt+1, 2, 3</translation>
+    </message>
+    <message>
+        <source>Which side the panels show</source>
+        <translation>패널이 보이는 쪽</translation>
     </message>
 </context>
 <context>

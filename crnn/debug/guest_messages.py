@@ -97,4 +97,5 @@ class Evaluated:
     evaluation: Evaluation
 
 
+GuestCommand = Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
 GuestEvent = Arrived | Evaluating | Evaluated

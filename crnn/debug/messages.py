@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from crnn.debug.branch_messages import BranchCommand
 from crnn.debug.guest_messages import GuestCommand, GuestEvent, GuestReading
+from crnn.debug.point_messages import PointCommand, PointEvent
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.debug.branch_messages import Branches
     from crnn.debug.cursor import Level
     from crnn.debug.inner import Form, Inner, LineBreak
-    from crnn.debug.points import Condition, Hit, Point, Watching
+    from crnn.debug.points import Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
     from crnn.train import TrainState
@@ -182,56 +183,6 @@ class SetLineBreak:
     remove: bool = False
 
 
-# ---- commands: breakpoints, watches ----
-
-
-@dataclass(frozen=True, slots=True)
-class AddPoint:
-    """A breakpoint. Refused, changing nothing, where its expression is not one."""
-
-    condition: Condition
-    logs_only: bool = False
-    ignore: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class EditPoint:
-    """Put `point` in place of the one with its number: on or off, other words, other counts."""
-
-    point: Point
-
-
-@dataclass(frozen=True, slots=True)
-class RemovePoint:
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddWatch:
-    """Keep the value of an expression for every step; its past is filled in meanwhile."""
-
-    text: str
-    sample: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveWatch:
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class LastChange:
-    """Go back to the step at which the value of this expression last changed."""
-
-    text: str
-    sample: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class CancelHindsight:
-    """Stop filling the past of watches, and forget what of it was filled."""
-
-
 # ---- commands: capture, scripts ----
 
 
@@ -262,9 +213,8 @@ class Echo:
 
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
-    | NewRun | Restart | OverfitBatch | Save | Load | Quit | GuestCommand | BranchCommand
+    | NewRun | Restart | OverfitBatch | Save | Load | Quit | GuestCommand | PointCommand | BranchCommand
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
-    | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
     | Export | Freeze | Echo
 )  # fmt: skip
 
@@ -425,25 +375,6 @@ class Seeking:
 
 
 @dataclass(frozen=True, slots=True)
-class PointHit:
-    """The run stopped at a breakpoint; Parked follows."""
-
-    point: Point
-    hit: Hit
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
-    been the same since the run began."""
-
-    text: str
-    step: int
-    before: str
-    now: str
-
-
-@dataclass(frozen=True, slots=True)
 class Echoed:
     """`state` is the one on screen, None where no run is open."""
 
@@ -461,6 +392,6 @@ class Exported:
 
 
 Event = (
-    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
-    | GuestEvent
+    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking
+    | GuestEvent | PointEvent
 )  # fmt: skip

@@ -17,6 +17,7 @@ from crnn.data.sources import open_source
 from crnn.debug import messages as m
 from crnn.debug.cursor import Level
 from crnn.debug.inner import Local
+from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
 from crnn.debug.points import Condition, Kind
 from crnn.debug.runs import fitted
 from crnn.debug.trace import Trace
@@ -135,16 +136,16 @@ class Verbs:
         self, condition: str = "", kind: Kind = "when", sample: int = -1, logs_only: bool = False
     ) -> int:
         """A breakpoint, by its expression or by its kind; returns its number."""
-        self._do(m.AddPoint(Condition(kind, condition, sample), logs_only))
+        self._do(AddPoint(Condition(kind, condition, sample), logs_only))
         return self._watching().points[-1].point.number
 
     def clear(self, number: int) -> None:
         """Remove a breakpoint."""
-        self._do(m.RemovePoint(number))
+        self._do(RemovePoint(number))
 
     def watch(self, expression: str, sample: int = -1) -> int:
         """Keep a value for every step, also those past; returns the watch's number."""
-        self._do(m.AddWatch(expression, sample))
+        self._do(AddWatch(expression, sample))
         return self._watching().watches[-1].watch.number
 
     def watched(self, number: int) -> F64:

@@ -7,18 +7,14 @@ from typing import Any
 from crnn.debug.branch_messages import Branch, DiscardBranch, RenameBranch, SetCompare, SwitchBranch
 from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
 from crnn.debug.messages import (
-    AddPoint,
-    AddWatch,
     Back,
     ChangeLevel,
     ChooseForm,
     Command,
-    EditPoint,
     Export,
     Freeze,
     GoToLine,
     GoToPhase,
-    LastChange,
     Load,
     Move,
     NewRun,
@@ -36,6 +32,12 @@ from crnn.debug.messages import (
     Step,
     Stop,
     Watch,
+)
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    EditPoint,
+    LastChange,
 )
 
 _VERBS: dict[type[Any], str] = {
