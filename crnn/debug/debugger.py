@@ -19,10 +19,11 @@ from crnn.debug import (
     evaluating,
     forking,
     guests,
+    keeping,
     levels,
     moves,
     watches,
-)  # fmt: skip
+)
 from crnn.debug.history import GIB
 from crnn.debug.messages import Command, Failed, Frame
 from crnn.debug.opening import Opener
@@ -38,6 +39,7 @@ HANDLERS = {
     **forking.HANDLERS,
     **guests.HANDLERS,
     **evaluating.HANDLERS,
+    **keeping.HANDLERS,
     **breakpoints.HANDLERS,
     **watches.HANDLERS,
     **levels.HANDLERS,

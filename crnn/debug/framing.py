@@ -158,6 +158,7 @@ class Framer:
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
             branches=described(session, self._compared, state),
+            reach=timeline.reach(),
             inner=inner,
             guest=reading_of(session.info.config, session.info.data, trace),
             watching=watching(session.lookout, session.hindsight),

@@ -16,7 +16,7 @@ from crnn.data.guests import with_guests
 from crnn.debug.branch_messages import SetCompare
 from crnn.debug.branches import ROOT, Future, regrown
 from crnn.debug.hindsight import Hindsight
-from crnn.debug.history import GIB
+from crnn.debug.keyframes import DISK_BYTES
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import Mode, RunInfo
 from crnn.debug.recording import open_run
@@ -26,8 +26,6 @@ from crnn.debug.timeline import Timeline
 from crnn.model import count_parameters
 from crnn.train import TrainState, initial_state
 
-DISK_BYTES = GIB
-"""What the key frames of a run and its branches may take on disk."""
 TELLING = 4
 """Characters of the sample a run opens with, where it has one: a single letter shows little."""
 
@@ -133,7 +131,7 @@ class Session:
         for future in self.futures.values():
             future.timeline.history.fit(self.budget_bytes // n)
             if future.timeline.writer is not None:
-                future.timeline.writer.disk_bytes = DISK_BYTES // n
+                future.timeline.writer.frames.budget_bytes = DISK_BYTES // n
 
     def close(self) -> None:
         """Close the recording; the states in memory stay. Raises RecordingError."""
