@@ -213,7 +213,8 @@ class Echo:
 
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
-    | NewRun | Restart | OverfitBatch | Save | Load | Quit | GuestCommand | PointCommand | BranchCommand
+    | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | GuestCommand | PointCommand | BranchCommand
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | Export | Freeze | Echo
 )  # fmt: skip

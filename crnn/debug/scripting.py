@@ -15,7 +15,9 @@ from crnn.arrays import F64, AnyArray
 from crnn.config import preset as preset_of
 from crnn.data.sources import open_source
 from crnn.debug import messages as m
+from crnn.debug.branch_messages import Branch, BranchInfo, DiscardBranch, SwitchBranch
 from crnn.debug.cursor import Level
+from crnn.debug.edits import Edit
 from crnn.debug.inner import Local
 from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
 from crnn.debug.points import Condition, Kind
@@ -129,6 +131,25 @@ class Verbs:
     def rate(self, lr: float) -> Standing:
         """Another learning rate from the newest state on; recorded."""
         return self._do(m.SetLearningRate(lr))
+
+    # ---- branches ----
+
+    def branch(self, *edits: Edit, name: str = "") -> Standing:
+        """Another future from here, which begins with these edits (see crnn.debug.edits)."""
+        return self._do(Branch(edits, name))
+
+    def switch(self, branch: int) -> Standing:
+        """Move over this branch from now on; 0 is the run as it began."""
+        return self._do(SwitchBranch(branch))
+
+    def discard(self, branch: int) -> Standing:
+        """Throw a branch away, with its recording."""
+        return self._do(DiscardBranch(branch))
+
+    def branches(self) -> tuple[BranchInfo, ...]:
+        """All futures of the run, in the order they were made."""
+        branches = self._frame().branches
+        return () if branches is None else branches.all
 
     # ---- points and watches ----
 

@@ -249,7 +249,7 @@ class Timeline:
 
     def _require_recorded(self, state: TrainState) -> None:
         """Raise ReplayDivergence unless a stored state is the one that its report speaks of."""
-        if state.step > self.first_step:
+        if state.step > self.start:
             tensor = self._differing(state.step - 1, digests(state).tolist())
             if tensor is not None:
                 raise ReplayDivergence(
