@@ -1734,10 +1734,6 @@
 <context>
     <name>InspectBody</name>
     <message>
-        <source>Click any cell.</source>
-        <translation>아무 칸이나 누르세요.</translation>
-    </message>
-    <message>
         <source>copied</source>
         <translation>복사함</translation>
     </message>
@@ -1831,6 +1827,14 @@
     <message>
         <source>Watch this</source>
         <translation>조사식으로 추가</translation>
+    </message>
+    <message>
+        <source>Not computed yet at this place in the step.</source>
+        <translation>스텝의 이 자리에서는 아직 계산하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Click any cell.</source>
+        <translation>아무 칸이나 누르세요.</translation>
     </message>
 </context>
 <context>

@@ -6,11 +6,12 @@ stay the same: the passage at the first phase one looks at, a recording at the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from crnn.arrays import F32
 from crnn.debug import reached
 from crnn.debug.calls import Call
 from crnn.debug.cursor import Cursor, Level, edge, moved
@@ -35,6 +36,7 @@ class Inside:
         self.stops = Stops()
         self._passage: Passage | None = None
         self._plain: Passage | None = None
+        self._gradients: Mapping[str, tuple[int, F32]] | None = None
         self._recordings: dict[tuple[int, Form], Recording] = {}
         self._n_frames = 1
         self._by = 1
@@ -50,7 +52,7 @@ class Inside:
 
     def leave(self) -> None:
         """What was kept of another state or sample says nothing any more."""
-        self._passage = self._plain = self._shown = None
+        self._passage = self._plain = self._shown = self._gradients = None
         self._recordings.clear()
 
     # ---- moving ----
@@ -163,7 +165,10 @@ class Inside:
             for p, s, calls in zip(made.phases, made.seconds, made.calls, strict=True)
         )
         walked = self._walked(cursor) if cursor.level == "line" else cursor.t
-        gradients = reached.gradients(made, cursor, trace)
+        if self._gradients is None:
+            self._gradients = reached.gradients(made, trace)
+        came = self._gradients.items()
+        gradients = {name: grad for name, (after, grad) in came if after <= cursor.phase}
         known = reached.known(made, cursor, n_frames, self._share(walked))
         known |= {f"grad.{name}": (0, n_frames) for name in gradients if name.startswith("conv")}
         column = self._column(phase, walked)
