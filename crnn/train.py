@@ -233,7 +233,9 @@ def _finite_norm(state: TrainState, grad_P: Real) -> float:
 
 
 def _require_finite(state: TrainState, flat: Real, what: str) -> None:
-    if np.isfinite(flat @ flat) or np.isfinite(flat).all():  # the product is the quick proof
+    with np.errstate(over="ignore", invalid="ignore"):
+        is_proven = np.isfinite(flat @ flat)  # the quick proof; it may overflow
+    if is_proven or np.isfinite(flat).all():
         return
     broken = next(
         place.name

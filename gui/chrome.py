@@ -256,8 +256,10 @@ class PanelHeader(QWidget):
         return x + painter.fontMetrics().horizontalAdvance(text)
 
 
-def paint_empty(painter: QPainter, rect: QRect, text: str, look: Look) -> None:
-    """The empty state: one line, t3, centred; no picture."""
-    painter.setFont(look.font("body"))
+def paint_empty(
+    painter: QPainter, rect: QRect, text: str, look: Look, *, is_data: bool = False
+) -> None:
+    """The empty state: one line, t3, centred; no picture. `is_data`: it may name what data hold."""
+    painter.setFont(look.font("data_small" if is_data else "body"))
     painter.setPen(look.color("t3"))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
@@ -88,10 +88,15 @@ class DataBody(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_parts(self, parts: Sequence[Part]) -> None:
-        self.parts = parts
+        self.parts = [self._legible(part) for part in parts]
         self._current = -1
         self._lay_out()
         self.update()
+
+    def _legible(self, part: Part) -> Part:
+        if isinstance(part, Line) and part.is_data:
+            return replace(part, text=self._view.look.legible(part.text))
+        return part
 
     def sizeHint(self) -> QSize:
         return QSize(self._view.look.px(160), self.minimumHeight())

@@ -128,11 +128,12 @@ class LetterGrid:
         wide, high = look.px(CELL_WIDE), look.px(CELL_HIGH)
         first = max(0, (exposed.top() - rect.top()) // high) * columns
         last = max(0, (exposed.bottom() - rect.top()) // high + 1) * columns
-        painter.setFont(look.font("data_small"))
         for number in range(first, min(last, len(self.letters))):
             letter, count = self.letters[number]
             left = rect.left() + number % columns * wide
             top = rect.top() + number // columns * high
+            # Korean fonts draw the backslash as a won sign.
+            painter.setFont(look.font("mono" if letter.isascii() else "data_small"))
             painter.setPen(look.color("t1") if count else look.color("t3", 0.6))
             shown = "␣" if letter == " " else letter
             painter.drawText(QRect(left, top, wide, high - 5), _CENTRE, shown)
@@ -195,7 +196,9 @@ class Spelling:
             painter.setPen(look.color(role))
             painter.setFont(look.font("data"))
             upper = QRect(box.left(), box.top() + 2, box.width(), box.height() // 2)
-            painter.drawText(upper, _CENTRE, "␣" if symbol.char == " " else symbol.char)
+            char = "␣" if symbol.char == " " else symbol.char
+            # What no font draws is named below by its code point alone.
+            painter.drawText(upper, _CENTRE, char if look.legible(char) == char else "?")
             painter.setFont(look.font("data_small"))
             painter.setPen(look.color("t3" if symbol.is_known else "err"))
             lower = QRect(box.left(), upper.bottom(), box.width(), box.height() // 2 - 1)

@@ -134,6 +134,12 @@ SENTENCES = (
         "{}: cannot be decoded ({}); the file is cut or damaged, export it again",
     ),
     QT_TRANSLATE_NOOP("Engine", "the label is empty"),
+    QT_TRANSLATE_NOOP("Engine", "the label is empty, so there is nothing to align"),
+    QT_TRANSLATE_NOOP("Engine", "no path that spells {} has a probability above 0 at this state"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}",
+    ),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{} in {} is not in the {} alphabet of {} symbols; "

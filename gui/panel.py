@@ -64,7 +64,9 @@ class PanelBody(QWidget):
         message = panel.empty_text()
         if trace is None or message:
             painter.fillRect(self.rect(), look.color("bg1"))
-            paint_empty(painter, self.rect().adjusted(8, 0, -8, 0), message, look)
+            place = self.rect().adjusted(8, 0, -8, 0)
+            # Where there is a trace, the line speaks of its sample.
+            paint_empty(painter, place, message, look, is_data=trace is not None)
             return
         if not self._is_fresh:
             self._paint_still(trace)

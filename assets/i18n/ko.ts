@@ -206,10 +206,6 @@
         <translation>이 샘플은 학습에 쓰이지 않습니다.</translation>
     </message>
     <message>
-        <source>only looked at</source>
-        <translation>보기만 함</translation>
-    </message>
-    <message>
         <source>Choose a sample.</source>
         <translation>샘플을 고르세요.</translation>
     </message>
@@ -228,6 +224,10 @@
     <message>
         <source>epoch {0}, step {1}</source>
         <translation>에폭 {0}, 스텝 {1}</translation>
+    </message>
+    <message>
+        <source>as it is; below only looked at</source>
+        <translation>있는 그대로; 아래는 보기만 함</translation>
     </message>
 </context>
 <context>
@@ -1220,6 +1220,18 @@
         <source>{}: invalid syntax</source>
         <translation>{}: 문법이 맞지 않습니다</translation>
     </message>
+    <message>
+        <source>the label is empty, so there is nothing to align</source>
+        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>no path that spells {} has a probability above 0 at this state</source>
+        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
+    </message>
+    <message>
+        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
+        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2073,6 +2085,10 @@
         <source>Augmentation</source>
         <translation>데이터 증강</translation>
     </message>
+    <message>
+        <source>Words by 10,000 drawn hands: 20,000</source>
+        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
+    </message>
 </context>
 <context>
     <name>PhaseStrip</name>
@@ -2406,8 +2422,8 @@
         <translation>단축키</translation>
     </message>
     <message>
-        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
-        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
+        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, with Shift its letter wherever the label has it at that timestep, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
+        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Shift와 함께 누르면 그 시점에서 레이블에 있는 같은 글자 모두에 걸며, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
     </message>
 </context>
 <context>

@@ -17,14 +17,13 @@ from crnn.commands import console
 from crnn.config import Config, preset
 from crnn.data.aihub.faults import table
 from crnn.data.census import spread
-from crnn.data.contact_sheet import contact_sheet
+from crnn.data.contact_sheet import SHEET_SAMPLES, save_sheet
 from crnn.data.examination import Examination, Judge, Verdict, examine, lost, parts, percentile
 from crnn.data.folder import FolderDataset
 from crnn.debug.runs import fitted
 from crnn.errors import CrnnError, DatasetError
 
 PRESETS = ("seed", "word", "line")
-SHEET_SAMPLES = 200
 LISTED = 1000
 SAY_EVERY_S = 2.0
 
@@ -207,9 +206,4 @@ def _draw(datasets: dict[str, FolderDataset], path: Path) -> None:
             samples.append(dataset.sample(index))
         except DatasetError:
             continue  # among the faults, by name
-    try:
-        contact_sheet(samples).save(path)
-    except OSError as error:
-        raise DatasetError(
-            f"{path}: cannot be written ({error.strerror}); choose another place"
-        ) from error
+    save_sheet(samples, path)

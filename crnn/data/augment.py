@@ -8,6 +8,7 @@ timesteps still does, and batches keep their widths.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -53,24 +54,15 @@ def bent(
     image: Image.Image, chance: np.random.Generator, strength: float, fill: int
 ) -> Image.Image:
     """`image` (8 bits) on a bent mesh of the same size; what comes from outside is `fill`."""
-    width, height = image.size
-    columns = max(2, round(1.3 * width / height))
-    x = np.linspace(0, width, columns + 1)
-    y = np.linspace(0, height, _ROWS + 1)
-    across, down = np.meshgrid(x, y)
+    across, down, boxes = _mesh(*image.size)
+    height = image.size[1]
     move = strength * height * _displacement(across / height, down / height, chance)
     source = np.stack((across, down)) + move
-    edges_x, edges_y = np.rint(x).astype(int).tolist(), np.rint(y).astype(int).tolist()
     # A quadrilateral's corners go down the left side and up the right one.
     corners = np.concatenate(
         (source[:, :-1, :-1], source[:, 1:, :-1], source[:, 1:, 1:], source[:, :-1, 1:])
     )
     quads = corners.reshape(8, -1).T.tolist()
-    boxes = [
-        (left, top, right, bottom)
-        for top, bottom in pairwise(edges_y)
-        for left, right in pairwise(edges_x)
-    ]
     return image.transform(
         image.size,
         Image.Transform.MESH,
@@ -78,6 +70,21 @@ def bent(
         Image.Resampling.BILINEAR,
         fillcolor=fill,
     )
+
+
+@lru_cache(maxsize=1024)
+def _mesh(width: int, height: int) -> tuple[F64, F64, tuple[tuple[int, int, int, int], ...]]:
+    """The knots' x and y, each (rows, columns), and the cells between them in pixels."""
+    x = np.linspace(0, width, max(2, round(1.3 * width / height)) + 1)
+    y = np.linspace(0, height, _ROWS + 1)
+    across, down = np.meshgrid(x, y)
+    edges_x, edges_y = np.rint(x).astype(int).tolist(), np.rint(y).astype(int).tolist()
+    boxes = tuple(
+        (left, top, right, bottom)
+        for top, bottom in pairwise(edges_y)
+        for left, right in pairwise(edges_x)
+    )
+    return frozen(across), frozen(down), boxes
 
 
 def _displacement(x: F64, y: F64, chance: np.random.Generator) -> F64:

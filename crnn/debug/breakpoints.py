@@ -77,15 +77,23 @@ def caught(stage: Stage, session: Session) -> bool:
     found = first_broken(session.info.config, session.info.data, live)
     if found is None:
         return False
-    _stop_at(stage, session, (session.lookout.broke(armed, live.step, found),))
+    _tell(stage, session, (session.lookout.broke(armed, live.step, found),))
+    if found.phase in ("backward", "update"):
+        stage.park(HIT)
+    else:  # what breaks on the way to the loss leaves no trace that could be drawn
+        stage.park_bare(HIT)
     return True
 
 
 def _stop_at(stage: Stage, session: Session, hits: tuple[Hit, ...]) -> None:
+    _tell(stage, session, hits)
+    stage.park(HIT)
+
+
+def _tell(stage: Stage, session: Session, hits: tuple[Hit, ...]) -> None:
     session.lookout.stopped = hits
     for hit in hits:
         stage.outbox.put_event(PointHit(session.lookout.armed[hit.number].point, hit))
-    stage.park(HIT)
 
 
 def _moment(session: Session, step: int, *, is_left: bool) -> Moment:

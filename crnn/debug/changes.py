@@ -20,6 +20,7 @@ from crnn.debug.messages import (
 )
 from crnn.debug.opening import Opening, save
 from crnn.debug.stage import Handler, Refused, Stage
+from crnn.errors import CrnnError
 
 
 def _watch(stage: Stage, command: Watch) -> None:
@@ -58,7 +59,11 @@ def _save(stage: Stage, command: Save) -> None:
 def _open(stage: Stage, command: Opening) -> None:
     """Open another run; the one that is open is closed only when that has worked."""
     opened, loaded = stage.opener.open(command, stage.session)
-    watches.take_over(opened, stage.session if isinstance(command, Restart) else None)
+    try:
+        watches.take_over(opened, stage.session if isinstance(command, Restart) else None)
+    except CrnnError:
+        opened.close()
+        raise
     before, stage.session = stage.session, opened
     stage.framer = Framer()
     stage.mode = opened.resting_mode

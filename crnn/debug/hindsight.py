@@ -14,7 +14,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -24,14 +26,14 @@ from typing import NamedTuple
 import numpy as np
 
 from crnn.arrays import F64, I64, U64
-from crnn.channel import Channel
 from crnn.config import Config
-from crnn.data.dataset import TrainingSet
+from crnn.data.dataset import Dataset
 from crnn.debug.moment import Catalog, Moment
 from crnn.debug.observe import observe
 from crnn.debug.points import Condition, Watch
 from crnn.debug.reading import Reader, reader
 from crnn.debug.recording import load_state
+from crnn.debug.runs import training_set
 from crnn.debug.timeline import with_edit
 from crnn.errors import CheckpointError, CrnnError
 from crnn.heap import keep_freed_memory
@@ -53,7 +55,7 @@ class Job:
     """
 
     config: Config
-    data: TrainingSet
+    dataset: Dataset
     first: TrainState
     edits: dict[int, float]
     directory: Path | None
@@ -97,8 +99,9 @@ class Hindsight:
         self._process.start()
         theirs.close()
         self._connection = ours
-        self._channel = Channel(ours)
-        self._send(job)
+        # The other process reads only once it has started; training need not wait for that.
+        self._sending = threading.Thread(target=self._send_job, name="hindsight", daemon=True)
+        self._sending.start()
 
     @property
     def progress(self) -> Progress:
@@ -109,16 +112,17 @@ class Hindsight:
 
     def set_share(self, share: float) -> None:
         """Work for this share of the time from now on."""
-        if share != self._share:
+        if share != self._share and not self._sending.is_alive():
             self._share = share
-            self._send(share)
+            with suppress(OSError):  # it has ended: `poll` says so
+                self._connection.send(share)
 
     def poll(self) -> list[Chunk]:
         """What has arrived. Raises the CrnnError that stopped the other process."""
         chunks: list[Chunk] = []
         try:
             while self._connection.poll():
-                answer = self._channel.receive()
+                answer = self._connection.recv()
                 if isinstance(answer, CrnnError):
                     raise answer
                 if answer is None:
@@ -135,18 +139,15 @@ class Hindsight:
 
     def close(self) -> None:
         """End the process."""
-        self._channel.close()
-        self._process.join(0 if self.is_done else 0.05)
-        if self._process.is_alive():
-            self._process.terminate()
-            self._process.join(_END_S)
+        self._process.terminate()
+        self._process.join(_END_S)
+        self._sending.join(_END_S)
+        self._connection.close()
         self._process.close()
 
-    def _send(self, message: object) -> None:
-        try:
-            self._channel.send(message)
-        except OSError as error:
-            raise CrnnError("the process that fills the curves of new watches has ended") from error
+    def _send_job(self) -> None:
+        with suppress(OSError):  # it has ended: `poll` says so
+            self._connection.send(self.job)
 
 
 class _Gone(Exception):
@@ -159,15 +160,14 @@ def serve(connection: Connection) -> None:
     if hasattr(os, "nice"):
         os.nice(LOWEST)
     keep_freed_memory()
-    channel = Channel(connection)
     try:
-        job = channel.receive()
+        job = connection.recv()
         answer: CrnnError | None = None
         try:
-            _Filling(job, connection, channel).run()
+            _Filling(job, connection).run()
         except CrnnError as error:
             answer = error
-        channel.send(answer)
+        connection.send(answer)
         connection.poll(_END_S)  # let the pipe be read before it ends
     except (_Gone, EOFError, OSError):
         return
@@ -176,8 +176,9 @@ def serve(connection: Connection) -> None:
 class _Filling:
     """One job in the second process."""
 
-    def __init__(self, job: Job, connection: Connection, channel: Channel) -> None:
-        self._job, self._connection, self._channel = job, connection, channel
+    def __init__(self, job: Job, connection: Connection) -> None:
+        self._job, self._connection = job, connection
+        self._data = training_set(job.config, job.dataset)
         self._share = 1.0
         self._catalog = Catalog(job.config, job.first)
         self._readers = [self._reader(watch) for watch in job.watches]
@@ -193,9 +194,9 @@ class _Filling:
     def _reader(self, watch: Watch) -> Reader:
         job, trace = self._job, None
         if watch.sample >= 0:
-            trace = observe(job.config, job.data, job.first, watch.sample)
+            trace = observe(job.config, self._data, job.first, watch.sample)
         condition = Condition("sign", watch.text, watch.sample)
-        return reader(condition, self._catalog, job.data, trace)
+        return reader(condition, self._catalog, self._data, trace)
 
     def _fill(self, start: int, end: int) -> bool:
         """Send steps start..end - 1; False where the state of `start` is not to be had."""
@@ -212,8 +213,8 @@ class _Filling:
         for step in range(start, end):
             begun = time.perf_counter()
             state = with_edit(state, job.edits)
-            done = advance(job.config, job.data, state)
-            moment = Moment(job.config, job.data, state, done)
+            done = advance(job.config, self._data, state)
+            moment = Moment(job.config, self._data, state, done)
             rows.append((step, [_value(r, moment) for r in self._readers], done.report.digests))
             state = done.state
             now = time.perf_counter()
@@ -226,14 +227,14 @@ class _Filling:
     def _send(self, rows: list[tuple[int, list[float], U64]]) -> None:
         steps, values, digests = zip(*rows, strict=True)
         values_WN = np.array(values, np.float64).T
-        self._channel.send(Chunk(np.array(steps, np.int64), values_WN, np.array(digests)))
+        self._connection.send(Chunk(np.array(steps, np.int64), values_WN, np.array(digests)))
 
     def _rest(self, worked_s: float) -> None:
         """Wait as long as the share asks; a message ends the wait, and so does the other end."""
         pause = worked_s * (1 / self._share - 1)
         while self._connection.poll(pause):
             try:
-                self._share = float(self._channel.receive())
+                self._share = float(self._connection.recv())
             except (EOFError, OSError) as error:
                 raise _Gone from error
             pause = 0.0

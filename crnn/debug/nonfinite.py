@@ -88,8 +88,7 @@ def _of_state(config: Config, state: TrainState) -> Iterator[Named]:
     layout = state.params.layout
     yield from _named(layout, state.params.flat)
     for name, flat_P in zip(MOMENT_NAMES[config.optimiser], state.moments_P, strict=True):
-        if not np.isfinite(flat_P.sum()):
-            yield from ((f"{name} of {tensor}", part) for tensor, part in _named(layout, flat_P))
+        yield from ((f"{name} of {tensor}", part) for tensor, part in _named(layout, flat_P))
 
 
 def _named(layout: Layout, flat_P: Real) -> Iterator[Named]:
@@ -127,7 +126,9 @@ def _of_loss(made: ShardPass) -> Iterator[Named]:
 def _in(tensors: Iterable[Named], phase: Phase, ids: Sequence[int] | None = None) -> Broken | None:
     """The first broken value; with `ids` the first axis counts samples."""
     for name, values in tensors:
-        if np.isfinite(values.sum()):  # a sum of finite numbers may overflow: look before telling
+        with np.errstate(all="ignore"):
+            total = values.sum()
+        if np.isfinite(total):  # a sum of finite numbers may overflow: look before telling
             continue
         wrong = np.argwhere(~np.isfinite(values))
         if len(wrong):

@@ -87,6 +87,14 @@ class Stage:
         self.outbox.put_frame(make(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))
 
+    def park_bare(self, reason: str) -> None:
+        """Stand still at a state that cannot be observed: a frame without a trace."""
+        session = self.open_session()
+        self.mode = session.resting_mode
+        self.is_surveyed = self.is_exact = True
+        self.outbox.put_frame(self.framer.bare(session, self.mode))
+        self.outbox.put_event(Parked(session.here.step, reason))
+
     def show(self, reason: str) -> None:
         """Another place within the state on screen: its frame, then the event."""
         session = self.open_session()

@@ -149,7 +149,7 @@ def _begin_hindsight(session: Session) -> None:
     session.hindsight = Hindsight(
         Job(
             config=timeline.config,
-            data=timeline.data,
+            dataset=timeline.data.dataset,
             first=first,
             edits=dict(timeline.edits),
             directory=None if writer is None else writer.directory,

@@ -90,6 +90,7 @@ class NewRunDialog(QDialog):
         self.source.addItem(self.tr("First lesson: 64 words"), "lesson")
         self.source.addItem(self.tr("Embedded words: 2,000"), "embedded")
         self.source.addItem(self.tr("Seed words: 32, for preset seed"), "words32")
+        self.source.addItem(self.tr("Words by 10,000 drawn hands: 20,000"), "synth:20000")
         self.preset = _box({name: name for name in _PRESETS})
         self.alphabet = _box(
             {

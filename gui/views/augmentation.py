@@ -123,7 +123,7 @@ class Grid(QWidget):
         painter.setFont(look.font("mono"))
         painter.setPen(look.color(role))
         line = QRect(place.left(), place.top(), place.width() + look.px(GAP), look.px(CAPTION))
-        painter.drawText(line, _LEFT, caption)
+        painter.drawText(line, _LEFT | Qt.TextFlag.TextDontClip, caption)
         ink = place.adjusted(0, look.px(CAPTION), 0, 0)
         painter.fillRect(ink, look.color("canvas"))
         if x_HW is not None:
@@ -266,13 +266,8 @@ class AugmentationView(View):
     def _say(self) -> None:
         if self.frame is None:
             return
-        own = self.frame.run.config.augment
-        facts = []
         if self.selection.sample >= 0:
-            facts.append(Fact(f"#{self.selection.sample:04d}", "t3", is_mono=True))
-        if self._tried and self._tried != own:
-            facts.append(Fact(self.tr("only looked at"), "warn"))
-        self.header.set_facts(*facts)
+            self.header.set_facts(Fact(f"#{self.selection.sample:04d}", "t3", is_mono=True))
 
     def empty_text(self) -> str:
         """The line shown instead of the grid, or ""."""
@@ -306,7 +301,10 @@ class AugmentationView(View):
         return self.variants.held(self.epoch_in(cell))
 
     def plain_caption(self) -> str:
-        return self.tr("as it is")
+        own = self.frame.run.config.augment if self.frame else ""
+        if self._tried in ("", "none", own):
+            return self.tr("as it is")
+        return self.tr("as it is; below only looked at")
 
     def caption(self, shown: Variant | None) -> str:
         return self.tr("step {0}").format(f"{shown.step:,}") if shown else "…"

@@ -24,7 +24,7 @@ from gui.views.augmentation import AugmentationView
 from gui.views.data import DataView
 from tests.gui.runs import fake_frame
 
-TEXTS = ("대구", "ㄱㅏ", "郎君", "대구광역시 수성구 범어동", "가", "", "값없이") + ("서울",) * 5
+TEXTS = ("대구", "ㄱㅏ", "漢字", "대구광역시 수성구 범어동", "가", "", "값없이") + ("서울",) * 5
 
 
 def _met(augment: str = "none") -> TrainingSet:
@@ -66,12 +66,12 @@ def test_a_census_counts_every_label_and_picture() -> None:
     data = _met()
     found = census(data)
     assert found is not None
-    fitting = [text for text in TEXTS if text and text != "郎君"]
+    fitting = [text for text in TEXTS if text and text != "漢字"]
     classes = Counter(k for text in fitting for k in data.alphabet.encode(text).tolist())
     needed = Counter(min_frames(data.alphabet.encode(text)) for text in fitting)
     assert found.labels.classes == classes
     assert found.labels.needed == needed
-    assert found.labels.foreign == {"郎": 1, "君": 1}
+    assert found.labels.foreign == {"漢": 1, "字": 1}
     assert found.labels.ambiguous == {"ㄱㅏ": "가"}
     assert found.lengths == Counter(map(len, TEXTS))
     assert (found.widths, found.frames) == ({60: 12}, {15: 12})
@@ -87,7 +87,7 @@ def test_the_view_shows_coverage_lengths_and_what_does_not_fit(view: DataView) -
     counts = [count for grid in view.letters.values() for _, count in grid.letters]
     assert len(counts) == 162
     assert counts.count(0) == len(view.census.labels.unseen)
-    assert "郎 1  君 1" in _said(view)
+    assert "漢 1  字 1" in _said(view)
     assert "ㄱㅏ reads 가" in _said(view)
     histogram = next(
         part for part in view.body.parts
@@ -102,7 +102,7 @@ def test_the_view_shows_coverage_lengths_and_what_does_not_fit(view: DataView) -
     [
         (0, "4 letters need 4 of 15 timesteps"),
         (1, "ambiguous: its letters read 가"),
-        (2, "'郎' (U+90CE) in '郎君' is not in the jamo alphabet"),
+        (2, "'漢' (U+6F22) in '漢字' is not in the jamo alphabet"),
         (3, "timesteps; a picture 60 wide has 15"),
         (5, "the label is empty"),
     ],
@@ -116,8 +116,14 @@ def test_the_sample_on_screen_says_why_it_does_not_fit(
 
 def test_a_foreign_character_is_spelled_by_its_code_point(view: DataView) -> None:
     view.show_selection(Selection(sample=2))
-    assert [symbol.letters for symbol in view.spelling.symbols] == [("U+90CE",), ("U+541B",)]
+    assert [symbol.letters for symbol in view.spelling.symbols] == [("U+6F22",), ("U+5B57",)]
     assert not any(symbol.is_known for symbol in view.spelling.symbols)
+
+
+def test_what_no_font_draws_is_named(qtbot: QtBot) -> None:
+    """NanumGothic has 君 and 漢; U+10CD0 is a letter that no shipped font has."""
+    load_fonts()
+    assert Look().legible("漢 君 뵊 \U00010cd0") == "漢 君 뵊 U+10CD0"
 
 
 def test_picking_a_fault_selects_its_next_sample(qtbot: QtBot, view: DataView) -> None:
