@@ -191,6 +191,16 @@ class TrainingSet:
     _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
 
     @property
+    def home(self) -> TrainingSet:
+        """The set itself, without guests (crnn.data.guests)."""
+        return self
+
+    @property
+    def n_own(self) -> int:
+        """Samples of the set itself; what comes after them are guests."""
+        return len(self.home.dataset)
+
+    @property
     def steps_per_epoch(self) -> int:
         return -(-len(self.usable) // self.batch_size)
 

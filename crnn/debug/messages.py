@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from crnn.debug.guest_messages import (
+    Arrived,
+    Draw,
+    Evaluate,
+    Evaluated,
+    Evaluating,
+    GuestReading,
+    OpenPicture,
+    ShowEvaluated,
+    StopEvaluation,
+)
+
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
@@ -228,7 +240,8 @@ class CancelHindsight:
 
 
 Command = (
-    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
@@ -311,6 +324,8 @@ class Frame:
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
+    guest: GuestReading | None = None
+    """Where the watched sample is a guest."""
     watching: Watching | None = None
 
     @property
@@ -390,4 +405,7 @@ class Changed:
     now: str
 
 
-Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+Event = (
+    Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+    | Arrived | Evaluating | Evaluated
+)  # fmt: skip

@@ -45,7 +45,7 @@ class Opener:
         if isinstance(command, OverfitBatch):
             return self._builder.overfit(session, self._directory()), None
         info = session.info
-        again = NewRun(info.config, info.data.dataset, info.name)
+        again = NewRun(info.config, session.timeline.data.dataset, info.name)
         return self._new(again), None
 
     def tidy(self, session: Session) -> None:
@@ -61,7 +61,7 @@ class Opener:
         found = checkpoint.load(path)
         dataset = command.dataset or _original(found.source, found.fingerprint, session)
         if dataset is None:
-            dataset = lesson() if session is None else session.info.data.dataset
+            dataset = lesson() if session is None else session.timeline.data.dataset
         opened = self._builder.loaded(found, dataset, path.stem, self._directory())
         notes = []
         if found.kind == "weights":
@@ -92,7 +92,7 @@ class Opener:
 
 def save(session: Session, path: Path) -> None:
     """Write the state on screen as a full checkpoint. Raises CheckpointError."""
-    info, dataset = session.info, session.info.data.dataset
+    info, dataset = session.info, session.timeline.data.dataset
     checkpoint.save(
         path,
         session.here,
@@ -104,8 +104,8 @@ def save(session: Session, path: Path) -> None:
 
 def _original(source: str, fingerprint: str, session: Session | None) -> Dataset | None:
     """The set that has this fingerprint: the one that is open, or the one at `source`."""
-    if session is not None and session.info.data.dataset.fingerprint == fingerprint:
-        return session.info.data.dataset
+    if session is not None and session.timeline.data.dataset.fingerprint == fingerprint:
+        return session.timeline.data.dataset
     if not source:
         return None
     try:

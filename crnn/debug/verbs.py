@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
 from crnn.debug.messages import (
     AddPoint,
     AddWatch,
@@ -67,6 +68,10 @@ _FAILURES: dict[type[Any], str] = {
     RunOn: "Cannot look inside this step",
     ChooseForm: "Cannot look inside this step",
     SetLineBreak: "Cannot set the breakpoint",
+    Draw: "Cannot show the drawing",
+    OpenPicture: "Cannot open the picture",
+    Evaluate: "Cannot evaluate",
+    ShowEvaluated: "Cannot show this sample",
     AddPoint: "The breakpoint cannot be set",
     EditPoint: "The breakpoint cannot be set",
     AddWatch: "The watch cannot be added",
