@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from crnn.arrays import F32
+from crnn.data.dataset import TrainingSet
 from crnn.debug import reached
 from crnn.debug.calls import Call
 from crnn.debug.cursor import Cursor, Level, edge, moved
@@ -36,6 +37,7 @@ class Inside:
         self.stops = Stops()
         self._passage: Passage | None = None
         self._plain: Passage | None = None
+        self._data: TrainingSet | None = None
         self._gradients: Mapping[str, tuple[int, F32]] | None = None
         self._recordings: dict[tuple[int, Form], Recording] = {}
         self._n_frames = 1
@@ -247,10 +249,12 @@ class Inside:
     def _look(self, session: Session) -> None:
         """Have the passage of the state and sample on screen, and stand in it."""
         made = self._passage
-        if made is None or made.state is not session.here or made.sample != session.watched:
-            is_other = made is None or made.state is not session.here
+        is_other = made is None or made.state is not session.here
+        info = session.info
+        is_same_data = self._data is info.data  # a drawing that goes on is the same sample, but not
+        if made is None or is_other or not is_same_data or made.sample != session.watched:
             self.leave()
-            info = session.info
+            self._data = info.data
             made = passage(info.config, info.data, session.here, session.watched)
             _require_recorded(session, made)
             self._passage = made

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
+from crnn.debug.level_messages import (
+    ChangeLevel,
+    ChooseForm,
+    GoToLine,
+    GoToPhase,
+    Move,
+    RunOn,
+    SetLineBreak,
+)
 from crnn.debug.messages import (
     AddPoint,
     AddWatch,
     Back,
-    ChangeLevel,
-    ChooseForm,
     Command,
     EditPoint,
-    GoToLine,
-    GoToPhase,
     LastChange,
     Load,
-    Move,
     NewRun,
     OverfitBatch,
     Pause,
@@ -25,11 +29,9 @@ from crnn.debug.messages import (
     ReturnToLive,
     Run,
     RunBack,
-    RunOn,
     Save,
     Seek,
     SetLearningRate,
-    SetLineBreak,
     Step,
     Stop,
     Watch,

@@ -25,6 +25,7 @@ from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, condition
 from gui.lattice import (
     QUANTITIES,
     LatticeRows,
+    filled,
     lay_rows,
     letter_at,
     name_of,
@@ -116,19 +117,11 @@ class CtcPanel(AxisPanel):
         self.conditions.show(frame)
         before = self.trace.sample if self.trace is not None else -1
         super().show_frame(frame)
-        self._follow()
+        if self.inner is not None:
+            self.quantity.set_checked(filled(self.inner) or self.shown)
         self._set_facts()
         if self.trace is not None and self.trace.sample != before:
             self._reveal(self.selection)
-
-    def _follow(self) -> None:
-        """While one walks the recursion the panel shows what it fills: alpha, then beta."""
-        inner, trace = self.inner, self.trace
-        if inner is None or trace is None or (inner.phase.name, inner.is_within) != ("ctc", True):
-            return
-        start, stop = inner.known["gamma"]
-        now = "gamma" if stop - start == trace.n_frames else "beta" if stop > start else "alpha"
-        self.quantity.set_checked(now)
 
     def show_selection(self, selection: Selection) -> None:
         super().show_selection(selection)
