@@ -13,7 +13,7 @@ import queue
 import traceback
 from pathlib import Path
 
-from crnn.debug import breakpoints, changes, evaluating, guests, levels, moves, watches
+from crnn.debug import breakpoints, changes, evaluating, guests, keeping, levels, moves, watches
 from crnn.debug.history import GIB
 from crnn.debug.messages import Command, Failed, Frame
 from crnn.debug.opening import Opener
@@ -28,6 +28,7 @@ HANDLERS = {
     **changes.HANDLERS,
     **guests.HANDLERS,
     **evaluating.HANDLERS,
+    **keeping.HANDLERS,
     **breakpoints.HANDLERS,
     **watches.HANDLERS,
     **levels.HANDLERS,

@@ -159,6 +159,7 @@ class Framer:
             samples_per_s=self.pace.samples_per_s,
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
+            reach=timeline.reach(),
             inner=inner,
             guest=reading_of(session.info.config, session.info.data, trace),
             watching=watching(session.lookout, session.hindsight),

@@ -26,6 +26,7 @@ from crnn.debug.level_messages import (
     RunOn,
     SetLineBreak,
 )
+from crnn.debug.script_messages import Echo, Echoed, Export, Exported, Freeze
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
@@ -193,6 +194,7 @@ Command = (
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
+    | Export | Freeze | Echo
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -243,6 +245,21 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How well the run can be moved over.
+
+    stored_steps: key frames on disk. worst_seek_s: the longest that re-execution to any step takes.
+    n_elsewhere: re-executed steps that were recorded under another environment and gave other bits;
+    their loss differed by at most `largest_loss_difference` nats.
+    """
+
+    stored_steps: tuple[int, ...] = ()
+    worst_seek_s: float = 0.0
+    n_elsewhere: int = 0
+    largest_loss_difference: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
 
@@ -270,6 +287,7 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
+    reach: Reach = Reach()
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
     guest: GuestReading | None = None
@@ -354,6 +372,6 @@ class Changed:
 
 
 Event = (
-    Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
     | Arrived | Evaluating | Evaluated
 )  # fmt: skip

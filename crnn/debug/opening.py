@@ -6,17 +6,18 @@ was made from, open now or found again by its source and proven by its fingerpri
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from crnn import checkpoint
 from crnn.data.dataset import Dataset
 from crnn.data.sources import open_source
 from crnn.data.synth import lesson
-from crnn.debug import shelf
+from crnn.debug import capture, shelf
 from crnn.debug.messages import Load, Loaded, NewRun, OverfitBatch, Restart
 from crnn.debug.recording import open_run
 from crnn.debug.session import Builder, Session
-from crnn.errors import DatasetError, RecordingError
+from crnn.errors import CrnnError, DatasetError, RecordingError
 
 Opening = NewRun | Restart | OverfitBatch | Load
 
@@ -38,6 +39,8 @@ class Opener:
         if isinstance(command, NewRun):
             return self._new(command), None
         if isinstance(command, Load):
+            if capture.is_capture(command.path):
+                return self._unpacked(command, session)
             reopen = self._reopened if command.path.is_dir() else self._loaded
             return reopen(command, session)
         if session is None:
@@ -77,11 +80,27 @@ class Opener:
         if dataset is None:
             dataset = _original(header.data_source, header.data_fingerprint, session)
         if dataset is None:
+            dataset = capture.data_of(header, directory)
+        if dataset is None:
             raise RecordingError(
                 f"{directory}: was recorded on {header.data_name!r}; open that data first"
             )
         opened = self._builder.reopened(directory, dataset)
         return opened, Loaded(directory, opened.here.step, "the recording goes on from here")
+
+    def _unpacked(self, command: Load, session: Session | None) -> tuple[Session, Loaded]:
+        """An exported run, made a directory again, and what is to be known of it here."""
+        directory = self._directory()
+        if directory is None:
+            raise RecordingError(f"{command.path}: there is no place to unpack it to")
+        capture.unpack(command.path, directory)
+        said = capture.about(directory)
+        try:
+            opened, _ = self._reopened(Load(directory, command.dataset), session)
+        except CrnnError:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+        return opened, Loaded(command.path, opened.here.step, "; ".join(said))
 
     def _directory(self) -> Path | None:
         first, self._first = self._first, None

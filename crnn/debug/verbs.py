@@ -36,6 +36,7 @@ from crnn.debug.messages import (
     Stop,
     Watch,
 )
+from crnn.debug.script_messages import Export, Freeze
 
 _VERBS: dict[type[Any], str] = {
     Run: "run",
@@ -60,6 +61,8 @@ _FAILURES: dict[type[Any], str] = {
     Restart: "The run cannot start",
     OverfitBatch: "The run cannot start",
     Save: "Cannot save",
+    Export: "Cannot export the run",
+    Freeze: "Cannot write the test",
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
