@@ -2172,10 +2172,6 @@
 <context>
     <name>InspectBody</name>
     <message>
-        <source>Click any cell.</source>
-        <translation>아무 칸이나 누르세요.</translation>
-    </message>
-    <message>
         <source>copied</source>
         <translation>복사함</translation>
     </message>
@@ -2281,6 +2277,14 @@
     <message>
         <source>Click the value to copy it in full. Right button: change what makes it.</source>
         <translation>값을 클릭하면 전체 자릿수로 복사합니다. 오른쪽 버튼: 이 값을 만드는 것을 바꿉니다.</translation>
+    </message>
+    <message>
+        <source>Not computed yet at this place in the step.</source>
+        <translation>스텝의 이 자리에서는 아직 계산하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Click any cell.</source>
+        <translation>아무 칸이나 누르세요.</translation>
     </message>
 </context>
 <context>

@@ -97,5 +97,4 @@ class Evaluated:
     evaluation: Evaluation
 
 
-GuestCommand = Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
 GuestEvent = Arrived | Evaluating | Evaluated

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Literal
 
 from crnn.debug.branch_messages import BranchCommand
 from crnn.debug.guest_messages import GuestCommand, GuestEvent, GuestReading
+from crnn.debug.level_messages import LevelCommand
 from crnn.debug.point_messages import PointCommand, PointEvent
+from crnn.debug.script_messages import ScriptCommand, ScriptEvent
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
     from crnn.debug.branch_messages import Branches
-    from crnn.debug.cursor import Level
-    from crnn.debug.inner import Form, Inner, LineBreak
+    from crnn.debug.inner import Inner
     from crnn.debug.points import Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
-    from crnn.train import TrainState
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -123,100 +123,10 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
-# ---- commands: levels within a step ----
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One on (by 1) or back (by -1) at the level one stands at: step, phase, timestep or line.
-
-    Past the end of a step the next one is entered, by training or by replay as `Step` does.
-    """
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLevel:
-    """Look at the same place at another level."""
-
-    level: Level
-
-
-@dataclass(frozen=True, slots=True)
-class GoToPhase:
-    """Stand at a phase of the step on screen, counted from 0."""
-
-    phase: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoToLine:
-    """Stand at a moment of the recording of the phase on screen, counted from 0."""
-
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunOn:
-    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
-    that holds within the step; else as `Run` and `RunBack`."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseForm:
-    """Which source of a phase is stepped through."""
-
-    form: Form
-
-
-@dataclass(frozen=True, slots=True)
-class SetLineBreak:
-    """Set a line breakpoint, in place of the one at that line; `remove` takes it away.
-
-    Refused where its condition is not an expression over the names of the line's function.
-    """
-
-    stop: LineBreak
-    remove: bool = False
-
-
-# ---- commands: capture, scripts ----
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """Write the run as one file. `with_folder`: also the samples of a data folder, which only those
-    may pass on whose data allows it."""
-
-    path: Path
-    with_folder: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Freeze:
-    """Write a pytest file that reproduces what is on screen, and `value` of it: (name, t, row) of a
-    number in the trace."""
-
-    path: Path
-    value: tuple[str, int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """Answer with Echoed: all commands before this one have been carried out, or have failed."""
-
-    token: int
-
-
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
-    | GuestCommand | PointCommand | BranchCommand
-    | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
-    | Export | Freeze | Echo
+    | LevelCommand | PointCommand | BranchCommand | GuestCommand | ScriptCommand
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -375,24 +285,6 @@ class Seeking:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Echoed:
-    """`state` is the one on screen, None where no run is open."""
-
-    token: int
-    state: TrainState | None
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """The file is written; `note` says what had to be left out of it."""
-
-    path: Path
-    step: int
-    note: str
-
-
 Event = (
-    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking
-    | GuestEvent | PointEvent
+    Parked | RunOpened | Failed | Saved | Loaded | Seeking | GuestEvent | PointEvent | ScriptEvent
 )  # fmt: skip

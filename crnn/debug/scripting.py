@@ -19,9 +19,11 @@ from crnn.debug.branch_messages import Branch, BranchInfo, DiscardBranch, Switch
 from crnn.debug.cursor import Level
 from crnn.debug.edits import Edit
 from crnn.debug.inner import Local
+from crnn.debug.level_messages import ChangeLevel, Move
 from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
 from crnn.debug.points import Condition, Kind
 from crnn.debug.runs import fitted
+from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
 from crnn.train import TrainState
@@ -85,11 +87,11 @@ class Verbs:
 
     def export(self, path: str | Path, with_folder: bool = False) -> Standing:
         """The whole run as one file."""
-        return self._do(m.Export(Path(path), with_folder))
+        return self._do(Export(Path(path), with_folder))
 
     def freeze(self, path: str | Path, value: tuple[str, int, int] | None = None) -> Standing:
         """A pytest file that reproduces where the run stands; value: ("prob", t, class), say."""
-        return self._do(m.Freeze(Path(path), value))
+        return self._do(Freeze(Path(path), value))
 
     # ---- moves ----
 
@@ -210,15 +212,15 @@ class Verbs:
 
     def level(self, name: Level) -> Standing:
         """step, phase, timestep or line: what `on` and `off` move by."""
-        return self._do(m.ChangeLevel(name))
+        return self._do(ChangeLevel(name))
 
     def on(self) -> Standing:
         """One further at the level."""
-        return self._do(m.Move(1))
+        return self._do(Move(1))
 
     def off(self) -> Standing:
         """One back at the level."""
-        return self._do(m.Move(-1))
+        return self._do(Move(-1))
 
     def locals(self) -> dict[str, Local | str]:
         """The names of the function at the line one stands at; goes to level line where need be."""
@@ -280,14 +282,14 @@ class Verbs:
         """Wait until all that was sent is done. Raises ScriptError where something failed."""
         self._token += 1
         token, failed = self._token, None
-        self._post.send(m.Echo(token))
+        self._post.send(Echo(token))
         while True:
             event = self._post.take(3600.0)
             if isinstance(event, m.Failed):
                 failed = event
             elif isinstance(event, m.Parked):
                 self._reason = event.reason
-            elif isinstance(event, m.Echoed) and event.token == token:
+            elif isinstance(event, Echoed) and event.token == token:
                 if failed is not None:
                     raise ScriptError(failed.message)
                 return event.state

@@ -6,17 +6,19 @@ from typing import Any
 
 from crnn.debug.branch_messages import Branch, DiscardBranch, RenameBranch, SetCompare, SwitchBranch
 from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
-from crnn.debug.messages import (
-    Back,
+from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
-    Command,
-    Export,
-    Freeze,
     GoToLine,
     GoToPhase,
-    Load,
     Move,
+    RunOn,
+    SetLineBreak,
+)
+from crnn.debug.messages import (
+    Back,
+    Command,
+    Load,
     NewRun,
     OverfitBatch,
     Pause,
@@ -24,11 +26,9 @@ from crnn.debug.messages import (
     ReturnToLive,
     Run,
     RunBack,
-    RunOn,
     Save,
     Seek,
     SetLearningRate,
-    SetLineBreak,
     Step,
     Stop,
     Watch,
@@ -39,6 +39,7 @@ from crnn.debug.point_messages import (
     EditPoint,
     LastChange,
 )
+from crnn.debug.script_messages import Export, Freeze
 
 _VERBS: dict[type[Any], str] = {
     Run: "run",

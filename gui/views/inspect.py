@@ -35,12 +35,12 @@ from gui.chrome import PanelHeader, Segments, paint_empty
 from gui.classes import wrong_classes
 from gui.conditions import condition_on, expression_of
 from gui.icons import pixmap
-from gui.inspection import Inspected, inspect
+from gui.inspection import Inspected, inspect, is_computed
 from gui.lens import compared
 from gui.letters import sign
 from gui.look import FontRole, Look
 from gui.numerals import signed
-from gui.selection import Selection
+from gui.selection import Cell, Selection
 from gui.spread import draw_histogram, draw_row, spread
 from gui.view import View
 
@@ -146,10 +146,19 @@ class InspectView(View):
             menu.addAction(words, partial(self.commanded.emit, command))
         return menu
 
+    def empty_text(self) -> str:
+        """Why there is no number."""
+        inner = self.frame.inner if self.frame else None
+        if self.selection.cell is not None and not is_computed(inner, self.selection.cell):
+            return self.tr("Not computed yet at this place in the step.")
+        return self.tr("Click any cell.")
+
     def inspected(self) -> Inspected | None:
         """The number on screen; None where nothing is picked or this trace has no such number."""
         trace, cell = self.trace, self.selection.cell
         if trace is None or cell is None or self.frame is None:
+            return None
+        if not is_computed(self.frame.inner, cell):
             return None
         found, b = inspect(trace, self.frame.run.config, cell), compared(self.frame)
         beside = inspect(b.trace, self.frame.run.config, cell) if b and b.trace else None
@@ -220,7 +229,7 @@ class InspectBody(QWidget):
         shown, trace = self._shown, self._view.trace
         y = px(72)
         if shown is None:
-            paint_empty(painter, QRect(0, 0, self.width(), y), self.tr("Click any cell."), look)
+            paint_empty(painter, QRect(0, 0, self.width(), y), self._view.empty_text(), look)
         elif trace is not None:
             self._paint_title(painter, shown)
             self._paint_value(painter, shown)
@@ -316,6 +325,8 @@ class InspectBody(QWidget):
         look, t, frame = self._view.look, self._view.selection.t, self._view.frame
         room = self.height() - y - look.px(24 + 8)
         if frame is None or room < look.px(LIST_ROW):
+            return y
+        if not is_computed(frame.inner, Cell("softmax", t, 0)):
             return y
         top = self._paint_strip(painter, y, self.tr("Top classes at t = {t}").format(t=t))
         place = QRect(PAD - 4, top, self.width() - 2 * PAD + 4, room)

@@ -28,6 +28,7 @@ from crnn.debug.guest_messages import (
     ShowEvaluated,
     StopEvaluation,
 )
+from crnn.debug.level_messages import RunOn
 from crnn.evaluation import Row, evaluation
 from crnn.shipped import shipped_model
 from gui.dialogs.evaluate import EvaluateDialog
@@ -220,7 +221,7 @@ def test_a_fresh_window_offers_both_beginnings_once(make_rig: Callable[..., Rig]
     strip = rig.window.start
     assert strip.isVisible()
     strip.scratch.click()
-    rig.wait_for(m.RunOn)
+    rig.wait_for(RunOn)
     rig.qtbot.waitUntil(lambda: not strip.isVisible(), timeout=5000)
     rig.trigger("pause")
     rig.wait_for(m.Pause)
