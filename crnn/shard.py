@@ -189,9 +189,11 @@ def _require_feasible(batch: Batch, frames_N: I64, ctc: CtcResult) -> None:
 
 def _non_finite_output(net: model.Model, cache: model.ForwardCache, step: int) -> NonFinite:
     """The first op, in the order of the data's way, whose output is not finite."""
-    outputs = [
-        (block.name, made.conv_NCHW) for block, made in zip(net.blocks, cache.blocks, strict=True)
-    ]
+    with np.errstate(over="ignore", invalid="ignore"):  # what is made again overflows again
+        outputs = [
+            (block.name, made.conv_NCHW)
+            for block, made in zip(net.blocks, cache.blocks, strict=True)
+        ]
     for layer, runs in zip(net.layers, cache.layers, strict=True):
         outputs += [
             (name, run.steps.hidden_TNU)

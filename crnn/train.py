@@ -105,9 +105,13 @@ class StepReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Advance:
+    """A step taken. `grad_P` is the batch's mean gradient before clipping, laid out as
+    `params.flat`: a reference to what the update used, so it costs nothing."""
+
     state: TrainState
     report: StepReport
     passes: tuple[ShardPass, ...]
+    grad_P: Real
 
 
 def initial_state(config: Config) -> TrainState:
@@ -149,7 +153,8 @@ def advance_on(
     norm = _finite_norm(state, grad_P)
     after, lr = _updated(config, state, clip(grad_P, norm, config.clip_norm), runs)
     report = _report(after, lr, batch, [run.reading for run in runs], norm, started)
-    return Advance(after, report, tuple(run.made for run in runs if run.made is not None))
+    passes = tuple(run.made for run in runs if run.made is not None)
+    return Advance(after, report, passes, frozen(grad_P))
 
 
 def _updated(
@@ -228,7 +233,9 @@ def _finite_norm(state: TrainState, grad_P: Real) -> float:
 
 
 def _require_finite(state: TrainState, flat: Real, what: str) -> None:
-    if np.isfinite(flat @ flat) or np.isfinite(flat).all():  # the product is the quick proof
+    with np.errstate(over="ignore", invalid="ignore"):
+        is_proven = np.isfinite(flat @ flat)  # the quick proof; it may overflow
+    if is_proven or np.isfinite(flat).all():
         return
     broken = next(
         place.name

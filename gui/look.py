@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics
 
 import assets
 from gui.palette import DARK, Theme
 
-FontRole = Literal["body", "title", "header", "data", "data_small", "mono", "mono_small", "value"]
+FontRole = Literal[
+    "body", "title", "header", "data", "data_small", "reading", "mono", "mono_small", "value"
+]
 
 _SIZES: dict[FontRole, tuple[str, int, QFont.Weight]] = {
     "body": ("sans", 12, QFont.Weight.Normal),
@@ -23,6 +25,7 @@ _SIZES: dict[FontRole, tuple[str, int, QFont.Weight]] = {
     "header": ("sans", 12, QFont.Weight.Normal),
     "data": ("data", 13, QFont.Weight.DemiBold),
     "data_small": ("data", 12, QFont.Weight.Normal),
+    "reading": ("data", 22, QFont.Weight.Normal),
     "mono": ("mono", 11, QFont.Weight.Normal),
     "mono_small": ("mono", 11, QFont.Weight.Normal),
     "value": ("mono", 24, QFont.Weight.Medium),
@@ -76,6 +79,15 @@ class Look(QObject):
                 font.setFeature(QFont.Tag("zero"), 0)
             self._fonts[role] = font
         return self._fonts[role]
+
+    def legible(self, text: str) -> str:
+        """`text` with every character that no font here draws named by its code point, U+90CE:
+        an empty box would say nothing."""
+        metrics = QFontMetrics(self.font("data"))
+        return "".join(
+            char if char.isspace() or metrics.inFontUcs4(ord(char)) else f"U+{ord(char):04X}"
+            for char in text
+        )
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
         """The colour of a theme role, e.g. color("acc", 0.12). Shared: do not change it."""

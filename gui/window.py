@@ -21,7 +21,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from crnn.debug.messages import Frame
+from crnn.debug.cursor import Level
+from crnn.debug.messages import ChangeLevel, Frame
 from gui.actions import Actions
 from gui.axis import TimeAxis
 from gui.bridge import Bridge
@@ -34,6 +35,7 @@ from gui.menus import Menus
 from gui.panel import AxisPanel
 from gui.selection import Selection
 from gui.specs import LOOSE
+from gui.start import StartStrip
 from gui.status import RunFacts, StatusLine
 from gui.transport import Transport
 from gui.turns import Turns
@@ -70,6 +72,7 @@ class Window(QMainWindow):
         self.column = Column(look, self.axis, tuple(self.panels.values()))
         self.docks = Docks(self, look)
         self.transport = Transport(look, self.actions_)
+        self.start = StartStrip(look)
         bodies = [panel.body for panel in self.panels.values()]
         beside = [view for key, view in self.docks.views.items() if key != "time"]
         self.veils = Veils(look, [*bodies, *beside], bodies)
@@ -105,6 +108,7 @@ class Window(QMainWindow):
         rows.setSpacing(0)
         rows.addLayout(row)
         rows.addWidget(self.transport)
+        rows.addWidget(self.start)
         self.setMenuWidget(top)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
@@ -120,6 +124,9 @@ class Window(QMainWindow):
         bridge.seeking.connect(self.transport.pill.show_seeking)
         bridge.seeking.connect(self.veils.show_seeking)
         self.actions_.sent.connect(bridge.send)
+        self.transport.level_chosen.connect(self._choose_level)
+        self.column.strip.commanded.connect(bridge.send)
+        self.start.chosen.connect(self._do)
         self.column.selected.connect(bridge.select)
         for view in self.views():
             view.selected.connect(bridge.select)
@@ -131,12 +138,18 @@ class Window(QMainWindow):
         self.look.changed.connect(self._restyle)
         self._restyle()
 
+    def _choose_level(self, level: Level) -> None:
+        self.bridge.send(ChangeLevel(level))
+
     def views(self) -> list[View]:
         """Every view, whether it can be seen or not."""
         return [*self.panels.values(), *self.docks.views.values()]
 
     def visible_views(self) -> list[View]:
         return [*self.column.visible_panels(), *self.docks.visible_views()]
+
+    def _do(self, name: str) -> None:
+        self.actions_[name].trigger()
 
     # ---- frames and selections ----
 
@@ -147,6 +160,7 @@ class Window(QMainWindow):
             self.column.show_frame(frame)
         self.refresh()
         self.transport.show_frame(frame)
+        self.start.show_frame(frame)
         self.facts.show_frame(frame)
         self.status.show_frame(frame)
         self.actions_.show_frame(frame)

@@ -13,7 +13,7 @@ from crnn import checkpoint
 from crnn.commands import console, sources
 from crnn.commands.evaluate import evaluate
 from crnn.config import Config, preset, validate
-from crnn.data.sources import open_source
+from crnn.data.sources import open_source, usual_source
 from crnn.debug.recording import Run, open_run
 from crnn.debug.runs import begin, fitted, resume, training_set
 from crnn.debug.timeline import Timeline
@@ -126,8 +126,7 @@ def _opened(options: argparse.Namespace, workers: Workers) -> Timeline:
         dataset = open_source(options.data or run.header.data_source)
         return resume(run, training_set(run.header.config, dataset), workers=workers)
     config = _config(options)
-    name = options.data or ("words32" if config.preset == "seed" else "embedded")
-    dataset = open_source(name)
+    dataset = open_source(options.data or usual_source(config.preset))
     config = fitted(config, dataset)
     data = training_set(config, dataset)
     for fault in data.faults[:20]:

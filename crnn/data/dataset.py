@@ -191,6 +191,16 @@ class TrainingSet:
     _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
 
     @property
+    def home(self) -> TrainingSet:
+        """The set itself, without guests (crnn.data.guests)."""
+        return self
+
+    @property
+    def n_own(self) -> int:
+        """Samples of the set itself; what comes after them are guests."""
+        return len(self.home.dataset)
+
+    @property
     def steps_per_epoch(self) -> int:
         return -(-len(self.usable) // self.batch_size)
 
@@ -203,6 +213,12 @@ class TrainingSet:
         epoch, part = divmod(step, self.steps_per_epoch)
         order = self._order(epoch)[part * self.batch_size : (part + 1) * self.batch_size]
         return tuple(self.usable[position] for position in order.tolist())
+
+    def step_of(self, index: int, epoch: int) -> int:
+        """The step of `epoch` whose batch shows this usable sample; ValueError for others."""
+        position = self.usable.index(index)
+        place = int(np.flatnonzero(self._order(epoch) == position)[0])
+        return epoch * self.steps_per_epoch + place // self.batch_size
 
     def _order(self, epoch: int) -> I64:
         held = self._caches.order

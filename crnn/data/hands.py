@@ -72,21 +72,21 @@ def hand(seed: int, writer: int) -> Hand:
     return Hand(
         hurry=hurry,
         rounding=1 + int(chance.integers(0, 3) + 4 * hurry + 4 * flow),
-        joining=float(np.clip(chance.normal(0.7 * hurry - 0.1 + flow, 0.2), 0, 0.95)),
+        joining=_within(chance.normal(0.7 * hurry - 0.1 + flow, 0.2), 0, 0.95),
         mess=mess,
         tremor=float(abs(chance.normal(0, 0.004)) + 0.002),
-        aspect=float(np.clip(chance.normal(0.84, 0.13), 0.56, 1.2)),
-        initial=float(np.clip(chance.normal(0.98, 0.13), 0.7, 1.3)),
-        vowel=float(np.clip(chance.normal(1.0, 0.12), 0.75, 1.35)),
-        final=float(np.clip(chance.normal(0.95, 0.15), 0.62, 1.3)),
+        aspect=_within(chance.normal(0.84, 0.13), 0.56, 1.2),
+        initial=_within(chance.normal(0.98, 0.13), 0.7, 1.3),
+        vowel=_within(chance.normal(1.0, 0.12), 0.75, 1.35),
+        final=_within(chance.normal(0.95, 0.15), 0.62, 1.3),
         final_right=float(chance.normal(0.02, 0.06)),
         closeness=float(chance.normal(0.015, 0.055)),
         proportional=float(chance.uniform(0.3, 1)),
-        spacing=float(np.clip(chance.normal(0.13, 0.1), -0.02, 0.5)),
+        spacing=_within(chance.normal(0.13, 0.1), -0.02, 0.5),
         drift=float(chance.uniform(0.02, 0.09)),
         wander=float(chance.uniform(0.01, 0.05)),
-        slant=float(np.clip(chance.normal(0.08, 0.16), -0.3, 0.5)),
-        rise=float(np.clip(chance.normal(0.05, 0.07), -0.1, 0.25)),
+        slant=_within(chance.normal(0.08, 0.16), -0.3, 0.5),
+        rise=_within(chance.normal(0.05, 0.07), -0.1, 0.25),
         bow=float(chance.normal(0.0, 0.055)),
         arch=float(chance.normal(0.0, 0.03)),
         pen=float(chance.uniform(low, high)),
@@ -94,6 +94,10 @@ def hand(seed: int, writer: int) -> Hand:
         taper=float(chance.uniform(0, 0.7) * (0.4 + hurry)),
         habit=frozen(chance.standard_normal((HABITS, 8))),
     )
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
 
 
 def chosen(hand: Hand, letter: str, forms: tuple[Form, ...], chance: np.random.Generator) -> Form:

@@ -24,6 +24,14 @@ BUILT_IN: dict[str, Callable[[], Dataset]] = {
 }
 """The sets that are there at once: 2,000 embedded words, the lesson's 64, the seed's 32."""
 
+WRITTEN = "synth:2000"
+"""What is trained on where nobody has data: words by thousands of drawn hands."""
+
+
+def usual_source(preset: str) -> str:
+    """The set that a run of this preset starts on where none is named."""
+    return {"lesson": "lesson", "seed": "words32"}.get(preset, WRITTEN)
+
 
 def open_source(source: str, split: str = "train") -> Dataset:
     """The data set `source` names; of a parent of train/ and val/, its `split`.

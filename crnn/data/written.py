@@ -20,8 +20,8 @@ import assets
 from crnn.arrays import F32, U8
 from crnn.data.augment import bent
 from crnn.data.cache import ArrayCache
-from crnn.data.dataset import Fault, Sample, fingerprint
-from crnn.data.hands import hand
+from crnn.data.dataset import Fault, MemoryDataset, Sample, fingerprint
+from crnn.data.hands import Hand, hand
 from crnn.data.paper import on_paper
 from crnn.data.pen import ink
 from crnn.data.prepare import InputSpec
@@ -117,11 +117,29 @@ def draw_text(text: str, seed: int, index: int) -> U8:
     if chance.random() < FACE_SHARE:
         ink_HW = _drawn(text, chance)
     else:
-        writer = hand(seed, int(chance.integers(HANDS)))
-        margin = chance.integers(-1, 9, 4).tolist()
-        em = float(chance.uniform(36, 54))
-        ink_HW = ink(write(text, writer, chance), em, (margin[0], margin[1], margin[2], margin[3]))
+        ink_HW = _by_hand(text, hand(seed, int(chance.integers(HANDS))), chance)
     return on_paper(_fitted(ink_HW, text), chance)
+
+
+def by_writers(text: str, count: int, seed: int) -> MemoryDataset:
+    """`text` written once by each of the first `count` writers of `seed`, to see them side by side.
+
+    Raises DatasetError naming a character that cannot be written.
+    """
+    samples = []
+    for writer in range(count):
+        chance = rng(seed, writer, "one text")
+        ink_HW = _by_hand(text, hand(seed, writer), chance)
+        gray_HW = on_paper(_fitted(ink_HW, text), chance)
+        samples.append(Sample(f"writer-{writer:05d}", text, gray_HW))
+    return MemoryDataset(f"{text} by {count:,} writers", samples)
+
+
+def _by_hand(text: str, writer: Hand, chance: np.random.Generator) -> F32:
+    """ink_HW of `text` with a margin, or cut off at an edge."""
+    margin = chance.integers(-1, 9, 4).tolist()
+    em = float(chance.uniform(36, 54))
+    return ink(write(text, writer, chance), em, (margin[0], margin[1], margin[2], margin[3]))
 
 
 def _fitted(ink_HW: F32, text: str) -> F32:

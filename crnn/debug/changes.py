@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug import watches
 from crnn.debug.framing import Framer
 from crnn.debug.messages import (
     Load,
@@ -19,6 +20,7 @@ from crnn.debug.messages import (
 )
 from crnn.debug.opening import Opening, save
 from crnn.debug.stage import Handler, Refused, Stage
+from crnn.errors import CrnnError
 
 
 def _watch(stage: Stage, command: Watch) -> None:
@@ -57,13 +59,22 @@ def _save(stage: Stage, command: Save) -> None:
 def _open(stage: Stage, command: Opening) -> None:
     """Open another run; the one that is open is closed only when that has worked."""
     opened, loaded = stage.opener.open(command, stage.session)
+    try:
+        watches.take_over(opened, stage.session if isinstance(command, Restart) else None)
+    except CrnnError:
+        opened.close()
+        raise
     before, stage.session = stage.session, opened
+    stage.drop_chore()
+    if before is not None:
+        opened.take_over(before)
     stage.framer = Framer()
     stage.mode = opened.resting_mode
     stage.outbox.put_event(RunOpened(opened.info))
     if loaded is not None:
         stage.outbox.put_event(loaded)
     if before is not None:
+        watches.leave(before)
         before.close()
     stage.opener.tidy(opened)
     stage.park("a new run" if loaded is None else "loaded")
@@ -72,6 +83,7 @@ def _open(stage: Stage, command: Opening) -> None:
 def _quit(stage: Stage, command: Quit) -> None:
     stage.is_over = True
     if stage.session is not None:
+        watches.leave(stage.session)
         stage.session.close()
 
 

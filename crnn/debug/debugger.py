@@ -13,7 +13,7 @@ import queue
 import traceback
 from pathlib import Path
 
-from crnn.debug import changes, moves
+from crnn.debug import breakpoints, changes, evaluating, guests, keeping, levels, moves, watches
 from crnn.debug.history import GIB
 from crnn.debug.messages import Command, Failed, Frame
 from crnn.debug.opening import Opener
@@ -23,7 +23,16 @@ from crnn.debug.stage import Stage
 from crnn.debug.verbs import failure, verb
 from crnn.errors import CrnnError
 
-HANDLERS = {**moves.HANDLERS, **changes.HANDLERS}
+HANDLERS = {
+    **moves.HANDLERS,
+    **changes.HANDLERS,
+    **guests.HANDLERS,
+    **evaluating.HANDLERS,
+    **keeping.HANDLERS,
+    **breakpoints.HANDLERS,
+    **watches.HANDLERS,
+    **levels.HANDLERS,
+}
 """Command -> what carries it out: the tables of all rooms."""
 
 

@@ -6,12 +6,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from crnn.debug.guest_messages import (
+    Arrived,
+    Draw,
+    Evaluate,
+    Evaluated,
+    Evaluating,
+    GuestReading,
+    OpenPicture,
+    ShowEvaluated,
+    StopEvaluation,
+)
+
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.cursor import Level
+    from crnn.debug.inner import Form, Inner, LineBreak
+    from crnn.debug.points import Condition, Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
+    from crnn.train import TrainState
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -114,9 +130,151 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
+# ---- commands: levels within a step ----
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One on (by 1) or back (by -1) at the level one stands at: step, phase, timestep or line.
+
+    Past the end of a step the next one is entered, by training or by replay as `Step` does.
+    """
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLevel:
+    """Look at the same place at another level."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class GoToPhase:
+    """Stand at a phase of the step on screen, counted from 0."""
+
+    phase: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoToLine:
+    """Stand at a moment of the recording of the phase on screen, counted from 0."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunOn:
+    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
+    that holds within the step; else as `Run` and `RunBack`."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseForm:
+    """Which source of a phase is stepped through."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class SetLineBreak:
+    """Set a line breakpoint, in place of the one at that line; `remove` takes it away.
+
+    Refused where its condition is not an expression over the names of the line's function.
+    """
+
+    stop: LineBreak
+    remove: bool = False
+
+
+# ---- commands: breakpoints, watches ----
+
+
+@dataclass(frozen=True, slots=True)
+class AddPoint:
+    """A breakpoint. Refused, changing nothing, where its expression is not one."""
+
+    condition: Condition
+    logs_only: bool = False
+    ignore: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditPoint:
+    """Put `point` in place of the one with its number: on or off, other words, other counts."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePoint:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddWatch:
+    """Keep the value of an expression for every step; its past is filled in meanwhile."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWatch:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Go back to the step at which the value of this expression last changed."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHindsight:
+    """Stop filling the past of watches, and forget what of it was filled."""
+
+
+# ---- commands: capture, scripts ----
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the run as one file. `with_folder`: also the samples of a data folder, which only those
+    may pass on whose data allows it."""
+
+    path: Path
+    with_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Write a pytest file that reproduces what is on screen, and `value` of it: (name, t, row) of a
+    number in the trace."""
+
+    path: Path
+    value: tuple[str, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Answer with Echoed: all commands before this one have been carried out, or have failed."""
+
+    token: int
+
+
 Command = (
-    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
+    | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
+    | Export | Freeze | Echo
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -167,6 +325,21 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How well the run can be moved over.
+
+    stored_steps: key frames on disk. worst_seek_s: the longest that re-execution to any step takes.
+    n_elsewhere: re-executed steps that were recorded under another environment and gave other bits;
+    their loss differed by at most `largest_loss_difference` nats.
+    """
+
+    stored_steps: tuple[int, ...] = ()
+    worst_seek_s: float = 0.0
+    n_elsewhere: int = 0
+    largest_loss_difference: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
 
@@ -194,6 +367,12 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
+    reach: Reach = Reach()
+    inner: Inner | None = None
+    """The place within the step; None at level step, and while the run moves."""
+    guest: GuestReading | None = None
+    """Where the watched sample is a guest."""
+    watching: Watching | None = None
 
     @property
     def is_past(self) -> bool:
@@ -253,4 +432,43 @@ class Seeking:
     total: int
 
 
-Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking
+@dataclass(frozen=True, slots=True)
+class PointHit:
+    """The run stopped at a breakpoint; Parked follows."""
+
+    point: Point
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
+    been the same since the run began."""
+
+    text: str
+    step: int
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Echoed:
+    """`state` is the one on screen, None where no run is open."""
+
+    token: int
+    state: TrainState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The file is written; `note` says what had to be left out of it."""
+
+    path: Path
+    step: int
+    note: str
+
+
+Event = (
+    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
+    | Arrived | Evaluating | Evaluated
+)  # fmt: skip

@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from crnn.debug import breakpoints, watches
 from crnn.debug.messages import (
     Back,
     Pause,
     Quit,
     ReturnToLive,
     Run,
-    RunBack,
     Seek,
     Seeking,
     Step,
@@ -23,27 +23,34 @@ from crnn.debug.messages import (
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Stage
 from crnn.debug.timeline import Cancelled
+from crnn.errors import NonFinite
 
 SEEK_EVENT_S = 0.1
 BACK_PACE_S = 0.02
+HINDSIGHT_S = 0.1
 
 
 # ---- one unit of work ----
 
 
 def work(stage: Stage) -> None:
-    """The next unit of what the stage is at: moving, or the survey of a run that stands still."""
+    """The next unit of what the stage is at: moving, or what there is to do while it stands."""
     session = stage.open_session()
     if stage.mode == "running":
         _train(stage, session)
     elif stage.mode == "past_running":
         _replay(stage, session)
-        if session.is_at_head:
+        if session.is_at_head and stage.is_moving:
             _arrive_at_head(stage, session)
     elif stage.mode == "past_running_back":
         _go_back(stage, session)
-    else:
+    elif stage.chore is not None and stage.is_exact:
+        stage.do_chore()
+    elif not stage.is_surveyed:
         stage.survey(session)
+    else:
+        stage.inbox.pause(HINDSIGHT_S)
+    watches.attend(stage, session)
 
 
 def _train(stage: Stage, session: Session) -> None:
@@ -51,6 +58,10 @@ def _train(stage: Stage, session: Session) -> None:
     before = session.timeline.live
     try:
         done = session.timeline.train()
+    except NonFinite:
+        if breakpoints.caught(stage, session):
+            return
+        raise
     finally:
         session.here = session.timeline.live
     session.book.learn(done.passes, before.step)
@@ -60,6 +71,7 @@ def _train(stage: Stage, session: Session) -> None:
     stage.show_moving(session, before, done)
     wall = time.perf_counter() - started
     stage.framer.pace.add(wall, done.report.seconds, done.report.n_samples)
+    breakpoints.look(stage, session, before, done)
 
 
 def _replay(stage: Stage, session: Session) -> None:
@@ -68,6 +80,7 @@ def _replay(stage: Stage, session: Session) -> None:
     session.here = done.state
     session.book.learn(done.passes, before.step)
     stage.show_moving(session, before, done)
+    breakpoints.look(stage, session, before, done)
 
 
 def _go_back(stage: Stage, session: Session) -> None:
@@ -96,12 +109,8 @@ def _run_on(stage: Stage, command: Run) -> None:
     session = stage.open_session()
     if session.is_at_head:
         stage.require_open(session)
+    breakpoints.set_out(session)
     stage.mode = "running" if session.is_at_head else "past_running"
-
-
-def _run_back(stage: Stage, command: RunBack) -> None:
-    stage.open_session()
-    stage.mode = "past_running_back"
 
 
 def _pause(stage: Stage, command: Pause) -> None:
@@ -111,6 +120,7 @@ def _pause(stage: Stage, command: Pause) -> None:
 def _step(stage: Stage, command: Step) -> None:
     session = stage.open_session()
     stage.mode = session.resting_mode
+    breakpoints.set_out(session)
     if session.is_at_head:
         stage.require_open(session)
         _train(stage, session)
@@ -143,6 +153,7 @@ def _return_to_live(stage: Stage, command: ReturnToLive) -> None:
 def go_to(stage: Stage, session: Session, step: int, reason: str) -> None:
     """Stand at `step`, first..head, telling how far it is; another move cancels."""
     stage.mode = session.resting_mode
+    session.lookout.stopped = ()
     due = time.perf_counter() + SEEK_EVENT_S
 
     def progress(done: int, total: int) -> bool:
@@ -169,7 +180,6 @@ def _stop(stage: Stage, command: Stop) -> None:
 
 HANDLERS: dict[type[Any], Handler] = {
     Run: _run_on,
-    RunBack: _run_back,
     Pause: _pause,
     Step: _step,
     Back: _back,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 from crnn.debug.framing import Framer
@@ -33,6 +33,7 @@ class Stage:
 
     `doing`: the command that is carried out, None for the work between two. `is_surveyed`: nothing
     is left to do while standing still. `is_exact`: the frame on screen is a slice of its batch.
+    `chore`: other work for while the run stands, a turn at a time.
     """
 
     def __init__(self, inbox: queue.SimpleQueue[Command], outbox: Outbox, opener: Opener) -> None:
@@ -46,6 +47,7 @@ class Stage:
         self.doing: Command | None = None
         self.is_surveyed = True
         self.is_exact = True
+        self.chore: Generator[None] | None = None
         self._survey_due = 0.0
 
     @property
@@ -54,7 +56,23 @@ class Stage:
 
     @property
     def has_work(self) -> bool:
-        return self.is_moving or not self.is_surveyed
+        waits = not self.is_surveyed or self.chore is not None or self.has_hindsight
+        return self.is_moving or waits
+
+    def do_chore(self) -> None:
+        """A turn of the work that was asked for beside the run, which waits while that moves."""
+        if self.chore is not None and next(self.chore, "done") == "done":
+            self.chore = None
+
+    def drop_chore(self) -> None:
+        """Leave that work where it is."""
+        if self.chore is not None:
+            self.chore.close()
+        self.chore = None
+
+    @property
+    def has_hindsight(self) -> bool:
+        return self.session is not None and self.session.has_hindsight
 
     def open_session(self) -> Session:
         """The open run. Raises Refused where there is none."""
@@ -81,6 +99,20 @@ class Stage:
             return
         make = self.framer.parked if is_exact else self.framer.at_once
         self.outbox.put_frame(make(session, self.mode))
+        self.outbox.put_event(Parked(session.here.step, reason))
+
+    def park_bare(self, reason: str) -> None:
+        """Stand still at a state that cannot be observed: a frame without a trace."""
+        session = self.open_session()
+        self.mode = session.resting_mode
+        self.is_surveyed = self.is_exact = True
+        self.outbox.put_frame(self.framer.bare(session, self.mode))
+        self.outbox.put_event(Parked(session.here.step, reason))
+
+    def show(self, reason: str) -> None:
+        """Another place within the state on screen: its frame, then the event."""
+        session = self.open_session()
+        self.outbox.put_frame(self.framer.again(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))
 
     def show_moving(self, session: Session, before: TrainState, done: Advance) -> None:

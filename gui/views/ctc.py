@@ -18,6 +18,7 @@ from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
 from crnn.errors import AlphabetError
 from crnn.text.hangul import min_frames
+from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact, Segments
 from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, condition, place_of
@@ -115,9 +116,19 @@ class CtcPanel(AxisPanel):
         self.conditions.show(frame)
         before = self.trace.sample if self.trace is not None else -1
         super().show_frame(frame)
+        self._follow()
         self._set_facts()
         if self.trace is not None and self.trace.sample != before:
             self._reveal(self.selection)
+
+    def _follow(self) -> None:
+        """While one walks the recursion the panel shows what it fills: alpha, then beta."""
+        inner, trace = self.inner, self.trace
+        if inner is None or trace is None or (inner.phase.name, inner.is_within) != ("ctc", True):
+            return
+        start, stop = inner.known["gamma"]
+        now = "gamma" if stop - start == trace.n_frames else "beta" if stop > start else "alpha"
+        self.quantity.set_checked(now)
 
     def show_selection(self, selection: Selection) -> None:
         super().show_selection(selection)
@@ -215,13 +226,16 @@ class CtcPanel(AxisPanel):
         try:
             needed = min_frames(alphabet.encode(trace.truth))
         except AlphabetError:
-            return trace.fault
+            needed = 0
         if needed <= trace.n_frames:
-            return trace.fault
+            return self.look.legible(engine_words.sentence(trace.fault))
         text = self.tr("The label does not fit: T = {frames}, needs {needed}.")
         return text.format(frames=trace.n_frames, needed=needed)
 
     # ---- geometry ----
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        return [(self.shown, 0, self.body.height())]
 
     def _rows(self, ctc: CtcTrace) -> LatticeRows:
         return lay_rows(len(ctc.states_S), 3, self.body.height() - 6, self.first)

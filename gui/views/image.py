@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPen
 from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
 from crnn.geometry import field
+from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact
 from gui.heat import indices, picture
@@ -67,19 +68,22 @@ class ImagePanel(AxisPanel):
         facts = [Fact(f"#{trace.sample:04d}", "t3"), Fact(f"{width}×{height}", "t3")]
         if self.axis.width < 1000:
             facts = []
-        facts += [Fact(self.tr("truth"), "t3"), Fact(trace.truth, "t1", True)]
+        if trace.truth:
+            truth = Fact(self.look.legible(trace.truth), "t1", True)
+            facts += [Fact(self.tr("truth"), "t3"), truth]
         facts.append(Fact(self.tr("output"), "t3"))
         for i, span in enumerate(trace.output.spans):
             role = "err" if span.is_wrong else "t1"
             facts.append(Fact(span.text, role, True, glued=i > 0, underlined=span.is_wrong))
         if not trace.output.spans:
             facts.append(Fact(self.tr("nothing"), "t3"))
-        if trace.ctc is not None:
+        if trace.ctc is not None and trace.truth:
             facts.append(Fact(self.tr("loss"), "t3"))
             facts.append(Fact(f"{trace.ctc.loss_nats:.2f}", "t1"))
             facts.append(Fact(self.tr("nats"), "t3"))
         if trace.fault:
-            facts.append(Fact(trace.fault, "warn"))
+            why = self.look.legible(engine_words.sentence(trace.fault))
+            facts.append(Fact(why, "warn", is_data=True))
         return facts
 
     # ---- geometry ----
@@ -121,6 +125,10 @@ class ImagePanel(AxisPanel):
         return x1 - x0
 
     # ---- what is drawn ----
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        height = self._image_height()
+        return [("image", 0, height), ("prob", height + 1, self._strip + self._letters)]
 
     def paint_gutter(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         height, width, line = *trace.image_HW.shape, self.look.px(15)
@@ -208,7 +216,7 @@ class ImagePanel(AxisPanel):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self.look.font("header"))
         painter.setPen(self.look.color("t3"))
-        name = self.tr("truth")
+        name = self.tr("truth") if trace.truth else self.tr("output")
         painter.drawText(rect, left, name)
         x = painter.fontMetrics().horizontalAdvance(name) + self.look.px(6)
         painter.setFont(self.look.font("data_small"))
