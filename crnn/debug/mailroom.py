@@ -40,6 +40,12 @@ class Inbox:
         self._drain()
         return any(isinstance(command, kinds) for command in self._waiting)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether any command waits."""
+        self._drain()
+        return bool(self._waiting)
+
     def is_moving_on(self) -> bool:
         """Whether the very next command moves the cursor, so that nobody will see where it is."""
         self._drain()

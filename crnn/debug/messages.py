@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from crnn.debug.branch_messages import BranchCommand
 from crnn.debug.guest_messages import (
     Arrived,
     Draw,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.branch_messages import Branches
     from crnn.debug.cursor import Level
     from crnn.debug.inner import Form, Inner, LineBreak
     from crnn.debug.points import Condition, Hit, Point, Watching
@@ -271,7 +273,7 @@ class Echo:
 Command = (
     Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
     | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
-    | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | NewRun | Restart | OverfitBatch | Save | Load | Quit | BranchCommand
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
     | Export | Freeze | Echo
@@ -368,6 +370,7 @@ class Frame:
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
     reach: Reach = Reach()
+    branches: Branches | None = None
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
     guest: GuestReading | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug.branch_messages import Branch, DiscardBranch, RenameBranch, SetCompare, SwitchBranch
 from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
 from crnn.debug.messages import (
     AddPoint,
@@ -65,6 +66,11 @@ _FAILURES: dict[type[Any], str] = {
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
+    Branch: "Cannot branch",
+    SwitchBranch: "Cannot switch to this branch",
+    RenameBranch: "Cannot rename this branch",
+    DiscardBranch: "Cannot discard this branch",
+    SetCompare: "Cannot compare",
     Move: "Cannot step",
     ChangeLevel: "Cannot look inside this step",
     GoToPhase: "Cannot look inside this step",
