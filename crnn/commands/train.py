@@ -13,6 +13,7 @@ from crnn import checkpoint
 from crnn.commands import console, sources
 from crnn.commands.evaluate import evaluate
 from crnn.config import Config, preset, validate
+from crnn.data.ahead import Ahead
 from crnn.data.sources import open_source
 from crnn.debug.recording import Run, open_run
 from crnn.debug.runs import begin, fitted, resume, training_set
@@ -50,7 +51,7 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = console.parser("train", __doc__ or "")
     parser.add_argument("--out", metavar="RUN", required=True, help="the run directory")
-    parser.add_argument("--data", metavar="DIR", help="a folder, or embedded, lesson, words32")
+    parser.add_argument("--data", metavar="DIR", help="a folder, synth:N, embedded, …")
     parser.add_argument("--val", metavar="DIR", help="read this set at the end, for its CER")
     first = parser.add_mutually_exclusive_group()
     first.add_argument("--preset", metavar="P", help="seed, word (default), line or lesson")
@@ -61,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lr", type=float, metavar="X")
     parser.add_argument("--seed", type=int, metavar="S")
     parser.add_argument("--workers", type=int, choices=(1, 2), default=1)
+    parser.add_argument(
+        "--ahead", action="store_true", help="make the batches in a process of their own"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     return parser
 
@@ -77,9 +81,11 @@ def _run(options: argparse.Namespace, workers: Workers) -> dict[str, Any]:
     data, config = timeline.data, timeline.config
     steps = options.steps or (options.epochs or 0) * data.steps_per_epoch or STEPS
     begin_s, began_at, n_samples, said = time.perf_counter(), timeline.head, 0, 0.0
+    ahead = Ahead(data, timeline.head) if options.ahead else None
+    batches = ahead.batch if ahead else None
     try:
         while timeline.head < steps:
-            report = timeline.train().report
+            report = timeline.train(batches).report
             n_samples += report.n_samples
             now = time.perf_counter() - begin_s
             if now - said >= SAY_EVERY_S:
@@ -90,6 +96,8 @@ def _run(options: argparse.Namespace, workers: Workers) -> dict[str, Any]:
                     f"CER {report.cer:.1%}   {n_samples / now:.1f} samples/s   {left:,.0f} s left"
                 )
     finally:
+        if ahead is not None:
+            ahead.close()
         timeline.close()
     seconds = time.perf_counter() - begin_s
     last = Path(options.out) / "last.safetensors"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from crnn.rng import rng
 from crnn.text.hangul import Alphabet, min_frames
 
 BUCKET = 64
-"""Batch widths above spec.width are multiples of this, so that few distinct shapes occur."""
+"""Batch widths are multiples of this or of a smaller spec.width, so that few shapes occur."""
 
 _PREPARED_BYTES = 512 * 2**20
 
@@ -139,7 +139,7 @@ def subset(dataset: Dataset, ids: Iterable[int], name: str) -> MemoryDataset:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """N samples padded with paper (0) to one width W: spec.width, or a multiple of BUCKET above."""
+    """N samples padded with paper (0) to one width W, see `BUCKET`."""
 
     ids: tuple[int, ...]
     x_NCHW: F32
@@ -147,15 +147,25 @@ class Batch:
     labels: tuple[I64, ...]
 
 
+class _Pool(NamedTuple):
+    """Batches in a row as one: the positions in their order, and the pictures of those in it."""
+
+    epoch: int
+    number: int
+    order: I64
+    pictures: dict[int, U8]
+
+
 class _Caches:
     """What a TrainingSet has already computed; pure values, so no lock."""
 
-    __slots__ = ("labels", "order", "prepared")
+    __slots__ = ("labels", "order", "pool", "prepared")
 
     def __init__(self) -> None:
         self.prepared: ArrayCache[int, F32] = ArrayCache(_PREPARED_BYTES)
         self.labels: dict[int, I64] = {}
         self.order: tuple[int, I64] | None = None
+        self.pool: _Pool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,8 @@ class TrainingSet:
 
     Says what fits and what does not, and deals out the batches. With `augment`, a batch shows every
     sample changed as drawn at (seed, step, sample); `prepared` and `collate` show it as it is.
+    With `alike` above 1, samples of like width share a batch, so that little of it is padding: the
+    shuffled epoch is cut into pools of that many batches, and each pool is sorted by width.
     """
 
     dataset: Dataset
@@ -175,6 +187,7 @@ class TrainingSet:
     usable: Sequence[int]
     faults: tuple[Fault, ...]
     augment: Augment = "none"
+    alike: int = 1
     _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
 
     @property
@@ -188,8 +201,34 @@ class TrainingSet:
         last batch may be smaller.
         """
         epoch, part = divmod(step, self.steps_per_epoch)
-        order = self._order(epoch)[part * self.batch_size : (part + 1) * self.batch_size]
-        return tuple(self.usable[position] for position in order.tolist())
+        pool, place = divmod(part, self.alike)
+        order = self._pool(epoch, pool).order
+        chosen = order[place * self.batch_size : (place + 1) * self.batch_size]
+        return tuple(self.usable[position] for position in chosen.tolist())
+
+    def _pool(self, epoch: int, number: int) -> _Pool:
+        """`alike` batches in a row, those of like width together."""
+        held = self._caches.pool
+        if held is not None and held[:2] == (epoch, number):
+            return held
+        size = self.alike * self.batch_size
+        order = self._order(epoch)[number * size : (number + 1) * size]
+        pictures: dict[int, U8] = {}
+        if self.alike > 1:
+            ids = [self.usable[position] for position in order.tolist()]
+            pictures = {index: self.dataset.sample(index).gray_HW for index in ids}
+            widths = [prepared_width(pictures[index].shape, self.spec) for index in ids]
+            order = self._by_width(order, widths, rng(self.seed, epoch, f"pool-{number}"))
+        pool = _Pool(epoch, number, order, pictures)
+        self._caches.pool = pool
+        return pool
+
+    def _by_width(self, order: I64, widths: list[int], chance: np.random.Generator) -> I64:
+        """Sorted and cut into batches, in an order of their own; one not full stays the last."""
+        order = order[np.argsort(widths, kind="stable")]
+        full, rest = np.split(order, [len(order) // self.batch_size * self.batch_size])
+        batches = chance.permutation(full.reshape(-1, self.batch_size))
+        return np.concatenate((batches.ravel(), rest))
 
     def _order(self, epoch: int) -> I64:
         held = self._caches.order
@@ -221,7 +260,7 @@ class TrainingSet:
     def _padded(self, width: int) -> int:
         if width <= self.spec.width:
             return self.spec.width
-        unit = BUCKET if BUCKET % self.stride == 0 else self.spec.width
+        unit = min(BUCKET, self.spec.width) if BUCKET % self.stride == 0 else self.spec.width
         return -(-width // unit) * unit
 
     def label(self, index: int) -> I64:
@@ -240,7 +279,10 @@ class TrainingSet:
 
     def varied(self, index: int, step: int) -> F32:
         """x_HW of one sample as the batch of `step` shows it, as wide as `prepared`; not cached."""
-        gray_HW = self.dataset.sample(index).gray_HW
+        held = self._caches.pool
+        gray_HW = held.pictures.get(index) if held is not None else None
+        if gray_HW is None:
+            gray_HW = self.dataset.sample(index).gray_HW
         return prepare(
             augmented(gray_HW, self.spec, self.augment, self.seed, step, index), self.spec
         )
@@ -255,6 +297,7 @@ def meet(
     seed: int,
     batch_size: int,
     augment: Augment = "none",
+    alike: int = 1,
 ) -> TrainingSet:
     """Judge every sample of `dataset`: usable, or a Fault. Reads every picture once, but for a set
     that is made to fit.
@@ -264,7 +307,8 @@ def meet(
     if isinstance(dataset, Fitting) and dataset.fits(spec, alphabet, stride):
         everything = range(len(dataset))
         return TrainingSet(
-            dataset, spec, alphabet, stride, seed, batch_size, everything, dataset.faults, augment
+            *(dataset, spec, alphabet, stride, seed, batch_size),
+            *(everything, dataset.faults, augment, alike),
         )
     usable: list[int] = []
     faults = list(dataset.faults)
@@ -277,7 +321,8 @@ def meet(
     if not usable:
         raise DatasetError(_nothing_usable(dataset.name, faults))
     return TrainingSet(
-        dataset, spec, alphabet, stride, seed, batch_size, tuple(usable), tuple(faults), augment
+        *(dataset, spec, alphabet, stride, seed, batch_size),
+        *(tuple(usable), tuple(faults), augment, alike),
     )
 
 

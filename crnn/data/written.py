@@ -37,6 +37,9 @@ HANDS = 10_000
 """Writers of one seed."""
 FACE_SHARE = 0.2
 """Share of the words drawn from the shipped faces."""
+UNSEEN = "GamjaFlower"
+"""The face no word is drawn from, so that reading it says something."""
+FACES_SEEN = tuple(face for face in FACES if face != UNSEEN)
 MAX_COUNT = 10**9
 
 _STRIDE, _HEIGHT, _WIDEST = 4, 32, 512
@@ -115,7 +118,7 @@ def draw_text(text: str, seed: int, index: int) -> U8:
     """
     chance = rng(seed, index, "written")
     if chance.random() < FACE_SHARE:
-        ink_HW = _drawn(text, chance)
+        ink_HW = _drawn(text, FACES_SEEN, chance)
     else:
         writer = hand(seed, int(chance.integers(HANDS)))
         margin = chance.integers(-1, 9, 4).tolist()
@@ -146,9 +149,9 @@ def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _drawn(text: str, chance: np.random.Generator) -> F32:
-    """ink_HW of `text` in a shipped face: letters jitter, then the whole is bent and weighed."""
-    face = tuple(FACES)[int(chance.integers(len(FACES)))]
+def _drawn(text: str, faces: Sequence[str], chance: np.random.Generator) -> F32:
+    """ink_HW of `text` in one of `faces`: letters jitter, then the whole is bent and weighed."""
+    face = faces[int(chance.integers(len(faces)))]
     base = FACES[face] * (0.62, 0.7, 0.78, 0.86)[int(chance.integers(4))]
     room = int(1.6 * base)
     page = Image.new("L", (room + math.ceil(len(text) * base * 1.3), 2 * room))

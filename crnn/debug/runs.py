@@ -64,6 +64,7 @@ def training_set(config: Config, dataset: Dataset) -> TrainingSet:
         seed=config.seed,
         batch_size=config.batch,
         augment=config.augment,
+        alike=config.alike,
     )
 
 

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from crnn.arrays import U64
 from crnn.config import Config
-from crnn.data.dataset import TrainingSet
+from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.history import GIB, History
 from crnn.debug.recording import RunWriter, load_state, stored_steps
 from crnn.debug.reports import Reports, pack
 from crnn.errors import ReplayDivergence
-from crnn.train import Advance, TrainState, advance, digests
+from crnn.train import Advance, TrainState, advance, advance_on, digests
 from crnn.workers import Workers
 
+Batches = Callable[[int], Batch]
 Progress = Callable[[int, int], bool]
 """(steps done, steps in all) -> go on? Called before every re-executed step."""
 
@@ -78,12 +79,13 @@ class Timeline:
         """(step of the edited state, learning rate), ascending."""
         return tuple(sorted(self._edits.items()))
 
-    def train(self) -> Advance:
+    def train(self, batches: Batches | None = None) -> Advance:
         """Take the head one step on and record it. Raises what advance and the recording raise.
 
-        The record is written before anything moves, so a failure leaves the head where it was.
+        `batches` gives data.batch(step) by other means. The record is written before anything moves, so a failure leaves the head where it was.
         """
-        done = advance(self.config, self.data, self.live, workers=self._workers)
+        batch = (batches or self.data.batch)(self.live.step)
+        done = advance_on(self.config, batch, self.live, workers=self._workers)
         if self.writer is not None:
             self.writer.report(pack(done.report, self.reports.dtype), done.report.seconds)
         self.reports.append(done.report)
