@@ -60,7 +60,8 @@ class Config:
     dropout: after every recurrent layer. weight_decay: decoupled for adamw, else L2. rho: the decay
     of the squared average of rmsprop (PyTorch's alpha) and adadelta. schedule_steps and
     schedule_factor: see crnn/schedule.py. augment: how much training changes pictures, see
-    crnn/data/augment.py. alike: batches in a pool that is sorted by width, see crnn/data/dataset.py.
+    crnn/data/augment.py. alike: batches in a pool that is sorted by width, see
+    crnn/data/dataset.py.
     """
 
     preset: str

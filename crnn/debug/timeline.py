@@ -82,7 +82,8 @@ class Timeline:
     def train(self, batches: Batches | None = None) -> Advance:
         """Take the head one step on and record it. Raises what advance and the recording raise.
 
-        `batches` gives data.batch(step) by other means. The record is written before anything moves, so a failure leaves the head where it was.
+        `batches` gives data.batch(step) by other means. The record is written before anything
+        moves, so a failure leaves the head where it was.
         """
         batch = (batches or self.data.batch)(self.live.step)
         done = advance_on(self.config, batch, self.live, workers=self._workers)
