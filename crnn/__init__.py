@@ -20,6 +20,7 @@ The way of a number, from a picture to the screen:
     debug.timeline    states, edits and reports of one run; train, seek, replay with digest checks
     debug.recording   the same on disk: a run directory that survives a kill
     debug.debugger    the command loop: commands in, frames and events out; runs in a thread
+    debug.inside      where one stands within a step: phase, timestep, executed line
     commands          the same verbs without a window
 
 Floors, each importing only from those below it (machine-checked):

@@ -52,5 +52,9 @@ class NonFinite(CrnnError):
     """A NaN or infinity appeared; training stops at the last good state."""
 
 
+class ExpressionError(CrnnError):
+    """An expression of a breakpoint or watch is not one that this program evaluates."""
+
+
 class WorkerDied(CrnnError):
     """The process that computed part of a batch has ended."""

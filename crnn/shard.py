@@ -6,7 +6,11 @@ gradient; the caches of its pass stay in the process that made them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,9 +54,34 @@ class Shard:
     n_batch: int
     training: model.Training
 
+    def __reduce__(self) -> tuple[Callable[..., Shard], tuple[object, ...]]:
+        """Travels as arrays and numbers, for it does so every step: the layouts follow from the
+        Config, which is pickled once and read once."""
+        flats = self.params.flat, self.statistics.flat
+        return _arrived, (_pickled(self.config), *flats, self.batch, self.n_batch, *self.training)
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+
+def _arrived(
+    pickled: bytes, flat: Real, statistics: Real, batch: Batch, n_batch: int, step: int, number: int
+) -> Shard:
+    config = _read_config(pickled)
+    params = FlatParams(model.layout(config), flat)
+    averages = FlatParams(model.statistics_layout(config), statistics)
+    return Shard(config, params, averages, batch, n_batch, model.Training(step, number))
+
+
+@lru_cache(maxsize=4)
+def _pickled(config: Config) -> bytes:
+    return pickle.dumps(config)
+
+
+@lru_cache(maxsize=4)
+def _read_config(pickled: bytes) -> Config:
+    config: Config = pickle.loads(pickled)
+    return config
+
+
+class Reading(NamedTuple):
     """What greedy reading made of a shard, as counts that add up over shards."""
 
     edits: int
@@ -63,8 +92,7 @@ class Reading:
     nats: float
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A shard's part of the step. `made` stays in the process that made it: None from another."""
 
     made: ShardPass | None
@@ -101,7 +129,7 @@ def run(shard: Shard) -> Run:
 
 def run_away(shard: Shard) -> Run:
     """`run` in another process."""
-    return replace(run(shard), made=None)
+    return run(shard)._replace(made=None)
 
 
 def forward(
@@ -136,15 +164,15 @@ def _greedy_texts(alphabet: Alphabet, logits_NTK: Real, frames_N: I64) -> tuple[
 
 def _read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> Reading:
     """The score of one shard's texts."""
-    edits, characters, n_correct, blank = 0, 0, 0, 0.0
-    frames_N = made.cache.frames_N
-    for n, (output, label_L) in enumerate(zip(made.texts, labels, strict=True)):
+    edits, characters, n_correct = 0, 0, 0
+    for output, label_L in zip(made.texts, labels, strict=True):
         truth = alphabet.decode(label_L)
         wrong = edit_distance(output, truth)
         edits += wrong
         characters += len(truth)
         n_correct += wrong == 0
-        blank += float(np.exp(made.ctc.log_blank_NT[n, : int(frames_N[n])]).sum())
+    frames_N, p_blank_NT = made.cache.frames_N, np.exp(made.ctc.log_blank_NT)
+    blank = float(p_blank_NT[np.arange(p_blank_NT.shape[1]) < frames_N[:, None]].sum())
     nats = float(made.ctc.loss_N.sum())
     return Reading(edits, characters, n_correct, blank, int(frames_N.sum()), nats)
 
@@ -161,9 +189,11 @@ def _require_feasible(batch: Batch, frames_N: I64, ctc: CtcResult) -> None:
 
 def _non_finite_output(net: model.Model, cache: model.ForwardCache, step: int) -> NonFinite:
     """The first op, in the order of the data's way, whose output is not finite."""
-    outputs = [
-        (block.name, made.conv_NCHW) for block, made in zip(net.blocks, cache.blocks, strict=True)
-    ]
+    with np.errstate(over="ignore", invalid="ignore"):  # what is made again overflows again
+        outputs = [
+            (block.name, made.conv_NCHW)
+            for block, made in zip(net.blocks, cache.blocks, strict=True)
+        ]
     for layer, runs in zip(net.layers, cache.layers, strict=True):
         outputs += [
             (name, run.steps.hidden_TNU)

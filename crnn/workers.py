@@ -130,15 +130,17 @@ def _serve(connection: Connection) -> None:
     channel = Channel(connection)
     while True:
         try:
-            work, tasks = channel.receive()
+            work, tasks = channel.receive(lent=True)
         except (EOFError, OSError):
             return
         answer: object
         try:
             answer = [work(task) for task in tasks]
         except CrnnError as error:
-            answer = error
+            answer = error.with_traceback(None)  # whose frames would hold on to the tasks
+        tasks = ()
         try:
             channel.send(answer)
         except OSError:
             return
+        answer = None

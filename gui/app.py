@@ -131,10 +131,10 @@ def first_command(options: Options) -> Command:
     """What a start with these options does first. Raises CrnnError where the data is not usable.
 
     A checkpoint or a recorded run is opened on the data named, or on the set it was made from.
-    Otherwise a new run: plainly the lesson; with --preset or --data the embedded words or that set.
+    Otherwise a new run: plainly the lesson; with --preset the preset's usual set, with --data that.
     """
     from crnn.config import preset
-    from crnn.data.sources import open_source
+    from crnn.data.sources import open_source, usual_source
     from crnn.debug.runs import fitted
 
     kept = options.checkpoint
@@ -143,8 +143,7 @@ def first_command(options: Options) -> Command:
     if kept is not None:
         return Load(kept, None if options.data is None else open_source(options.data))
     name = options.preset or ("word" if options.data else "lesson")
-    usual = {"lesson": "lesson", "seed": "words32"}.get(name, "embedded")
-    dataset = open_source(options.data or usual)
+    dataset = open_source(options.data or usual_source(name))
     config = fitted(preset(name), dataset)
     if options.seed is not None:
         config = replace(config, seed=options.seed)

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from crnn.debug.messages import (
+    Changed,
     Command,
     Event,
     Failed,
     Frame,
     Loaded,
     Parked,
+    PointHit,
     Quit,
     RunOpened,
     Saved,
@@ -105,6 +107,8 @@ class Bridge(QObject):
     saved = Signal(object)
     loaded = Signal(object)
     seeking = Signal(object)
+    point_hit = Signal(object)
+    changed = Signal(object)
 
     def __init__(
         self,
@@ -192,10 +196,12 @@ class Bridge(QObject):
         if trace.sample != self.selection.sample and self.selection.sample >= 0:
             return
         t = self.selection.t if self.selection.t >= 0 else self.wanted.t
+        if frame.inner is not None and 0 <= frame.inner.column < trace.n_frames:
+            t = frame.inner.column  # the cursor walks with the recursion
         chosen = replace(self.selection, sample=trace.sample)
         if t < 0 and self.selection.cell is None:
             chosen = telling(trace, chosen)
-        elif t >= trace.n_frames or self.selection.t < 0:
+        elif t >= trace.n_frames or self.selection.t != t:
             chosen = chosen.at(min(max(t, 0), trace.n_frames - 1))
         if chosen != self.selection:
             self._set(chosen)
@@ -213,6 +219,10 @@ class Bridge(QObject):
             self.loaded.emit(event)
         elif isinstance(event, Seeking):
             self.seeking.emit(event)
+        elif isinstance(event, PointHit):
+            self.point_hit.emit(event)
+        elif isinstance(event, Changed):
+            self.changed.emit(event)
 
     def _open(self, event: RunOpened) -> None:
         """Look at the sample asked for at the start, else at the one the engine opened with."""

@@ -16,18 +16,25 @@ HEADER_HEIGHT = 24
 
 
 class Segments(QWidget):
-    """A row of texts of which one (or, with exclusive=False, any) is checked: bg3 and t1."""
+    """A row of texts of which one (or, with exclusive=False, any) is checked: bg3 and t1.
+    `is_framed`: on the tool bar, with a line round it."""
 
     chosen = Signal(str)
 
     def __init__(
-        self, look: Look, keys: Sequence[str], checked: str, *, exclusive: bool = True
+        self,
+        look: Look,
+        keys: Sequence[str],
+        checked: str,
+        *,
+        exclusive: bool = True,
+        is_framed: bool = False,
     ) -> None:
         super().__init__()
         self.look = look
         self._keys = list(keys)
         self._labels = {key: key for key in keys}
-        self._exclusive = exclusive
+        self._exclusive, self._is_framed = exclusive, is_framed
         self.checked = {checked} if checked else set()
         self._at = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -53,7 +60,7 @@ class Segments(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(sum(self._widths()), self.look.px(20))
+        return QSize(sum(self._widths()), self.look.px(24 if self._is_framed else 20))
 
     def _widths(self) -> list[int]:
         metrics = self.fontMetrics()
@@ -76,6 +83,8 @@ class Segments(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._is_framed:
+            self._paint_frame(painter)
         for key, rect in zip(self._keys, self._rects(), strict=True):
             on = key in self.checked
             if on:
@@ -89,6 +98,14 @@ class Segments(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             outlined = self.rect() if self._exclusive else self._rects()[self._at]
             painter.drawRoundedRect(outlined.adjusted(0, 0, -1, -1), 4, 4)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        """A line round them all, and one between any two."""
+        painter.setPen(self.look.color("line2"))
+        painter.setBrush(self.look.color("bg1"))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        for rect in self._rects()[1:]:
+            painter.drawLine(rect.left(), 1, rect.left(), self.height() - 2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for key, rect in zip(self._keys, self._rects(), strict=True):
@@ -239,8 +256,10 @@ class PanelHeader(QWidget):
         return x + painter.fontMetrics().horizontalAdvance(text)
 
 
-def paint_empty(painter: QPainter, rect: QRect, text: str, look: Look) -> None:
-    """The empty state: one line, t3, centred; no picture."""
-    painter.setFont(look.font("body"))
+def paint_empty(
+    painter: QPainter, rect: QRect, text: str, look: Look, *, is_data: bool = False
+) -> None:
+    """The empty state: one line, t3, centred; no picture. `is_data`: it may name what data hold."""
+    painter.setFont(look.font("data_small" if is_data else "body"))
     painter.setPen(look.color("t3"))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

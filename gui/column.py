@@ -13,6 +13,7 @@ from crnn.debug.messages import Frame
 from gui.axis import TimeAxis
 from gui.look import Look
 from gui.panel import AxisPanel
+from gui.phase_strip import PhaseStrip
 from gui.selection import Cell, Hover, Selection
 
 RULER_HEIGHT = 20
@@ -99,7 +100,8 @@ class Overlay(QWidget):
         painter.setClipRect(zone.adjusted(-2, 0, 2, 0))
         if 0 <= self.hover.t < axis.n_frames and self.hover.t != self.selection.t:
             x = axis.x(self.hover.t) + axis.pitch // 2
-            painter.fillRect(x, RULER_HEIGHT, 1, self.height(), look.color("t2", 0.25))
+            top = self._column.ruler.geometry().bottom() + 1
+            painter.fillRect(x, top, 1, self.height(), look.color("t2", 0.25))
         if 0 <= self.selection.t < axis.n_frames:
             self._paint_cursor(painter)
         if self.hover.cell is not None:
@@ -140,6 +142,7 @@ class Column(QWidget):
         super().__init__()
         self.look, self.axis, self.panels = look, axis, panels
         self.ruler = Ruler(look, axis)
+        self.strip = PhaseStrip(look)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setHandleWidth(4)
         self.splitter.setChildrenCollapsible(False)
@@ -150,6 +153,7 @@ class Column(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
+        rows.addWidget(self.strip)
         rows.addWidget(self.ruler)
         rows.addWidget(self.splitter, 1)
         self.overlay = Overlay(self)
@@ -164,6 +168,7 @@ class Column(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Fit the axis to the new trace. The panels themselves are shown by the window."""
         self._frame = frame
+        self.strip.show_inner(frame.inner)
         self._fit()
 
     def show_selection(self, selection: Selection) -> None:

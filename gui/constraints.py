@@ -1,6 +1,7 @@
 """What if: conditions that a person puts on the paths of one lattice, and the best paths beside.
 
-A condition requires or forbids a cell, or a character at a timestep. What is left of the label's
+A condition requires or forbids a cell, or at a timestep a character, or a class wherever the label
+has it. What is left of the label's
 mass is computed from the trace alone, once a trace, and shown in place of the lattice as it was.
 Pure, no painting.
 """
@@ -14,7 +15,7 @@ import numpy as np
 
 from crnn.arrays import F64, I64, frozen
 from crnn.ctc.align import Place, best_paths, place
-from crnn.ctc.mass import Constraint, PathMass, path_mass
+from crnn.ctc.mass import Constraint, PathMass, cell, column, path_mass
 from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
 from crnn.ops.activation import LogSoftmax
@@ -49,6 +50,15 @@ def best_ways(trace: Trace, ctc: CtcTrace, k: int) -> tuple[Way, ...]:
 def place_of(ctc: CtcTrace, symbols: range) -> Place:
     """Where the label's best path has these symbols of it."""
     return place(ctc.path_T, ctc.gamma_TS, symbols)
+
+
+def condition(
+    ctc: CtcTrace, t: int, state: int, *, required: bool, everywhere: bool
+) -> Constraint:
+    """On one cell; or `everywhere`, on all cells of its class at that timestep."""
+    if not everywhere:
+        return cell(t, state, required=required)
+    return column(ctc.label_L, t, int(ctc.states_S[state]), required=required)
 
 
 def toggled(held: tuple[Constraint, ...], new: Constraint) -> tuple[Constraint, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter
 
 Array = NDArray[Any]
 
@@ -74,3 +75,15 @@ def mosaic(maps_CHW: Array, window: tuple[int, int], grid: Grid) -> Array:
     tiles[:n] = cut
     shape = (lines, grid.columns, step, step)
     return tiles.reshape(shape).transpose(0, 2, 1, 3).reshape(lines * step, grid.columns * step)
+
+
+def paint_gaps(painter: QPainter, target: QRect, grid: Grid, n: int, color: QColor) -> None:
+    """Between the crops of a mosaic of `n` maps drawn in `target`, and after the last."""
+    step = grid.step
+    for x in range(target.left() + grid.size, target.right() + 1, step):
+        painter.fillRect(x, target.top(), GAP, target.height(), color)
+    for y in range(target.top() + grid.size, target.bottom() + 1, step):
+        painter.fillRect(target.left(), y, target.width(), GAP, color)
+    if n % grid.columns:
+        free = grid.rect(n, target.left(), target.top())
+        painter.fillRect(free.adjusted(0, 0, target.width(), GAP), color)

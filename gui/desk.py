@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from crnn.debug.cursor import LEVELS
 from crnn.debug.messages import (
+    ChangeLevel,
     Failed,
     Parked,
     Pause,
@@ -20,17 +23,25 @@ from crnn.debug.messages import (
 )
 from gui import engine_words
 from gui.appearance import Appearance
+from gui.breaks import Breaks
 from gui.bridge import Bridge
 from gui.files import Files
 from gui.look import Look
 from gui.options import LAYOUTS
 from gui.selection import Selection
 from gui.settings import Settings
-from gui.specs import MOVING
+from gui.specs import MOVING, level_of
 from gui.window import Window
+
+if TYPE_CHECKING:
+    from gui.dialogs.import_data import ImportDialog
 
 NOT_SHOWN = "Cannot show this sample"
 """The engine's title where only the panels miss something."""
+
+
+TOLD = ("a new run", "loaded", "breakpoint", "last change")
+"""Reasons of parking whose own events have just been shown."""
 
 
 class Desk(QObject):
@@ -44,8 +55,10 @@ class Desk(QObject):
         self.settings, self.appearance = settings, appearance
         self.window = Window(look, bridge, self._handlers())
         self.files = Files(self.window, bridge, settings, self.new_run_on)
+        self._importer: ImportDialog | None = None
         bridge.failed.connect(self.show_failure)
         self.window.fault.details.connect(self.show_details)
+        self.breaks = Breaks(self.window, bridge, look)
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
@@ -57,6 +70,7 @@ class Desk(QObject):
         """Action -> what it does."""
         simple: dict[str, Callable[[], None]] = {
             "new": self.new_run,
+            "import": self.import_data,
             "open": partial(self._files, "open"),
             "save": partial(self._files, "save"),
             "save_as": partial(self._files, "save_as"),
@@ -67,9 +81,16 @@ class Desk(QObject):
             "copy_value": self._copy_value,
             "palette": self.open_palette,
             "reset_layout": self._reset_layout,
+            "show_data": partial(self._bring, "data"),
+            "show_augmentation": partial(self._bring, "augmentation"),
             "toggle": self._toggle,
+            "deeper": partial(self._change_level, 1),
+            "shallower": partial(self._change_level, -1),
             "goto": self.ask_step,
             "rate": self.ask_rate,
+            "toggle_point": partial(self._breaks, Breaks.toggle),
+            "add_point": partial(self._breaks, Breaks.add_point),
+            "add_watch": partial(self._breaks, Breaks.ask_watch),
             "shortcuts": self._show_shortcuts,
             "about": self._show_about,
         }
@@ -80,6 +101,9 @@ class Desk(QObject):
 
     def _files(self, verb: str) -> None:
         {"open": self.files.open, "save": self.files.save, "save_as": self.files.save_as}[verb]()
+
+    def _breaks(self, act: Callable[[Breaks], None]) -> None:
+        act(self.breaks)
 
     # ---- layout ----
 
@@ -97,6 +121,9 @@ class Desk(QObject):
 
     def _reset_layout(self) -> None:
         self.choose_layout(self.settings.text("layout", "debug"))
+
+    def _bring(self, dock: str) -> None:
+        self.window.docks.bring(dock)
 
     def _remember(self) -> None:
         self.settings.set_blob("geometry", self.window.saveGeometry())
@@ -125,6 +152,13 @@ class Desk(QObject):
         frame = self.bridge.frame
         if frame is not None:
             self.bridge.send(Pause() if frame.mode in MOVING else Run())
+
+    def _change_level(self, by: int) -> None:
+        """F11 and Shift+F11: the next finer or coarser level."""
+        level = level_of(self.bridge.frame)
+        at = LEVELS.index(level) + by
+        if 0 <= at < len(LEVELS):
+            self.bridge.send(ChangeLevel(LEVELS[at]))
 
     def ask_step(self) -> None:
         """Go to step…: any recorded step."""
@@ -201,6 +235,19 @@ class Desk(QObject):
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
 
+    def import_data(self) -> None:
+        """Import…: one dialog for the window's life, since an import goes on while it is closed."""
+        from gui.dialogs.import_data import ImportDialog
+
+        if self._importer is None:
+            self._importer = ImportDialog(self.window, self.look, self.settings)
+            self._importer.chosen.connect(self.bridge.send)
+            self._importer.ended.connect(self.window.status.show_message)
+            self.window.closing.connect(self._importer.end)
+        self._importer.show()
+        self._importer.raise_()
+        self._importer.activateWindow()
+
     def open_palette(self) -> None:
         """The command palette, below the tool bar."""
         from gui.commands_palette import CommandPalette
@@ -242,7 +289,7 @@ class Desk(QObject):
         ErrorDialog(self.window, self.look, title, message, event.traceback).open()
 
     def _parked(self, event: Parked) -> None:
-        if event.reason not in ("a new run", "loaded"):  # their own events have just been shown
+        if event.reason not in TOLD:
             self.window.status.show_message(engine_words.reason(event.reason))
 
     def _opened(self, event: RunOpened) -> None:

@@ -16,9 +16,13 @@ from gui.language import QT_TRANSLATE_NOOP
 from gui.layouts import Sizes
 from gui.look import Look
 from gui.view import View
+from gui.views.augmentation import AugmentationView
+from gui.views.breakpoints import BreakpointsView
+from gui.views.data import DataView
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
 from gui.views.samples import SamplesView
+from gui.views.source import SourceView
 from gui.views.time import TimeView
 
 _Area = Qt.DockWidgetArea
@@ -26,13 +30,16 @@ _Area = Qt.DockWidgetArea
 
 @dataclass(frozen=True)
 class DockSpec:
-    """One dock: its key, its place, what makes its view, and its share of the place."""
+    """One dock: its key, its place, what makes its view, and its share of the place; or the dock
+    that it is a tab beside: always, or where the window is narrow (`folds`)."""
 
     key: str
     title: str
     area: Qt.DockWidgetArea
     make: Callable[[Look], View]
     share: int = 1
+    beside: str = ""
+    folds: str = ""
 
 
 DOCKS = (
@@ -55,6 +62,36 @@ DOCKS = (
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
         InspectView,
+        34,
+    ),
+    DockSpec(
+        "source",
+        QT_TRANSLATE_NOOP("Docks", "Source"),
+        _Area.RightDockWidgetArea,
+        SourceView,
+        46,
+    ),
+    DockSpec(
+        "breakpoints",
+        QT_TRANSLATE_NOOP("Docks", "Breakpoints"),
+        _Area.RightDockWidgetArea,
+        BreakpointsView,
+        20,
+        folds="source",
+    ),
+    DockSpec(
+        "data",
+        QT_TRANSLATE_NOOP("Docks", "Data"),
+        _Area.RightDockWidgetArea,
+        DataView,
+        beside="inspect",
+    ),
+    DockSpec(
+        "augmentation",
+        QT_TRANSLATE_NOOP("Docks", "Augmentation"),
+        _Area.RightDockWidgetArea,
+        AugmentationView,
+        beside="inspect",
     ),
     DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
 )
@@ -79,8 +116,21 @@ class Docks:
         dock.setObjectName(spec.key)
         dock.setWidget(view)
         dock.setTitleBarWidget(view.header)
-        self._window.addDockWidget(spec.area, dock)
         self._docks[spec.key], self.views[spec.key] = dock, view
+        self._put(spec, is_wide=True)
+
+    def _put(self, spec: DockSpec, is_wide: bool) -> None:
+        """In its place of the table."""
+        dock, other = self._docks[spec.key], spec.beside or ("" if is_wide else spec.folds)
+        self._window.addDockWidget(spec.area, dock)
+        if other:
+            self._window.tabifyDockWidget(self._docks[other], dock)
+            self._docks[other].raise_()
+
+    def bring(self, key: str) -> None:
+        """Show this dock, in front of the tabs beside it."""
+        self._docks[key].show()
+        self._docks[key].raise_()
 
     def __getitem__(self, key: str) -> QDockWidget:
         return self._docks[key]
@@ -100,17 +150,17 @@ class Docks:
     def reset(self, wanted: Sizes, height: int) -> None:
         """Back to the table's places and the mock-ups' sizes."""
         for spec in DOCKS:
-            dock = self._docks[spec.key]
-            dock.setFloating(False)
-            self._window.addDockWidget(spec.area, dock)
+            self._docks[spec.key].setFloating(False)
+            self._put(spec, wanted.is_wide)
         widths = {_Area.LeftDockWidgetArea: wanted.left, _Area.RightDockWidgetArea: wanted.right}
-        beside = [spec for spec in DOCKS if spec.area in widths]
+        folded = {spec.key for spec in DOCKS if spec.folds and not wanted.is_wide}
+        beside = [s for s in DOCKS if s.area in widths and not (s.beside or s.key in folded)]
         self._window.resizeDocks(
             [self._docks[spec.key] for spec in beside],
             [widths[spec.area] for spec in beside],
             Qt.Orientation.Horizontal,
         )
-        shares = [spec for spec in DOCKS if spec.area is not _Area.BottomDockWidgetArea]
+        shares = [spec for spec in beside if spec.area is not _Area.BottomDockWidgetArea]
         docks = [self._docks[spec.key] for spec in shares] + [self._docks["time"]]
         heights = [height * spec.share // 100 for spec in shares] + [wanted.time]
         self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)

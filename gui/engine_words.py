@@ -20,7 +20,12 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot load"),
     QT_TRANSLATE_NOOP("Engine", "Cannot show this sample"),
     QT_TRANSLATE_NOOP("Engine", "Cannot go there"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot look inside this step"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot set the breakpoint"),
     QT_TRANSLATE_NOOP("Engine", "The recording cannot be closed"),
+    QT_TRANSLATE_NOOP("Engine", "The breakpoint cannot be set"),
+    QT_TRANSLATE_NOOP("Engine", "The watch cannot be added"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot look for the last change"),
     QT_TRANSLATE_NOOP("Engine", "Training stopped"),
     QT_TRANSLATE_NOOP("Engine", "Error in the engine"),
     QT_TRANSLATE_NOOP("Engine", "Error in the window"),
@@ -30,7 +35,14 @@ REASONS = {
         "Engine", "This is the first step of the run."
     ),
     "the recording ends here": QT_TRANSLATE_NOOP("Engine", "The recording ends here."),
+    "no breakpoint hit before this step": QT_TRANSLATE_NOOP(
+        "Engine", "No breakpoint hits before this: this is the first step of the run."
+    ),
     "the seek was cancelled": QT_TRANSLATE_NOOP("Engine", "The search for a step was cancelled."),
+    "line breakpoint": QT_TRANSLATE_NOOP("Engine", "A line breakpoint holds here."),
+    "no line breakpoint holds in this step": QT_TRANSLATE_NOOP(
+        "Engine", "No line breakpoint holds on the way to the end of this step."
+    ),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
     "stopped": QT_TRANSLATE_NOOP(
         "Engine", "The recording is closed: F3 walks its past, Ctrl+R starts anew."
@@ -93,6 +105,11 @@ SENTENCES = (
         "return to live and set the learning rate there",
     ),
     QT_TRANSLATE_NOOP("Engine", "no run is open; start one with New run, or load a checkpoint"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is not executed in this phase, so its names are not known; "
+        "set the condition where the line is stepped through",
+    ),
     # data
     QT_TRANSLATE_NOOP(
         "Engine",
@@ -117,6 +134,12 @@ SENTENCES = (
         "{}: cannot be decoded ({}); the file is cut or damaged, export it again",
     ),
     QT_TRANSLATE_NOOP("Engine", "the label is empty"),
+    QT_TRANSLATE_NOOP("Engine", "the label is empty, so there is nothing to align"),
+    QT_TRANSLATE_NOOP("Engine", "no path that spells {} has a probability above 0 at this state"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}",
+    ),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{} in {} is not in the {} alphabet of {} symbols; "
@@ -132,6 +155,71 @@ SENTENCES = (
         "no sample of {} is usable ({}). The first, {}: {}. "
         "Change the data, the alphabet or the preset",
     ),
+    # what an import says
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such folder or zip; check the path"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} holds no label file (NAME.json); give the folder or zip that AI Hub's download "
+        "unpacks to",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} was imported with --{} {}, not {}; choose another folder for --out, or the same "
+        "options",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} already holds train or val, and not from an import; choose an empty folder",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{} cannot be written ({}); choose another folder for --out"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "no picture lies below the source: give the folder that holds labels and pictures",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is empty: all sheets are of the other part; give the folder that holds both, or "
+        "--split sheet to deal them out",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine", "pictures of another size than their label says may be cut in the wrong places"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "box {} {}: {}"),
+    QT_TRANSLATE_NOOP("Engine", "the text is empty"),
+    QT_TRANSLATE_NOOP("Engine", "marked as not to be read"),
+    QT_TRANSLATE_NOOP("Engine", "x {} to {}, y {} to {} on a page of {} x {}"),
+    QT_TRANSLATE_NOOP("Engine", "no picture has the stem {}; {} boxes"),
+    QT_TRANSLATE_NOOP("Engine", "no label has the stem {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} is read instead"),
+    QT_TRANSLATE_NOOP("Engine", "line {}, column {}: {}"),
+    QT_TRANSLATE_NOOP("Engine", "nested too deeply"),
+    # expressions
+    QT_TRANSLATE_NOOP("Engine", "there is no sample {}; choose one of {} to {}"),
+    QT_TRANSLATE_NOOP("Engine", "the expression is empty; write one such as loss > 5"),
+    QT_TRANSLATE_NOOP("Engine", "the expression has {} characters; at most {}"),
+    QT_TRANSLATE_NOOP("Engine", "the expression has {} parts; at most {} are allowed"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such name; did you mean {}?"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such name; choose one of the list"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: is not allowed; use names, numbers, comparisons, and/or/not, + - * /, subscripts "
+        "and {}",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: gives {} values, not one; use min, max, mean, std, norm, any, all or a subscript",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{}: is a number; compare it with another, as in {} > 5"),
+    QT_TRANSLATE_NOOP("Engine", "{}: is true or false; a watch needs a number"),
+    QT_TRANSLATE_NOOP("Engine", "{}: takes one argument"),
+    QT_TRANSLATE_NOOP("Engine", "{}: a slice cannot have step 0"),
+    QT_TRANSLATE_NOOP("Engine", "{}: a subscript must be a whole number or a slice"),
+    QT_TRANSLATE_NOOP("Engine", "{}: is no subscript; only whole numbers and slices of them are"),
+    QT_TRANSLATE_NOOP("Engine", "{}: names nothing that could change"),
+    QT_TRANSLATE_NOOP("Engine", "{}: {} has {} values; use any or all"),
+    QT_TRANSLATE_NOOP("Engine", "{}: {} subscripts for {} axes"),
+    QT_TRANSLATE_NOOP("Engine", "{}: index {} is out of bounds for axis {} with size {}"),
+    QT_TRANSLATE_NOOP("Engine", "{}: invalid syntax"),
     # a Config
     QT_TRANSLATE_NOOP("Engine", "{} is {}; allowed: {}"),
     QT_TRANSLATE_NOOP("Engine", "a number above 0"),

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 
 from gui.lanes import Lanes, StepAxis
 from gui.look import FontRole, Look
-from gui.marks import paint_edit, paint_flag
+from gui.marks import paint_edit, paint_flag, paint_hit
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -22,11 +22,13 @@ GRIP = 5
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A flag (first letter, ...) or, for a change made by hand, a diamond, in the events lane."""
+    """A flag (first letter, ...), for a change made by hand a diamond, for a breakpoint's hit a
+    disc, in the events lane."""
 
     step: int
     text: str
     is_edit: bool
+    is_hit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,12 @@ def paint_happenings(
     used = lanes.left
     for happening, edge in zip(shown, edges, strict=True):
         x = axis.x(happening.step)
-        paint = paint_edit if happening.is_edit else paint_flag
-        paint(painter, x, rect.center().y() + 0.5, "acc" if happening.is_edit else "live", look)
+        middle = rect.center().y() + 0.5
+        if happening.is_hit:
+            paint_hit(painter, x, middle, "rec", look)
+        else:
+            paint = paint_edit if happening.is_edit else paint_flag
+            paint(painter, x, middle, "acc" if happening.is_edit else "live", look)
         painter.setFont(look.font("header"))
         width = painter.fontMetrics().horizontalAdvance(happening.text)
         left = round(x) + look.px(12)

@@ -77,9 +77,10 @@ def paint_constraints(
     for pen in (halo, QPen(look.color("t1"), 1.75)):
         painter.setPen(pen)
         for constraint in held:
-            place = _place(axis, rows, constraint)
-            if place is not None:
-                _paint_mark(painter, place, constraint.required)
+            for states in _runs(constraint.states):
+                place = _place(axis, rows, constraint, states)
+                if place is not None:
+                    _paint_mark(painter, place, constraint.required)
     painter.restore()
 
 
@@ -92,15 +93,28 @@ def _paint_mark(painter: QPainter, place: QRectF, is_ring: bool) -> None:
     painter.drawLine(place.bottomLeft(), place.topRight())
 
 
-def _place(axis: TimeAxis, rows: LatticeRows, constraint: Constraint) -> QRectF | None:
-    """The cells of a constraint, or a square of RING round their middle; None out of sight."""
-    seen = [state for state in constraint.states if rows.holds(state)]
+def _runs(states: tuple[int, ...]) -> list[list[int]]:
+    """States that follow one another, together: a character's are one run, a class's several."""
+    runs: list[list[int]] = []
+    for state in states:
+        if runs and state == runs[-1][-1] + 1:
+            runs[-1].append(state)
+        else:
+            runs.append([state])
+    return runs
+
+
+def _place(
+    axis: TimeAxis, rows: LatticeRows, constraint: Constraint, states: list[int]
+) -> QRectF | None:
+    """These cells of a constraint, or a square of RING round their middle; None out of sight."""
+    seen = [state for state in states if rows.holds(state)]
     if not seen:
         return None
     top, bottom = rows.span(min(seen))[0], sum(rows.span(max(seen)))
     left, right = axis.x(constraint.start), axis.x(constraint.stop)
     place = QRectF(QRect(left, top, right - left, bottom - top)).adjusted(1, 1, -1, -1)
     grow_x, grow_y = max(0.0, RING - place.width()) / 2, max(0.0, RING - place.height()) / 2
-    if len(constraint.states) == 1:
+    if len(states) == 1:
         grow_x = (min(place.height() + 2 * grow_y, place.width()) - place.width()) / 2
     return place.adjusted(-grow_x, -grow_y, grow_x, grow_y)

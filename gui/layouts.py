@@ -18,21 +18,23 @@ class Layout:
 
 LAYOUTS = {
     "learn": Layout(("samples", "inspect", "time"), ("image", "softmax", "ctc")),
-    "debug": Layout(("samples", "model", "inspect", "time"), PANELS),
+    "debug": Layout(("samples", "model", "inspect", "source", "breakpoints", "time"), PANELS),
     "teach": Layout(("samples", "time"), ("image", "features", "softmax", "ctc"), scale=1.35),
 }
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Pixels of the side columns and of TIME."""
+    """Pixels of the side columns and of TIME; `is_wide`: as in the larger mock-up."""
 
     left: int
     right: int
     time: int
+    is_wide: bool
 
 
 def sizes(width: int, scale: float = 1.0) -> Sizes:
     """The mock-ups' sizes: 1600 px and wider, or below; both grow with the type."""
-    left, right, time = (248, 384, 140) if width >= 1600 * scale else (188, 288, 112)
-    return Sizes(round(left * scale), round(right * scale), round(time * scale))
+    is_wide = width >= 1600 * scale
+    left, right, time = (248, 384, 140) if is_wide else (188, 288, 112)
+    return Sizes(round(left * scale), round(right * scale), round(time * scale), is_wide)

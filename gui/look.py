@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics
 
 import assets
 from gui.palette import DARK, Theme
@@ -76,6 +76,15 @@ class Look(QObject):
                 font.setFeature(QFont.Tag("zero"), 0)
             self._fonts[role] = font
         return self._fonts[role]
+
+    def legible(self, text: str) -> str:
+        """`text` with every character that no font here draws named by its code point, U+90CE:
+        an empty box would say nothing."""
+        metrics = QFontMetrics(self.font("data"))
+        return "".join(
+            char if char.isspace() or metrics.inFontUcs4(ord(char)) else f"U+{ord(char):04X}"
+            for char in text
+        )
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
         """The colour of a theme role, e.g. color("acc", 0.12). Shared: do not change it."""

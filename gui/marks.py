@@ -56,6 +56,16 @@ def paint_edit(painter: QPainter, x: float, middle: float, role: str, look: Look
     painter.restore()
 
 
+def paint_hit(painter: QPainter, x: float, middle: float, role: str, look: Look) -> None:
+    """A breakpoint's hit: a disc with its middle at x."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color(role))
+    painter.drawEllipse(QPointF(x, middle), 4.0, 4.0)
+    painter.restore()
+
+
 def paint_chevron(painter: QPainter, x: float, middle: float, is_open: bool, look: Look) -> None:
     """A group's mark, 8 px: down where it is open, right where it is folded."""
     painter.save()

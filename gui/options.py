@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-VIEWS = ("image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "time")
+VIEWS = (
+    "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "source",
+    "breakpoints", "data", "augmentation", "time",
+)  # fmt: skip
 LAYOUTS = ("learn", "debug", "teach")
 
 

@@ -1,5 +1,5 @@
-"""Overdraw: what is drawn over a heat map: receptive-field brackets, and the hatch of a number that
-is none.
+"""Overdraw: what is drawn over a heat map: receptive-field brackets, the hatch of a number that is
+none, and that of what has not been computed yet.
 
 Data is never hidden by its marks: brackets stand on the edges of their columns, and the hatch is
 scaled up with nearest neighbour like the map below it, so both have the edges of the cells.
@@ -27,6 +27,17 @@ def paint_brackets(painter: QPainter, target: QRect, look: Look) -> None:
             QPointF(x + serif, top), QPointF(x, top), QPointF(x, bottom), QPointF(x + serif, bottom)
         ]  # fmt: skip
         painter.drawPolyline(QPolygonF(corners))
+
+
+def paint_pending(painter: QPainter, target: QRect, look: Look) -> None:
+    """Not computed yet where one stands within the step: veiled, and hatched as the future is."""
+    painter.fillRect(target, look.color("canvas", 0.86))
+    painter.save()
+    painter.setClipRect(target, Qt.ClipOperation.IntersectClip)
+    painter.setPen(QPen(look.color("line2"), 1))
+    for x in range(target.left() - target.height(), target.right() + 1, 6):
+        painter.drawLine(x, target.bottom() + 1, x + target.height(), target.top())
+    painter.restore()
 
 
 def paint_nan(painter: QPainter, target: QRect, nan_HW: NDArray[np.bool_], look: Look) -> None:

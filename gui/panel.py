@@ -20,11 +20,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
+from crnn.debug.inner import Inner
 from crnn.debug.messages import Frame
 from crnn.debug.trace import Trace
 from gui.axis import TimeAxis
 from gui.chrome import PanelHeader, paint_empty
 from gui.look import Look
+from gui.overdraw import paint_pending
+from gui.row_names import paint_name
 from gui.selection import Cell, Hover, Selection
 from gui.view import View
 
@@ -61,7 +64,9 @@ class PanelBody(QWidget):
         message = panel.empty_text()
         if trace is None or message:
             painter.fillRect(self.rect(), look.color("bg1"))
-            paint_empty(painter, self.rect().adjusted(8, 0, -8, 0), message, look)
+            place = self.rect().adjusted(8, 0, -8, 0)
+            # Where there is a trace, the line speaks of its sample.
+            paint_empty(painter, place, message, look, is_data=trace is not None)
             return
         if not self._is_fresh:
             self._paint_still(trace)
@@ -70,6 +75,8 @@ class PanelBody(QWidget):
         painter.setClipRect(panel.axis.slice_rect(0, self.height()))
         if panel.selection.t >= 0:
             panel.paint_slice(painter, panel.axis.slice_rect(0, self.height()), trace)
+            for zone in panel.pending_slice():
+                paint_pending(painter, zone, panel.look)
 
     def _paint_marks(self, painter: QPainter, trace: Trace) -> None:
         panel, height = self._panel, self.height()
@@ -77,6 +84,8 @@ class PanelBody(QWidget):
         painter.setClipRect(gutter)
         panel.paint_gutter_marks(painter, gutter, trace)
         painter.setClipRect(zone)
+        for part in panel.pending():
+            paint_pending(painter, part, panel.look)
         if 0 <= panel.selection.t < panel.axis.n_frames:
             self._paint_cursor(painter)
         painter.save()
@@ -221,6 +230,33 @@ class AxisPanel(View):
             self.axis.reveal(moved.t)
             self.selected.emit(self.selection.pick(moved))
 
+    @property
+    def inner(self) -> Inner | None:
+        """The place within the step, where one stands at one."""
+        return self.frame.inner if self.frame else None
+
+    def pending(self) -> list[QRect]:
+        """The parts of the axis that are not computed yet where one stands within the step."""
+        inner, trace = self.inner, self.trace
+        found: list[QRect] = []
+        if inner is None or trace is None:
+            return found
+        left, right = self.axis.x(0), self.axis.x(trace.n_frames)
+        for name, top, height in self.zones():
+            start, stop = (self.axis.x(t) for t in inner.known.get(name, (0, 0)))
+            for x0, x1 in ((left, start), (stop, right)):
+                if x1 > x0:
+                    found.append(QRect(x0, top, x1 - x0, height))
+        return found
+
+    def pending_slice(self) -> list[QRect]:
+        """Likewise of the slice at the cursor."""
+        inner, t = self.inner, self.selection.t
+        if inner is None:
+            return []
+        known = [(inner.known.get(name, (0, 0)), top, high) for name, top, high in self.zones()]
+        return [self.axis.slice_rect(top, high) for (a, b), top, high in known if not a <= t < b]
+
     # ---- what a panel fills in ----
 
     def empty_text(self) -> str:
@@ -232,6 +268,10 @@ class AxisPanel(View):
 
     def paint_axis(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         """The data, cell edges on axis.x(t)."""
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        """What is drawn where: the name of an array (see crnn.debug.inner), top and height."""
+        return []
 
     def paint_gutter_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         """What in the gutter follows the selection: painted over the still part on every move."""
@@ -282,10 +322,4 @@ class AxisPanel(View):
     # ---- shared drawing ----
 
     def row_name(self, painter: QPainter, rect: QRect, text: str, role: str = "t2") -> None:
-        painter.setFont(self.look.font("header"))
-        painter.setPen(self.look.color(role))
-        painter.drawText(
-            rect.adjusted(0, 0, -10, 0),
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-            text,
-        )
+        paint_name(painter, rect, text, role, self.look)

@@ -15,6 +15,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from crnn.text.score import alignment
+from gui import engine_words
 from gui.look import Look
 from gui.marks import paint_chevron, paint_health
 from gui.numerals import fixed
@@ -225,10 +226,12 @@ class SampleDelegate(QStyledItemDelegate):
         look = self._look
         line = QRect(rect.left(), rect.top(), rect.width() - look.px(16), look.px(15))
         texts = self._rows.frame.run.data.dataset.texts if self._rows.frame else ()
-        text = (texts[fault.index] if fault.index >= 0 else "") or fault.name
+        text = look.legible((texts[fault.index] if fault.index >= 0 else "") or fault.name)
         painter.setFont(look.font("data_small"))
         painter.setPen(look.color("t2"))
         painter.drawText(line, _LEFT, self._cut(text, line.width()))
         paint_health(painter, rect.right() - look.px(5), rect.top() + look.px(8), "warn", look)
         wide = QRect(line.left(), line.top(), rect.width(), line.height())
-        self._paint_second(painter, wide, fault.detail, "data_small")
+        self._paint_second(
+            painter, wide, look.legible(engine_words.sentence(fault.detail)), "data_small"
+        )

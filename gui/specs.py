@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crnn.debug import messages
+from crnn.debug.cursor import Level
 from crnn.debug.messages import Command, Frame, Mode
 from gui.language import QT_TRANSLATE_NOOP
 
@@ -38,6 +39,7 @@ class Spec:
 
 SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
+    Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
     Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O", "folder-open"),
     Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "save", LOADED),
     Spec(
@@ -87,6 +89,13 @@ SPECS: tuple[Spec, ...] = (
     Spec("debug", "view", QT_TRANSLATE_NOOP("Actions", "Debug"), group="layout"),
     Spec("teach", "view", QT_TRANSLATE_NOOP("Actions", "Teach"), group="layout"),
     Spec("reset_layout", "view", QT_TRANSLATE_NOOP("Actions", "Reset layout")),
+    Spec("show_data", "view", QT_TRANSLATE_NOOP("Actions", "Data: labels and alphabet"), "Ctrl+D"),
+    Spec(
+        "show_augmentation",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "Augmentation of the sample"),
+        "Ctrl+Shift+D",
+    ),
     Spec("auto", "theme", QT_TRANSLATE_NOOP("Actions", "As the system"), group="theme"),
     Spec("dark", "theme", QT_TRANSLATE_NOOP("Actions", "Dark"), group="theme"),
     Spec("light", "theme", QT_TRANSLATE_NOOP("Actions", "Light"), group="theme"),
@@ -99,7 +108,7 @@ SPECS: tuple[Spec, ...] = (
         "F5",
         "play",
         PARKED,
-        sends=messages.Run(),
+        sends=messages.RunOn(1),
     ),
     Spec(
         "pause",
@@ -148,12 +157,12 @@ SPECS: tuple[Spec, ...] = (
     Spec(
         "back",
         "debug",
-        QT_TRANSLATE_NOOP("Actions", "One step back"),
+        QT_TRANSLATE_NOOP("Actions", "Step back"),
         "F3",
         "skip-back",
         PARKED,
         "before",
-        messages.Back(),
+        messages.Move(-1),
     ),
     Spec(
         "run_back",
@@ -163,18 +172,46 @@ SPECS: tuple[Spec, ...] = (
         "rewind",
         PARKED,
         "before",
-        messages.RunBack(),
+        messages.RunOn(-1),
     ),
     Spec(
         "step",
         "debug",
-        QT_TRANSLATE_NOOP("Actions", "One step on"),
+        QT_TRANSLATE_NOOP("Actions", "Step forward"),
         "F10",
         "skip-forward",
         PARKED,
         "after",
-        messages.Step(),
+        messages.Move(1),
     ),
+    Spec(
+        "deeper", "debug", QT_TRANSLATE_NOOP("Actions", "Finer steps"), "F11", "arrow-down", PARKED
+    ),
+    Spec(
+        "shallower",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Coarser steps"),
+        "Shift+F11",
+        "arrow-up",
+        PARKED,
+    ),
+    Spec(
+        "toggle_point",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Breakpoint on the selection"),
+        "F9",
+        "",
+        LOADED,
+    ),
+    Spec(
+        "add_point",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Add a breakpoint…"),
+        "Ctrl+F9",
+        "",
+        LOADED,
+    ),
+    Spec("add_watch", "debug", QT_TRANSLATE_NOOP("Actions", "Add a watch…"), "", "", LOADED),
     Spec("goto", "debug", QT_TRANSLATE_NOOP("Actions", "Go to step…"), "Ctrl+G", "", LOADED),
     Spec(
         "live",
@@ -197,6 +234,11 @@ LOOSE = {"Space": "toggle", "End": "live", "Esc": "look_up"}
 so they are no shortcuts of Qt's."""
 
 
+def level_of(frame: Frame | None) -> Level:
+    """The level at which F10 and F3 move where this frame stands."""
+    return frame.inner.cursor.level if frame is not None and frame.inner is not None else "step"
+
+
 def available(spec: Spec, frame: Frame | None) -> bool:
     """Whether this command makes sense where `frame` stands (None: no run yet)."""
     mode: Mode = frame.mode if frame else "empty"
@@ -204,6 +246,8 @@ def available(spec: Spec, frame: Frame | None) -> bool:
         return False
     if frame is None or not spec.room:
         return True
+    if frame.inner is not None and spec.room != "recorded":
+        return True  # there is room within the step
     if spec.room == "before":
         return frame.step > frame.run.first_step
     if spec.room == "after":

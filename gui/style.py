@@ -34,7 +34,7 @@ QToolBar { background: $bg2; border: 0; padding: 0; spacing: 0; }
 QStatusBar { background: $bg2; border: 0; }
 QStatusBar::item { border: 0; }
 QToolTip { background: $bg3; color: $t1; border: 1px solid $line2; padding: 3px 6px; }
-QTabBar { background: $bg2; }
+QTabBar { background: $bg2; border: 0; qproperty-drawBase: 0; }
 QTabBar::tab { background: $bg2; color: $t2; height: ${tab}px; padding: 0 12px; border: 0; }
 QTabBar::tab:selected { background: $bg1; color: $t1; border-top: 2px solid $acc; }
 QDialog { background: $bg1; }
@@ -64,6 +64,11 @@ QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }
 QListView, QTreeView { background: $bg1; color: $t1; border: 0; outline: 0; }
 QListView::item { padding: 5px 8px; border-radius: 4px; }
 QListView::item:selected { background: $accbg; color: $t1; }
+QTreeView::item { padding: 2px 0; }
+QHeaderView { background: $bg1; }
+QHeaderView::section { background: $bg1; color: $t3; border: 0; padding: 2px 4px; }
+QProgressBar { background: $bg3; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px; }
+QProgressBar::chunk { background: $accfill; border-radius: 3px; }
 QCheckBox { color: $t1; }
 QScrollBar { background: transparent; border: 0; }
 QScrollBar:vertical { width: 8px; margin: 0; }

@@ -12,20 +12,22 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from crnn.debug.cursor import LEVELS
 from crnn.debug.messages import Frame, Seeking
+from gui import conditions
 from gui.actions import Actions
 from gui.chrome import Segments
 from gui.icons import pixmap
 from gui.look import Look
-from gui.specs import Spec
+from gui.specs import Spec, level_of
 
 HEIGHT, EDGE = 40, 2
 WIDE = 1600
 """Window width from which the presets and the whole search field are shown."""
 
-_BUTTONS = ("run_back", "back", "", "pause", "run", "stop", "", "step")
+_BUTTONS = ("run_back", "back", "", "pause", "run", "stop", "", "step", "deeper", "shallower")
 
 
 class KeyButton(QAbstractButton):
@@ -145,15 +147,24 @@ class StatePill(QWidget):
         if self._seeking is not None:
             text = self.tr("recomputing step {step}").format(step=f"{self._seeking.target:,}")
             return "history", "past", self.tr("PAST"), text
+        hit = self._hit(frame)
         if frame.is_past:
             text = f"{step} / {head}" if self._short else self.tr("step {step} of {head}")
-            return "history", "past", self.tr("PAST"), text.format(step=step, head=head)
-        text = self.tr("step {step}").format(step=step)
+            return "history", "past", self.tr("PAST"), text.format(step=step, head=head) + hit
+        text = self.tr("step {step}").format(step=step) + hit
         if frame.mode == "running":
             return "disc", "rec", self.tr("LIVE"), text
         if frame.mode == "stopped":
             return "square", "t2", self.tr("Stopped"), text
         return "pause", "live", self.tr("LIVE"), text
+
+    def _hit(self, frame: Frame) -> str:
+        """What the run stopped at, where there is room for it."""
+        if self._short or frame.watching is None:
+            return ""
+        here = (row.point for row in frame.watching.points if row.here is not None)
+        point = next(here, None)
+        return "" if point is None else f" · {conditions.short(point.condition)}"
 
     def sizeHint(self) -> QSize:
         _, _, strong, rest = self.words()
@@ -242,6 +253,7 @@ class Transport(QWidget):
     """The whole bar, 40 px, and the 2 px edge below it that turns amber in the past."""
 
     layout_chosen = Signal(str)
+    level_chosen = Signal(str)
 
     def __init__(self, look: Look, actions: Actions) -> None:
         super().__init__()
@@ -252,6 +264,9 @@ class Transport(QWidget):
             for name in (*_BUTTONS, "live")
             if name
         }
+        self.step_by = QLabel()
+        self.levels = Segments(look, LEVELS, "step", is_framed=True)
+        self.levels.chosen.connect(self.level_chosen)
         self.pill = StatePill(look)
         self.presets = Segments(look, ("learn", "debug", "teach"), "debug")
         self.presets.chosen.connect(self.layout_chosen)
@@ -270,6 +285,10 @@ class Transport(QWidget):
                 row.addWidget(self.buttons[name])
             else:
                 row.addSpacing(17)
+        row.addSpacing(8)
+        row.addWidget(self.step_by)
+        row.addSpacing(2)
+        row.addWidget(self.levels)
         row.addStretch(1)
         row.addWidget(self.pill)
         row.addSpacing(4)
@@ -284,6 +303,9 @@ class Transport(QWidget):
         is_moving = frame.mode in ("running", "past_running", "past_running_back")
         self.buttons["pause"].set_primary(is_moving)
         self.buttons["run"].set_primary(not is_moving)
+        self.levels.setEnabled(not is_moving)
+        if not is_moving:
+            self.levels.set_checked(level_of(frame))
         is_past = frame.is_past
         if is_past != self._is_past:
             self._is_past = is_past
@@ -292,6 +314,21 @@ class Transport(QWidget):
     def retranslate(self) -> None:
         self.presets.set_labels(
             {"learn": self.tr("Learn"), "debug": self.tr("Debug"), "teach": self.tr("Teach")}
+        )
+        self.step_by.setText(self.tr("Step by"))
+        self.levels.set_labels(
+            {
+                "step": self.tr("step"),
+                "phase": self.tr("phase"),
+                "timestep": self.tr("timestep"),
+                "line": self.tr("line"),
+            }
+        )
+        self.levels.setToolTip(
+            self.tr(
+                "How far F10 and F3 go: a whole training step; one op forward or back; one "
+                "timestep of its recursion; one line of its code. F11 is finer, Shift+F11 coarser."
+            )
         )
 
     def changeEvent(self, event: QEvent) -> None:
@@ -310,6 +347,7 @@ class Transport(QWidget):
     def _fold(self) -> None:
         wide = self.width() >= self.look.px(WIDE)
         self.presets.setVisible(wide)
+        self.step_by.setVisible(wide)
         self.search.is_small = not wide
         self.search.updateGeometry()
         self.pill.set_short(not wide)

@@ -21,7 +21,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from crnn.debug.messages import Frame
+from crnn.debug.cursor import Level
+from crnn.debug.messages import ChangeLevel, Frame
 from gui.actions import Actions
 from gui.axis import TimeAxis
 from gui.bridge import Bridge
@@ -120,6 +121,8 @@ class Window(QMainWindow):
         bridge.seeking.connect(self.transport.pill.show_seeking)
         bridge.seeking.connect(self.veils.show_seeking)
         self.actions_.sent.connect(bridge.send)
+        self.transport.level_chosen.connect(self._choose_level)
+        self.column.strip.commanded.connect(bridge.send)
         self.column.selected.connect(bridge.select)
         for view in self.views():
             view.selected.connect(bridge.select)
@@ -130,6 +133,9 @@ class Window(QMainWindow):
         self.menus.panel_toggled.connect(self._toggle_panel)
         self.look.changed.connect(self._restyle)
         self._restyle()
+
+    def _choose_level(self, level: Level) -> None:
+        self.bridge.send(ChangeLevel(level))
 
     def views(self) -> list[View]:
         """Every view, whether it can be seen or not."""

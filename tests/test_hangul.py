@@ -95,6 +95,38 @@ def test_labels_are_read_as_nfc_and_never_nfkc() -> None:
     assert normalize("NFKC", "ㅏㄱ") != "ㅏㄱ"
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("text", ["가漢", "漢ㄱ", "각漢ㄱ漢각", "漢字", "郎君ㅋㅋ", "ㅏ漢ㅏ"])
+def test_hanja_part_jamo_and_are_joined_to_none(kind: AlphabetKind, text: str) -> None:
+    """No shipped alphabet of jamo has hanja; one that is given them keeps letters beside them."""
+    plain = make_alphabet(kind, ("가",))
+    assert set(plain.missing(text)) >= set("漢字郎君") & set(normalize("NFC", text))
+    symbols = dict.fromkeys((*plain.symbols, *normalize("NFC", "漢字郎君ㄱㅋㅏ각")))
+    alphabet = Alphabet(kind, tuple(symbols))
+    assert alphabet.missing(text) == ()
+    assert alphabet.round_trips(text)
+    label = alphabet.encode(text)
+    assert "".join(group.text for group in alphabet.groups(label)) == normalize("NFC", text)
+
+
+def test_a_hanja_of_compatibility_is_the_one_that_nfc_makes_it() -> None:
+    """605 has U+F92C, which NFC rewrites as U+90CE: one character, one class, one name."""
+    alphabet = make_alphabet("syllables", ("\uf92c군",))
+    assert alphabet.symbols == ("郎", "군")
+    np.testing.assert_array_equal(alphabet.encode("\uf92c군"), alphabet.encode("郎군"))
+    assert JAMO.missing("\uf92c군") == ("郎",)
+    with pytest.raises(AlphabetError, match=r"U\+F92C.*U\+90CE"):
+        Alphabet("syllables", ("\uf92c",))
+
+
+@pytest.mark.parametrize("char", ["\u3164", "\u115f", "\uffa1", "\u119e", "\ua960", "\u312f"])
+def test_fillers_halfwidth_and_old_hangul_are_no_letters_of_ours(char: str) -> None:
+    for alphabet in (JAMO, COMPAT):
+        assert alphabet.missing(f"가{char}나") == (char,)
+        with pytest.raises(AlphabetError, match=f"U\\+{ord(char):04X}"):
+            alphabet.encode(f"가{char}나")
+
+
 def test_a_foreign_character_is_named_with_its_text() -> None:
     with pytest.raises(AlphabetError, match=r"'é' \(U\+00E9\) in '카페é' is not in the jamo"):
         JAMO.encode("카페é")

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from crnn.commands import preprocess, verify
-from crnn.data.contact_sheet import choose, contact_sheet
+from crnn.data.census import spread
+from crnn.data.contact_sheet import contact_sheet
 from crnn.data.dataset import Sample
 from crnn.data.examination import percentile
 from tests import aihub_tree
@@ -130,6 +131,24 @@ def test_a_preset_names_what_it_cannot_train_on(
     assert found["presets"]["word"]["misfits"] == {"not_in_alphabet": 1, "too_long": 2}
 
 
+def test_a_label_that_an_alphabet_cannot_tell_apart_is_reported_not_guessed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _folder(tmp_path / "words", {"a": "ㄱㅏ", "b": "하ㅋㅋ", "c": "郎ㅋ", "d": "대구"})
+    found = _command(capsys, verify, folder)
+    word, seed = (found["presets"][name] for name in ("word", "seed"))
+    assert word["ambiguous_list"] == {"ㄱㅏ": "가"}
+    assert seed["ambiguous_list"] == {"ㄱㅏ": "가", "하ㅋㅋ": "핰ㅋ"}
+    assert (word["ambiguous"], seed["ambiguous"]) == (1, 2)
+    assert word["foreign"] == seed["foreign"] == {"郎": 1}
+    assert (folder / "labels/a.txt").read_text("utf-8") == "ㄱㅏ"
+    assert len(word["unseen"]) == 162 - 7
+    assert verify.main([str(folder)]) == 0
+    assert "1 labels are ambiguous in its alphabet, as ㄱㅏ, which reads 가" in (
+        capsys.readouterr().out
+    )
+
+
 def test_without_a_preset_misfits_are_statistics(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,8 +217,8 @@ def test_the_contact_sheet_shows_every_sample_once(
     _command(capsys, verify, imported["height"], "--sheet", sheet)
     with Image.open(sheet) as picture:
         assert picture.size == (10 * 184 + 8, 20 * 94 + 8)
-    assert choose(5) == [0, 1, 2, 3, 4]
-    assert len(set(choose(100_000))) == 200
+    assert list(spread(5, 200)) == [0, 1, 2, 3, 4]
+    assert len(set(spread(100_000, 200))) == 200
 
 
 def test_a_label_the_font_lacks_is_drawn_by_its_code_point() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from crnn.commands import synth as command
 from crnn.config import from_json, preset, to_json
@@ -18,7 +19,7 @@ from crnn.data.prepare import prepare, prepared_width
 from crnn.data.sources import open_source
 from crnn.data.synth import FACES, SynthDataset
 from crnn.data.vocabulary import MAX_CHARACTERS, syllables, text_at
-from crnn.data.written import WrittenDataset, draw_text
+from crnn.data.written import WrittenDataset, by_writers, draw_text
 from crnn.debug.runs import fitted
 from crnn.debug.runs import training_set as met
 from crnn.errors import ConfigError, DatasetError
@@ -189,3 +190,22 @@ def test_the_command_refuses_a_folder_that_holds_something(
     assert "is not empty" in capsys.readouterr().err
     assert command.main(["--out", str(tmp_path / "new"), "--count", "0"]) == 1
     assert "count from 1" in capsys.readouterr().err
+
+
+def test_one_text_by_many_writers_is_theirs_alone_and_differs() -> None:
+    first, again = by_writers("대구", 40, 1), by_writers("대구", 40, 1)
+    pictures = [first.sample(index).gray_HW.tobytes() for index in range(40)]
+    assert pictures == [again.sample(index).gray_HW.tobytes() for index in range(40)]
+    assert len(set(pictures)) == 40
+    assert set(first.texts) == {"대구"}
+
+
+def test_a_contact_sheet_needs_no_folder(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    asked = ["--count", "12", "--text", "대구광역시", "--sheet", str(sheet), "--json"]
+    assert command.main(asked) == 0
+    with Image.open(sheet) as drawn:
+        assert drawn.size[1] > 2 * 64
+    assert list(tmp_path.iterdir()) == [sheet]
+    with pytest.raises(SystemExit):
+        command.main(["--count", "12"])

@@ -23,6 +23,10 @@
         <translation>새 실험…</translation>
     </message>
     <message>
+        <source>Import AI Hub data…</source>
+        <translation>AI Hub 데이터 가져오기…</translation>
+    </message>
+    <message>
         <source>Open checkpoint…</source>
         <translation>체크포인트 열기…</translation>
     </message>
@@ -75,6 +79,14 @@
         <translation>배치 초기화</translation>
     </message>
     <message>
+        <source>Data: labels and alphabet</source>
+        <translation>데이터: 라벨과 문자 집합</translation>
+    </message>
+    <message>
+        <source>Augmentation of the sample</source>
+        <translation>샘플의 데이터 증강</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>시스템 설정 따름</translation>
     </message>
@@ -111,16 +123,8 @@
         <translation>이 배치에 과적합</translation>
     </message>
     <message>
-        <source>One step back</source>
-        <translation>한 스텝 뒤로</translation>
-    </message>
-    <message>
         <source>Run back</source>
         <translation>거꾸로 실행</translation>
-    </message>
-    <message>
-        <source>One step on</source>
-        <translation>한 스텝 앞으로</translation>
     </message>
     <message>
         <source>Go to step…</source>
@@ -142,12 +146,195 @@
         <source>About CRNN Debugger</source>
         <translation>CRNN Debugger 정보</translation>
     </message>
+    <message>
+        <source>Breakpoint on the selection</source>
+        <translation>선택한 것에 중단점</translation>
+    </message>
+    <message>
+        <source>Add a breakpoint…</source>
+        <translation>중단점 추가…</translation>
+    </message>
+    <message>
+        <source>Add a watch…</source>
+        <translation>조사식 추가…</translation>
+    </message>
+    <message>
+        <source>Coarser steps</source>
+        <translation>더 큰 단위로</translation>
+    </message>
+    <message>
+        <source>Finer steps</source>
+        <translation>더 작은 단위로</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation>한 칸 뒤로</translation>
+    </message>
+    <message>
+        <source>Step forward</source>
+        <translation>한 칸 앞으로</translation>
+    </message>
+</context>
+<context>
+    <name>AugmentationView</name>
+    <message>
+        <source>Augmentation</source>
+        <translation>증강</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>약하게</translation>
+    </message>
+    <message>
+        <source>strong</source>
+        <translation>강하게</translation>
+    </message>
+    <message>
+        <source>Strength to look at; training keeps its own</source>
+        <translation>살펴볼 세기입니다. 학습의 세기는 그대로입니다</translation>
+    </message>
+    <message>
+        <source>Augmentation: the sample at its steps</source>
+        <translation>증강: 스텝마다 본 샘플</translation>
+    </message>
+    <message>
+        <source>Training never shows this sample.</source>
+        <translation>이 샘플은 학습에 쓰이지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a sample.</source>
+        <translation>샘플을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Nothing is changed: every step shows the sample as it is. Light and strong can be looked at above; New run… lets a run train with them.</source>
+        <translation>바꾸지 않습니다. 모든 스텝이 샘플을 있는 그대로 봅니다. 위에서 약하게, 강하게를 살펴볼 수 있고, 새 실험…에서 그렇게 학습할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>있는 그대로</translation>
+    </message>
+    <message>
+        <source>as it is; below only looked at</source>
+        <translation>있는 그대로; 아래는 보기만 함</translation>
+    </message>
+    <message>
+        <source>step {0}</source>
+        <translation>스텝 {0}</translation>
+    </message>
+    <message>
+        <source>epoch {0}, step {1}</source>
+        <translation>에폭 {0}, 스텝 {1}</translation>
+    </message>
 </context>
 <context>
     <name>AxisPanel</name>
     <message>
         <source>Choose a sample.</source>
         <translation>샘플을 고르세요.</translation>
+    </message>
+</context>
+<context>
+    <name>BreakList</name>
+    <message>
+        <source>Stop on anything: press +.</source>
+        <translation>멈출 조건을 추가하세요: +.</translation>
+    </message>
+    <message>
+        <source>Go to this step</source>
+        <translation>이 스텝으로 가기</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>끄기</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>켜기</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>편집…</translation>
+    </message>
+    <message>
+        <source>Only note hits</source>
+        <translation>멈추지 않고 기록만</translation>
+    </message>
+    <message>
+        <source>Go to the last hit</source>
+        <translation>마지막 적중으로 가기</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>삭제</translation>
+    </message>
+    <message>
+        <source>Stop filling</source>
+        <translation>채우기 중단</translation>
+    </message>
+</context>
+<context>
+    <name>Breakpoints</name>
+    <message>
+        <source>on</source>
+        <translation>켜짐</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>꺼짐</translation>
+    </message>
+    <message>
+        <source>hit {step}</source>
+        <translation>적중 {step}</translation>
+    </message>
+    <message>
+        <source>notes · {n}</source>
+        <translation>기록 · {n}</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <translation>적중 목록</translation>
+    </message>
+    <message>
+        <source>filling the past: {done} of {total}</source>
+        <translation>과거 채우는 중: {total} 중 {done}</translation>
+    </message>
+    <message>
+        <source>{seconds} s left</source>
+        <translation>{seconds}초 남음</translation>
+    </message>
+</context>
+<context>
+    <name>BreakpointsView</name>
+    <message>
+        <source>Breakpoints</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>Add a breakpoint</source>
+        <translation>중단점 추가</translation>
+    </message>
+    <message>
+        <source>Add a watch</source>
+        <translation>조사식 추가</translation>
+    </message>
+    <message>
+        <source>Breakpoints, watches and hits</source>
+        <translation>중단점, 조사식, 적중 목록</translation>
+    </message>
+    <message>
+        <source>{cost} ms a step</source>
+        <translation>스텝당 {cost} ms</translation>
+    </message>
+</context>
+<context>
+    <name>Breaks</name>
+    <message>
+        <source>Breakpoint: {what}</source>
+        <translation>중단점: {what}</translation>
     </message>
 </context>
 <context>
@@ -182,6 +369,105 @@
     <message>
         <source>Language: {name}</source>
         <translation>언어: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>Conditions</name>
+    <message>
+        <source>{what} changes</source>
+        <translation>{what} 값이 바뀜</translation>
+    </message>
+    <message>
+        <source>sign of {what} changes</source>
+        <translation>{what} 부호가 바뀜</translation>
+    </message>
+    <message>
+        <source>text of #{sample} changes</source>
+        <translation>#{sample} 출력이 바뀜</translation>
+    </message>
+    <message>
+        <source>#{sample} becomes right</source>
+        <translation>#{sample} 정답이 됨</translation>
+    </message>
+    <message>
+        <source>#{sample} is forgotten</source>
+        <translation>#{sample} 정답을 잊음</translation>
+    </message>
+    <message>
+        <source>#{sample} enters the batch</source>
+        <translation>#{sample} 배치에 들어옴</translation>
+    </message>
+    <message>
+        <source>any non-finite value</source>
+        <translation>NaN 또는 무한대 값</translation>
+    </message>
+    <message>
+        <source>{what} at step {step}: {now}</source>
+        <translation>{step} 스텝에서 {what}: {now}</translation>
+    </message>
+    <message>
+        <source>{what} changed at step {step}: {before} → {now}</source>
+        <translation>{step} 스텝에서 {what} 값이 바뀜: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>sign of {what} changed at step {step}: {before} → {now}</source>
+        <translation>{step} 스텝에서 {what} 부호가 바뀜: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>text of #{sample} changed at step {step}: {before} → {now}</source>
+        <translation>{step} 스텝에서 #{sample} 출력이 바뀜: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>#{sample} became right at step {step}: {now}</source>
+        <translation>{step} 스텝에서 #{sample} 정답이 됨: {now}</translation>
+    </message>
+    <message>
+        <source>#{sample} was forgotten at step {step}: {before} → {now}</source>
+        <translation>{step} 스텝에서 #{sample} 정답을 잊음: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>#{sample} is in the batch of step {step}</source>
+        <translation>#{sample} 샘플이 {step} 스텝의 배치에 있음</translation>
+    </message>
+    <message>
+        <source>non-finite at step {step}: {now}</source>
+        <translation>{step} 스텝에서 NaN 또는 무한대: {now}</translation>
+    </message>
+    <message>
+        <source>{what} changed</source>
+        <translation>{what} 바뀜</translation>
+    </message>
+    <message>
+        <source>sign of {what} changed</source>
+        <translation>{what} 부호 바뀜</translation>
+    </message>
+    <message>
+        <source>text of #{sample} changed</source>
+        <translation>#{sample} 출력 바뀜</translation>
+    </message>
+    <message>
+        <source>#{sample} became right</source>
+        <translation>#{sample} 정답</translation>
+    </message>
+    <message>
+        <source>#{sample} was forgotten</source>
+        <translation>#{sample} 잊음</translation>
+    </message>
+    <message>
+        <source>#{sample} in the batch</source>
+        <translation>#{sample} 배치에 있음</translation>
+    </message>
+    <message>
+        <source>non-finite value</source>
+        <translation>NaN 또는 무한대</translation>
+    </message>
+    <message>
+        <source>{what} last changed at step {step}: {before} → {now}</source>
+        <translation>{what} 값은 {step} 스텝에서 마지막으로 바뀜: {before} → {now}</translation>
+    </message>
+    <message>
+        <source>{what} has not changed since the run began.</source>
+        <translation>{what} 값은 실행이 시작된 뒤로 바뀌지 않았습니다.</translation>
     </message>
 </context>
 <context>
@@ -288,6 +574,129 @@
     </message>
 </context>
 <context>
+    <name>DataView</name>
+    <message>
+        <source>Data</source>
+        <translation>데이터</translation>
+    </message>
+    <message>
+        <source>Data: labels, pictures and the alphabet</source>
+        <translation>데이터: 라벨, 그림, 문자 집합</translation>
+    </message>
+    <message>
+        <source>{0} samples</source>
+        <translation>샘플 {0}개</translation>
+    </message>
+    <message>
+        <source>{1} of {0} samples fit</source>
+        <translation>{0}개 중 {1}개가 맞음</translation>
+    </message>
+    <message>
+        <source>No data yet. Choose New run…</source>
+        <translation>아직 데이터가 없습니다. 새 실험…을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Labels and pictures</source>
+        <translation>라벨과 그림</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>세는 중…</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>라벨</translation>
+    </message>
+    <message>
+        <source>ambiguous: its letters read {0}</source>
+        <translation>모호함: 이 글자들은 {0}(으)로 읽힙니다</translation>
+    </message>
+    <message>
+        <source>{0} letters need {1} of {2} timesteps</source>
+        <translation>글자 {0}개, 타임스텝 {2}개 중 {1}개 필요</translation>
+    </message>
+    <message>
+        <source>Does not fit</source>
+        <translation>맞지 않음</translation>
+    </message>
+    <message>
+        <source>Every label fits.</source>
+        <translation>모든 라벨이 맞습니다.</translation>
+    </message>
+    <message>
+        <source>of {0} labels</source>
+        <translation>라벨 {0}개에서</translation>
+    </message>
+    <message>
+        <source>Characters in a label</source>
+        <translation>라벨의 글자 수</translation>
+    </message>
+    <message>
+        <source>Timesteps needed, and given behind</source>
+        <translation>필요한 타임스텝, 뒤에는 주어진 것</translation>
+    </message>
+    <message>
+        <source>of {0} pictures</source>
+        <translation>그림 {0}장에서</translation>
+    </message>
+    <message>
+        <source>Width of the input</source>
+        <translation>입력의 너비</translation>
+    </message>
+    <message>
+        <source>{0} of {1} occur</source>
+        <translation>{1}개 중 {0}개 나옴</translation>
+    </message>
+    <message>
+        <source>Alphabet</source>
+        <translation>문자 집합</translation>
+    </message>
+    <message>
+        <source>initial</source>
+        <translation>초성</translation>
+    </message>
+    <message>
+        <source>vowel</source>
+        <translation>중성</translation>
+    </message>
+    <message>
+        <source>final</source>
+        <translation>종성</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>그 밖</translation>
+    </message>
+    <message>
+        <source>Not in the alphabet</source>
+        <translation>문자 집합에 없음</translation>
+    </message>
+    <message>
+        <source>Ambiguous labels</source>
+        <translation>모호한 라벨</translation>
+    </message>
+    <message>
+        <source>{0} reads {1}</source>
+        <translation>{0} → {1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} times, {2} of all letters</source>
+        <translation>{0}: {1}번, 전체 글자의 {2}</translation>
+    </message>
+    <message>
+        <source>{0} timesteps: needed by {1} labels, given by {2} pictures</source>
+        <translation>타임스텝 {0}개: 라벨 {1}개에 필요, 그림 {2}장이 줌</translation>
+    </message>
+    <message>
+        <source>{0} characters: {1} labels</source>
+        <translation>글자 {0}개: 라벨 {1}개</translation>
+    </message>
+    <message>
+        <source>{0} columns: {1} pictures</source>
+        <translation>{0}열: 그림 {1}장</translation>
+    </message>
+</context>
+<context>
     <name>Desk</name>
     <message>
         <source>Copied {text}</source>
@@ -341,8 +750,24 @@
         <translation>값</translation>
     </message>
     <message>
+        <source>Data</source>
+        <translation>데이터</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>증강</translation>
+    </message>
+    <message>
         <source>Time</source>
         <translation>시간</translation>
+    </message>
+    <message>
+        <source>Breakpoints</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>소스</translation>
     </message>
 </context>
 <context>
@@ -568,6 +993,18 @@
         <translation>글이 비어 있습니다</translation>
     </message>
     <message>
+        <source>the label is empty, so there is nothing to align</source>
+        <translation>라벨이 비어 있어 맞출 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>no path that spells {} has a probability above 0 at this state</source>
+        <translation>이 상태에서 {}을(를) 쓰는 경로의 확률은 모두 0입니다</translation>
+    </message>
+    <message>
+        <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
+        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+    </message>
+    <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
         <translation>글자 {}({}의 일부)는 {} 문자 집합(기호 {}개)에 없습니다. 글에서 빼거나 이 글자가 있는 문자 집합을 고르세요.</translation>
     </message>
@@ -596,6 +1033,74 @@
         <translation>{}: 쓸 수 있는 샘플이 없습니다({}). 첫 샘플 {}: {}. 데이터, 문자 집합, 프리셋 중 하나를 바꾸세요.</translation>
     </message>
     <message>
+        <source>{}: there is no such folder or zip; check the path</source>
+        <translation>{}: 그런 폴더나 zip이 없습니다. 경로를 확인하세요</translation>
+    </message>
+    <message>
+        <source>{} holds no label file (NAME.json); give the folder or zip that AI Hub&apos;s download unpacks to</source>
+        <translation>{}에 라벨 파일(NAME.json)이 없습니다. AI Hub에서 내려받아 푼 폴더나 zip을 고르세요</translation>
+    </message>
+    <message>
+        <source>{} was imported with --{} {}, not {}; choose another folder for --out, or the same options</source>
+        <translation>{}은(는) --{} {}(으)로 가져온 폴더입니다({} 아님). 다른 저장 위치나 같은 설정을 고르세요</translation>
+    </message>
+    <message>
+        <source>{} already holds train or val, and not from an import; choose an empty folder</source>
+        <translation>{}에 가져오기로 만든 것이 아닌 train이나 val이 이미 있습니다. 빈 폴더를 고르세요</translation>
+    </message>
+    <message>
+        <source>{} cannot be written ({}); choose another folder for --out</source>
+        <translation>{}에 쓸 수 없습니다({}). 다른 저장 위치를 고르세요</translation>
+    </message>
+    <message>
+        <source>no picture lies below the source: give the folder that holds labels and pictures</source>
+        <translation>원본 아래에 그림이 없습니다. 라벨과 그림이 함께 있는 폴더를 고르세요</translation>
+    </message>
+    <message>
+        <source>{} is empty: all sheets are of the other part; give the folder that holds both, or --split sheet to deal them out</source>
+        <translation>{}이(가) 비었습니다. 모든 장이 다른 쪽에 속합니다. 둘 다 있는 폴더를 고르거나 장 단위로 나누세요(--split sheet)</translation>
+    </message>
+    <message>
+        <source>pictures of another size than their label says may be cut in the wrong places</source>
+        <translation>라벨에 적힌 크기와 다른 그림은 엉뚱한 곳이 잘릴 수 있습니다</translation>
+    </message>
+    <message>
+        <source>box {} {}: {}</source>
+        <translation>상자 {} {}: {}</translation>
+    </message>
+    <message>
+        <source>the text is empty</source>
+        <translation>글이 비었습니다</translation>
+    </message>
+    <message>
+        <source>marked as not to be read</source>
+        <translation>읽지 않도록 표시됨</translation>
+    </message>
+    <message>
+        <source>x {} to {}, y {} to {} on a page of {} x {}</source>
+        <translation>x {}~{}, y {}~{}, 쪽 크기 {} x {}</translation>
+    </message>
+    <message>
+        <source>no picture has the stem {}; {} boxes</source>
+        <translation>이름이 {}인 그림이 없음, 상자 {}개</translation>
+    </message>
+    <message>
+        <source>no label has the stem {}</source>
+        <translation>이름이 {}인 라벨이 없음</translation>
+    </message>
+    <message>
+        <source>{} is read instead</source>
+        <translation>{}을(를) 대신 읽음</translation>
+    </message>
+    <message>
+        <source>line {}, column {}: {}</source>
+        <translation>{}행 {}열: {}</translation>
+    </message>
+    <message>
+        <source>nested too deeply</source>
+        <translation>너무 깊이 겹쳐 있음</translation>
+    </message>
+    <message>
         <source>{} is {}; allowed: {}</source>
         <translation>{} = {}: {}만 됩니다.</translation>
     </message>
@@ -614,6 +1119,118 @@
     <message>
         <source>a number like {}</source>
         <translation>{} 같은 수</translation>
+    </message>
+    <message>
+        <source>The breakpoint cannot be set</source>
+        <translation>중단점을 설정할 수 없음</translation>
+    </message>
+    <message>
+        <source>The watch cannot be added</source>
+        <translation>조사식을 추가할 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot look for the last change</source>
+        <translation>마지막 변경을 찾을 수 없음</translation>
+    </message>
+    <message>
+        <source>No breakpoint hits before this: this is the first step of the run.</source>
+        <translation>이전에 적중한 중단점이 없습니다: 실행의 첫 스텝입니다.</translation>
+    </message>
+    <message>
+        <source>there is no sample {}; choose one of {} to {}</source>
+        <translation>샘플 {}은(는) 없습니다. {}부터 {}까지 중에서 고르세요</translation>
+    </message>
+    <message>
+        <source>the expression is empty; write one such as loss &gt; 5</source>
+        <translation>식이 비어 있습니다. loss &gt; 5처럼 쓰세요</translation>
+    </message>
+    <message>
+        <source>the expression has {} characters; at most {}</source>
+        <translation>식이 {}자입니다. 최대 {}자입니다</translation>
+    </message>
+    <message>
+        <source>the expression has {} parts; at most {} are allowed</source>
+        <translation>식의 부분이 {}개입니다. 최대 {}개입니다</translation>
+    </message>
+    <message>
+        <source>{}: there is no such name; did you mean {}?</source>
+        <translation>{}: 그런 이름이 없습니다. {}을(를) 뜻했나요?</translation>
+    </message>
+    <message>
+        <source>{}: there is no such name; choose one of the list</source>
+        <translation>{}: 그런 이름이 없습니다. 목록에서 고르세요</translation>
+    </message>
+    <message>
+        <source>{}: is not allowed; use names, numbers, comparisons, and/or/not, + - * /, subscripts and {}</source>
+        <translation>{}: 쓸 수 없습니다. 이름, 숫자, 비교, and/or/not, + - * /, 첨자, {}만 쓰세요</translation>
+    </message>
+    <message>
+        <source>{}: gives {} values, not one; use min, max, mean, std, norm, any, all or a subscript</source>
+        <translation>{}: 값이 하나가 아니라 {}개입니다. min, max, mean, std, norm, any, all 또는 첨자를 쓰세요</translation>
+    </message>
+    <message>
+        <source>{}: is a number; compare it with another, as in {} &gt; 5</source>
+        <translation>{}: 숫자입니다. {} &gt; 5처럼 다른 수와 비교하세요</translation>
+    </message>
+    <message>
+        <source>{}: is true or false; a watch needs a number</source>
+        <translation>{}: 참 또는 거짓입니다. 조사식은 숫자여야 합니다</translation>
+    </message>
+    <message>
+        <source>{}: takes one argument</source>
+        <translation>{}: 인수는 하나입니다</translation>
+    </message>
+    <message>
+        <source>{}: a slice cannot have step 0</source>
+        <translation>{}: 슬라이스 간격은 0일 수 없습니다</translation>
+    </message>
+    <message>
+        <source>{}: a subscript must be a whole number or a slice</source>
+        <translation>{}: 첨자는 정수나 슬라이스여야 합니다</translation>
+    </message>
+    <message>
+        <source>{}: is no subscript; only whole numbers and slices of them are</source>
+        <translation>{}: 첨자가 아닙니다. 정수와 정수 슬라이스만 쓸 수 있습니다</translation>
+    </message>
+    <message>
+        <source>{}: names nothing that could change</source>
+        <translation>{}: 바뀔 수 있는 이름이 없습니다</translation>
+    </message>
+    <message>
+        <source>{}: {} has {} values; use any or all</source>
+        <translation>{}: {}의 값이 {}개입니다. any나 all을 쓰세요</translation>
+    </message>
+    <message>
+        <source>{}: {} subscripts for {} axes</source>
+        <translation>{}: 첨자가 {}개인데 축은 {}개입니다</translation>
+    </message>
+    <message>
+        <source>{}: index {} is out of bounds for axis {} with size {}</source>
+        <translation>{}: 첨자 {}이(가) {}번 축의 크기 {}을(를) 벗어납니다</translation>
+    </message>
+    <message>
+        <source>{}: invalid syntax</source>
+        <translation>{}: 문법이 맞지 않습니다</translation>
+    </message>
+    <message>
+        <source>A line breakpoint holds here.</source>
+        <translation>줄 중단점에서 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>Cannot look inside this step</source>
+        <translation>이 스텝의 안을 볼 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot set the breakpoint</source>
+        <translation>중단점을 둘 수 없습니다</translation>
+    </message>
+    <message>
+        <source>No line breakpoint holds on the way to the end of this step.</source>
+        <translation>이 스텝이 끝날 때까지 걸리는 줄 중단점이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{} is not executed in this phase, so its names are not known; set the condition where the line is stepped through</source>
+        <translation>{}은(는) 이 단계에서 실행되지 않아 이름을 알 수 없습니다. 그 줄을 지나는 곳에서 조건을 정하세요</translation>
     </message>
 </context>
 <context>
@@ -648,6 +1265,69 @@
     <message>
         <source>Copy</source>
         <translation>복사</translation>
+    </message>
+</context>
+<context>
+    <name>Faults</name>
+    <message>
+        <source>not in the alphabet</source>
+        <translation>문자 집합에 없음</translation>
+    </message>
+    <message>
+        <source>label does not fit in T</source>
+        <translation>라벨이 T에 들어가지 않음</translation>
+    </message>
+    <message>
+        <source>picture too wide</source>
+        <translation>그림이 너무 넓음</translation>
+    </message>
+    <message>
+        <source>empty label</source>
+        <translation>빈 라벨</translation>
+    </message>
+    <message>
+        <source>unreadable picture</source>
+        <translation>읽을 수 없는 그림</translation>
+    </message>
+    <message>
+        <source>unreadable label</source>
+        <translation>읽을 수 없는 라벨</translation>
+    </message>
+    <message>
+        <source>unreadable zip</source>
+        <translation>읽을 수 없는 zip</translation>
+    </message>
+    <message>
+        <source>picture missing</source>
+        <translation>그림 없음</translation>
+    </message>
+    <message>
+        <source>label missing</source>
+        <translation>라벨 없음</translation>
+    </message>
+    <message>
+        <source>name twice</source>
+        <translation>이름 중복</translation>
+    </message>
+    <message>
+        <source>broken JSON</source>
+        <translation>깨진 JSON</translation>
+    </message>
+    <message>
+        <source>box without area</source>
+        <translation>넓이가 없는 상자</translation>
+    </message>
+    <message>
+        <source>box cut to the page (written)</source>
+        <translation>상자를 쪽에 맞춰 자름 (저장됨)</translation>
+    </message>
+    <message>
+        <source>box outside the page</source>
+        <translation>쪽 밖의 상자</translation>
+    </message>
+    <message>
+        <source>marked as not to be read</source>
+        <translation>읽지 않도록 표시됨</translation>
     </message>
 </context>
 <context>
@@ -688,6 +1368,10 @@
         <source>{counts} channels</source>
         <translation>{counts} 채널</translation>
     </message>
+    <message>
+        <source>gradient of the loss</source>
+        <translation>손실의 기울기</translation>
+    </message>
 </context>
 <context>
     <name>Files</name>
@@ -714,6 +1398,81 @@
     <message>
         <source>Loaded {path} at step {step}</source>
         <translation>{path}에서 {step} 스텝을 불러옴</translation>
+    </message>
+</context>
+<context>
+    <name>Forms</name>
+    <message>
+        <source>A step is reached</source>
+        <translation>스텝에 도달</translation>
+    </message>
+    <message>
+        <source>Loss, CER, gradient norm … crosses a value</source>
+        <translation>손실, CER, 기울기 크기 등이 값을 넘음</translation>
+    </message>
+    <message>
+        <source>A statistic of a tensor crosses a value</source>
+        <translation>텐서의 통계가 값을 넘음</translation>
+    </message>
+    <message>
+        <source>A region is a subscript: conv1_w[0:4, 0]</source>
+        <translation>영역은 첨자로 씁니다: conv1_w[0:4, 0]</translation>
+    </message>
+    <message>
+        <source>The update is too large for the weights</source>
+        <translation>가중치에 비해 갱신이 너무 큼</translation>
+    </message>
+    <message>
+        <source>About 0.001 is usual.</source>
+        <translation>보통 0.001쯤입니다.</translation>
+    </message>
+    <message>
+        <source>Too many channels are dead</source>
+        <translation>죽은 채널이 너무 많음</translation>
+    </message>
+    <message>
+        <source>A share, 0 to 1, of channels that are 0 in the whole batch.</source>
+        <translation>배치 전체에서 0인 채널의 비율(0~1)입니다.</translation>
+    </message>
+    <message>
+        <source>A number or region changes</source>
+        <translation>수나 영역의 값이 바뀜</translation>
+    </message>
+    <message>
+        <source>A number changes its sign</source>
+        <translation>수의 부호가 바뀜</translation>
+    </message>
+    <message>
+        <source>The text read in a sample changes</source>
+        <translation>샘플의 출력이 바뀜</translation>
+    </message>
+    <message>
+        <source>A sample becomes right</source>
+        <translation>샘플이 정답이 됨</translation>
+    </message>
+    <message>
+        <source>A sample is forgotten</source>
+        <translation>샘플의 정답을 잊음</translation>
+    </message>
+    <message>
+        <source>A sample enters the batch</source>
+        <translation>샘플이 배치에 들어옴</translation>
+    </message>
+    <message>
+        <source>Any value is NaN or infinite</source>
+        <translation>NaN 또는 무한대가 생김</translation>
+    </message>
+    <message>
+        <source>Found where it began: phase, tensor, index, sample.</source>
+        <translation>어디서 시작됐는지 찾습니다: 단계, 텐서, 위치, 샘플.</translation>
+    </message>
+    <message>
+        <source>An expression becomes true</source>
+        <translation>식이 참이 됨</translation>
+    </message>
+    <message>
+        <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}</source>
+        <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}</translation>
     </message>
 </context>
 <context>
@@ -765,6 +1524,223 @@
     <message>
         <source>field of t</source>
         <translation>t의 시야</translation>
+    </message>
+</context>
+<context>
+    <name>ImportChoices</name>
+    <message>
+        <source>AI Hub 605 and its siblings: folders as they unpack, or the zips themselves. Every word is cut out of its page and written with its label; what is wrong with the data is counted and named, and the rest goes on.</source>
+        <translation>AI Hub 605와 같은 계열의 데이터: 풀어 놓은 폴더나 zip 그대로 읽습니다. 쪽마다 단어를 잘라 라벨과 함께 저장합니다. 데이터의 문제는 세어서 이름을 밝히고, 나머지는 계속합니다.</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>원본</translation>
+    </message>
+    <message>
+        <source>Into</source>
+        <translation>저장 위치</translation>
+    </message>
+    <message>
+        <source>Written on</source>
+        <translation>쓴 곳</translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation>내용</translation>
+    </message>
+    <message>
+        <source>Crops</source>
+        <translation>잘라낸 그림</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>분할</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>Zip…</source>
+        <translation>Zip…</translation>
+    </message>
+    <message>
+        <source>the folder or zip that AI Hub&apos;s download gave</source>
+        <translation>AI Hub에서 내려받은 폴더나 zip</translation>
+    </message>
+    <message>
+        <source>a new folder, or one whose import was stopped</source>
+        <translation>새 폴더, 또는 가져오기가 멈춘 폴더</translation>
+    </message>
+    <message>
+        <source>paper</source>
+        <translation>종이</translation>
+    </message>
+    <message>
+        <source>tablet</source>
+        <translation>태블릿</translation>
+    </message>
+    <message>
+        <source>either</source>
+        <translation>모두</translation>
+    </message>
+    <message>
+        <source>free writing</source>
+        <translation>자유 필기</translation>
+    </message>
+    <message>
+        <source>forms</source>
+        <translation>양식</translation>
+    </message>
+    <message>
+        <source>32 high, aspect kept: presets word and line</source>
+        <translation>높이 32, 비율 유지: 프리셋 word와 line</translation>
+    </message>
+    <message>
+        <source>32 × 32, squashed: preset seed</source>
+        <translation>32 × 32로 눌러 맞춤: 프리셋 seed</translation>
+    </message>
+    <message>
+        <source>train and val as AI Hub has them</source>
+        <translation>AI Hub가 나눈 train과 val 그대로</translation>
+    </message>
+    <message>
+        <source>deal out sheet by sheet, a tenth to val</source>
+        <translation>장 단위로 나눔, 10분의 1은 val</translation>
+    </message>
+    <message>
+        <source>deal out writer by writer, a tenth to val</source>
+        <translation>쓴 사람 단위로 나눔, 10분의 1은 val</translation>
+    </message>
+    <message>
+        <source>From: there is no such folder or zip.</source>
+        <translation>원본: 그런 폴더나 zip이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Into: choose a folder for the words.</source>
+        <translation>저장 위치: 단어를 저장할 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>AI Hub&apos;s data</source>
+        <translation>AI Hub 데이터</translation>
+    </message>
+    <message>
+        <source>Zips (*.zip)</source>
+        <translation>Zip (*.zip)</translation>
+    </message>
+    <message>
+        <source>A folder for the words</source>
+        <translation>단어를 저장할 폴더</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import AI Hub handwriting</source>
+        <translation>AI Hub 손글씨 가져오기</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>가져오기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Another import</source>
+        <translation>다른 것 가져오기</translation>
+    </message>
+    <message>
+        <source>Start a run on it</source>
+        <translation>이 데이터로 실험 시작</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>The import goes on while this is closed; Import AI Hub data… shows it again. What is finished is kept whatever happens: the same import goes on from there.</source>
+        <translation>이 창을 닫아도 가져오기는 계속됩니다. AI Hub 데이터 가져오기…로 다시 볼 수 있습니다. 끝난 것은 무슨 일이 있어도 남으며, 같은 가져오기는 거기서 이어집니다.</translation>
+    </message>
+    <message>
+        <source>Stopping after the sheets under way…</source>
+        <translation>진행 중인 장까지 마치고 멈춥니다…</translation>
+    </message>
+    <message>
+        <source>Stopped before any page was cut.</source>
+        <translation>쪽을 자르기 전에 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>Looking for pages and labels…</source>
+        <translation>쪽과 라벨을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>{0} files found</source>
+        <translation>파일 {0}개 찾음</translation>
+    </message>
+    <message>
+        <source>Cutting words: sheet {0} of {1}</source>
+        <translation>단어 자르는 중: {1}장 중 {0}장</translation>
+    </message>
+    <message>
+        <source>{0} words written · {1} faults · {2}</source>
+        <translation>단어 {0}개 저장 · 문제 {1}개 · {2}</translation>
+    </message>
+</context>
+<context>
+    <name>ImportReportPage</name>
+    <message>
+        <source>{0} words of {1} sheets imported</source>
+        <translation>{1}장에서 단어 {0}개를 가져왔습니다</translation>
+    </message>
+    <message>
+        <source>Stopped: {0} words of {1} sheets so far</source>
+        <translation>멈춤: 지금까지 {1}장, 단어 {0}개</translation>
+    </message>
+    <message>
+        <source>train {0}</source>
+        <translation>train {0}</translation>
+    </message>
+    <message>
+        <source>val {0}</source>
+        <translation>val {0}</translation>
+    </message>
+    <message>
+        <source>{0} boxes left out</source>
+        <translation>뺀 상자 {0}개</translation>
+    </message>
+    <message>
+        <source>{0} sheets not asked for</source>
+        <translation>고르지 않은 장 {0}장</translation>
+    </message>
+    <message>
+        <source>{0} sheets disagree with their file name</source>
+        <translation>파일 이름과 다른 장 {0}장</translation>
+    </message>
+    <message>
+        <source>{0} with the size of their page</source>
+        <translation>쪽 크기와 다른 장 {0}장</translation>
+    </message>
+    <message>
+        <source>Import the same once more and it goes on from here.</source>
+        <translation>같은 것을 다시 가져오면 여기서 이어집니다.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>No faults.</source>
+        <translation>문제가 없습니다.</translation>
+    </message>
+    <message>
+        <source>{0} more in {1}</source>
+        <translation>{1}에 {0}개 더 있음</translation>
     </message>
 </context>
 <context>
@@ -851,6 +1827,22 @@
     <message>
         <source>Click the value to copy it in full</source>
         <translation>값을 누르면 전체 자릿수를 복사합니다</translation>
+    </message>
+    <message>
+        <source>Break when this changes</source>
+        <translation>값이 바뀌면 멈춤</translation>
+    </message>
+    <message>
+        <source>Break when its sign changes</source>
+        <translation>부호가 바뀌면 멈춤</translation>
+    </message>
+    <message>
+        <source>When did it last change?</source>
+        <translation>마지막으로 언제 바뀌었나?</translation>
+    </message>
+    <message>
+        <source>Watch this</source>
+        <translation>조사식으로 추가</translation>
     </message>
 </context>
 <context>
@@ -982,6 +1974,10 @@
         <translation>시드 낱말: 32개, seed 프리셋용</translation>
     </message>
     <message>
+        <source>Words by 10,000 drawn hands: 20,000</source>
+        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
+    </message>
+    <message>
         <source>jamo and ASCII</source>
         <translation>자모와 ASCII</translation>
     </message>
@@ -1004,6 +2000,18 @@
     <message>
         <source>SGD with momentum</source>
         <translation>모멘텀 SGD</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>약하게</translation>
+    </message>
+    <message>
+        <source>strong</source>
+        <translation>강하게</translation>
     </message>
     <message>
         <source>from the data</source>
@@ -1032,6 +2040,10 @@
     <message>
         <source>Optimiser</source>
         <translation>최적화</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>데이터 증강</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -1070,44 +2082,174 @@
         <translation>모든 글이 들어갑니다.</translation>
     </message>
     <message>
-        <source>not in the alphabet</source>
-        <translation>문자 집합에 없음</translation>
-    </message>
-    <message>
-        <source>label does not fit in T</source>
-        <translation>글이 T에 들어가지 않음</translation>
-    </message>
-    <message>
-        <source>picture too wide</source>
-        <translation>그림이 너무 넓음</translation>
-    </message>
-    <message>
-        <source>empty label</source>
-        <translation>빈 글</translation>
-    </message>
-    <message>
-        <source>unreadable picture</source>
-        <translation>읽을 수 없는 그림</translation>
-    </message>
-    <message>
-        <source>unreadable label</source>
-        <translation>읽을 수 없는 글</translation>
-    </message>
-    <message>
-        <source>picture missing</source>
-        <translation>그림 없음</translation>
-    </message>
-    <message>
-        <source>label missing</source>
-        <translation>글 없음</translation>
-    </message>
-    <message>
-        <source>name twice</source>
-        <translation>이름 겹침</translation>
-    </message>
-    <message>
         <source>Not trained on: {counts}.</source>
         <translation>학습에서 빠짐: {counts}.</translation>
+    </message>
+</context>
+<context>
+    <name>PhaseStrip</name>
+    <message>
+        <source>CTC: alpha, beta, gradient</source>
+        <translation>CTC: 알파, 베타, 기울기</translation>
+    </message>
+    <message>
+        <source>line {k} of {n}</source>
+        <translation>{n}줄 중 {k}번째</translation>
+    </message>
+    <message>
+        <source>norm {before} → {after}, factor {factor}</source>
+        <translation>노름 {before} → {after}, 배율 {factor}</translation>
+    </message>
+    <message>
+        <source>not in this batch: run alone</source>
+        <translation>이 배치에 없음: 따로 계산함</translation>
+    </message>
+    <message>
+        <source>place {k} of {n} of the recursion</source>
+        <translation>재귀 {n}칸 중 {k}번째</translation>
+    </message>
+    <message>
+        <source>softmax</source>
+        <translation>소프트맥스</translation>
+    </message>
+    <message>
+        <source>the batch is put together</source>
+        <translation>배치를 모음</translation>
+    </message>
+    <message>
+        <source>the gradient is clipped</source>
+        <translation>기울기를 자름</translation>
+    </message>
+    <message>
+        <source>the weights are updated</source>
+        <translation>가중치를 갱신함</translation>
+    </message>
+    <message>
+        <source>update / weight {low} … {high}</source>
+        <translation>갱신 / 가중치 {low} … {high}</translation>
+    </message>
+    <message>
+        <source>{ms} ms, {share} of the step</source>
+        <translation>{ms} ms, 스텝의 {share}</translation>
+    </message>
+    <message>
+        <source>{op}</source>
+        <translation>{op}</translation>
+    </message>
+    <message>
+        <source>{op} backward</source>
+        <translation>{op} 역전파</translation>
+    </message>
+    <message>
+        <source>{op} forward</source>
+        <translation>{op} 순전파</translation>
+    </message>
+</context>
+<context>
+    <name>PointDialog</name>
+    <message>
+        <source>New breakpoint</source>
+        <translation>새 중단점</translation>
+    </message>
+    <message>
+        <source>Breakpoint</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>above</source>
+        <translation>초과</translation>
+    </message>
+    <message>
+        <source>below</source>
+        <translation>미만</translation>
+    </message>
+    <message>
+        <source>Read it at every step, not only where it trains</source>
+        <translation>학습할 때만이 아니라 매 스텝에서 읽기</translation>
+    </message>
+    <message>
+        <source>Look into activations and moments at every step too</source>
+        <translation>매 스텝에서 활성값과 모멘트도 살피기</translation>
+    </message>
+    <message>
+        <source>Only note hits, do not stop</source>
+        <translation>멈추지 않고 기록만 하기</translation>
+    </message>
+    <message>
+        <source>norm</source>
+        <translation>노름</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>평균</translation>
+    </message>
+    <message>
+        <source>std. deviation</source>
+        <translation>표준편차</translation>
+    </message>
+    <message>
+        <source>minimum</source>
+        <translation>최솟값</translation>
+    </message>
+    <message>
+        <source>maximum</source>
+        <translation>최댓값</translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation>최대 절댓값</translation>
+    </message>
+    <message>
+        <source>share of zeros</source>
+        <translation>0의 비율</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>스텝</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>수</translation>
+    </message>
+    <message>
+        <source>Statistic</source>
+        <translation>통계</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>대상</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>층</translation>
+    </message>
+    <message>
+        <source>Is</source>
+        <translation>조건</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>샘플</translation>
+    </message>
+    <message>
+        <source>Expression</source>
+        <translation>식</translation>
+    </message>
+    <message>
+        <source>Stop when</source>
+        <translation>멈출 때</translation>
+    </message>
+    <message>
+        <source>Let pass first</source>
+        <translation>먼저 지나칠 횟수</translation>
     </message>
 </context>
 <context>
@@ -1151,6 +2293,10 @@
     <message>
         <source>bwd</source>
         <translation>역방향</translation>
+    </message>
+    <message>
+        <source>{layer} · gradient of the hidden states, {n} of {units} units</source>
+        <translation>{layer} · 은닉 상태의 기울기, {units}개 중 {n}개</translation>
     </message>
 </context>
 <context>
@@ -1272,8 +2418,8 @@
         <translation>단축키</translation>
     </message>
     <message>
-        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
-        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
+        <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, with Shift its letter wherever the label has it at that timestep, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
+        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Shift와 함께 누르면 그 시점에서 레이블에 있는 같은 글자 모두에 걸며, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
     </message>
 </context>
 <context>
@@ -1325,6 +2471,101 @@
     <message>
         <source>Most probable</source>
         <translation>가장 높은 확률</translation>
+    </message>
+</context>
+<context>
+    <name>SourceView</name>
+    <message>
+        <source>As trained: the kernel that ran, on its whole batch, to the last bit. Plain: the text that says the same, on the same batch, and how far its result is from what trained.</source>
+        <translation>학습 그대로: 실제로 돈 커널을 배치 전체로, 마지막 비트까지 똑같이 실행합니다. 쉬운 글: 같은 계산을 읽기 쉽게 쓴 코드를 같은 배치로 실행하고, 학습한 결과와 얼마나 다른지 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Condition</source>
+        <translation>조건</translation>
+    </message>
+    <message>
+        <source>F11 steps into the code.</source>
+        <translation>F11로 코드 안으로 들어갑니다.</translation>
+    </message>
+    <message>
+        <source>Nothing is computed here for this sample. F10 goes on.</source>
+        <translation>이 샘플에서는 여기서 계산하는 것이 없습니다. F10으로 넘어갑니다.</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>소스</translation>
+    </message>
+    <message>
+        <source>Stop at line {line} where, e.g. t &gt; 20 and max(gates) &gt; 0.9:</source>
+        <translation>{line}번째 줄에서 멈출 조건, 예: t &gt; 20 and max(gates) &gt; 0.9:</translation>
+    </message>
+    <message>
+        <source>as trained</source>
+        <translation>학습 그대로</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>채널</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation>특징</translation>
+    </message>
+    <message>
+        <source>gates</source>
+        <translation>게이트</translation>
+    </message>
+    <message>
+        <source>height</source>
+        <translation>높이</translation>
+    </message>
+    <message>
+        <source>hidden units</source>
+        <translation>은닉 유닛</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>정답 기호</translation>
+    </message>
+    <message>
+        <source>lattice states</source>
+        <translation>격자 상태</translation>
+    </message>
+    <message>
+        <source>locals</source>
+        <translation>지역 변수</translation>
+    </message>
+    <message>
+        <source>locals · result within {difference} of what trained</source>
+        <translation>지역 변수 · 학습 결과와의 차이 {difference}</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>plain</source>
+        <translation>쉬운 글</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>샘플</translation>
+    </message>
+    <message>
+        <source>samples, both ways</source>
+        <translation>샘플, 양방향</translation>
+    </message>
+    <message>
+        <source>timesteps</source>
+        <translation>시점</translation>
+    </message>
+    <message>
+        <source>width</source>
+        <translation>너비</translation>
     </message>
 </context>
 <context>
@@ -1497,6 +2738,45 @@
     <message>
         <source>Teach</source>
         <translation>가르치기</translation>
+    </message>
+    <message>
+        <source>How far F10 and F3 go: a whole training step; one op forward or back; one timestep of its recursion; one line of its code. F11 is finer, Shift+F11 coarser.</source>
+        <translation>F10과 F3이 움직이는 단위: 학습 한 스텝, 연산 하나의 순전파나 역전파, 재귀의 한 시점, 코드 한 줄. F11은 더 작게, Shift+F11은 더 크게 움직입니다.</translation>
+    </message>
+    <message>
+        <source>Step by</source>
+        <translation>단위</translation>
+    </message>
+    <message>
+        <source>line</source>
+        <translation>줄</translation>
+    </message>
+    <message>
+        <source>phase</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>스텝</translation>
+    </message>
+    <message>
+        <source>timestep</source>
+        <translation>시점</translation>
+    </message>
+</context>
+<context>
+    <name>WatchDialog</name>
+    <message>
+        <source>New watch</source>
+        <translation>새 조사식</translation>
+    </message>
+    <message>
+        <source>Its past is filled in while you go on.</source>
+        <translation>과거 값은 뒤에서 채워집니다.</translation>
+    </message>
+    <message>
+        <source>Keep the value of this expression for every step:</source>
+        <translation>이 식의 값을 모든 스텝에서 기록합니다:</translation>
     </message>
 </context>
 </TS>

@@ -1,6 +1,7 @@
 """synth: written words as a data folder, images/NAME.png and labels/NAME.txt.
 
-The folder holds what `--data synth:COUNT:SEED` trains on without files, pixel for pixel.
+The folder holds what `--data synth:COUNT:SEED` trains on without files, pixel for pixel. With
+--text, one text by COUNT writers instead; with --sheet, a contact sheet of the first 200.
 """
 
 from __future__ import annotations
@@ -11,22 +12,36 @@ from pathlib import Path
 from PIL import Image
 
 from crnn.commands import console
+from crnn.data.census import spread
+from crnn.data.contact_sheet import SHEET_SAMPLES, save_sheet
 from crnn.data.dataset import Dataset
-from crnn.data.written import WrittenDataset
+from crnn.data.written import WrittenDataset, by_writers
 from crnn.errors import CrnnError, DatasetError
 
 
 def main(argv: list[str]) -> int:
     """Run the command; 0 done, 1 the work failed."""
     parser = console.parser("synth", __doc__ or "")
-    parser.add_argument("--out", metavar="DIR", required=True, help="a new or empty folder")
+    parser.add_argument("--out", metavar="DIR", help="a new or empty folder")
+    parser.add_argument("--sheet", metavar="FILE.png", help="draw a contact sheet")
     parser.add_argument("--count", metavar="N", type=int, required=True)
     parser.add_argument("--seed", metavar="S", type=int, default=1)
+    parser.add_argument("--text", metavar="TEXT", help="this text alone, by COUNT writers")
     options = parser.parse_args(argv)
+    if not options.out and not options.sheet:
+        parser.error("give --out DIR, --sheet FILE.png, or both")
+    if options.sheet and Path(options.sheet).suffix.lower() != ".png":
+        parser.error(f"--sheet is {options.sheet}; it must end in .png")
     begin = time.perf_counter()
     try:
-        dataset = WrittenDataset(options.count, options.seed)
-        export(dataset, Path(options.out))
+        dataset: Dataset = WrittenDataset(options.count, options.seed)
+        if options.text:
+            dataset = by_writers(options.text, options.count, options.seed)
+        if options.out:
+            export(dataset, Path(options.out))
+        if options.sheet:
+            chosen = spread(len(dataset), SHEET_SAMPLES)
+            save_sheet([dataset.sample(index) for index in chosen], Path(options.sheet))
     except CrnnError as error:
         return console.failed(error)
     except KeyboardInterrupt:
@@ -36,9 +51,11 @@ def main(argv: list[str]) -> int:
         "written": len(dataset),
         "seed": options.seed,
         "out": options.out,
+        "sheet": options.sheet,
         "images_per_s": len(dataset) / (time.perf_counter() - begin),
     }
-    lines = f"{len(dataset):,} words written to {options.out}"
+    places = " and ".join(place for place in (options.out, options.sheet) if place)
+    lines = f"{len(dataset):,} words written to {places}"
     console.result(values, as_json=options.json, lines=lines)
     return 0
 

@@ -16,14 +16,14 @@ from unicodedata import name as unicode_name
 from crnn.commands import console
 from crnn.config import Config, preset
 from crnn.data.aihub.faults import table
-from crnn.data.contact_sheet import choose, contact_sheet
-from crnn.data.examination import Examination, Judge, examine, lost, parts, percentile
+from crnn.data.census import spread
+from crnn.data.contact_sheet import SHEET_SAMPLES, save_sheet
+from crnn.data.examination import Examination, Judge, Verdict, examine, lost, parts, percentile
 from crnn.data.folder import FolderDataset
 from crnn.debug.runs import fitted
 from crnn.errors import CrnnError, DatasetError
 
 PRESETS = ("seed", "word", "line")
-SHEET_SAMPLES = 200
 LISTED = 1000
 SAY_EVERY_S = 2.0
 
@@ -104,7 +104,12 @@ def _values(found: Examination, warnings: list[str]) -> dict[str, Any]:
                 "usable": verdict.usable,
                 "infeasible": verdict.misfits["too_long"],
                 "misfits": dict(verdict.misfits),
-                "timesteps_needed": _spread(verdict.needed),
+                "timesteps_needed": _spread(verdict.labels.needed),
+                "symbols": len(verdict.labels.alphabet.symbols),
+                "unseen": list(verdict.labels.unseen),
+                "foreign": dict(verdict.labels.foreign.most_common()),
+                "ambiguous": verdict.labels.n_ambiguous,
+                "ambiguous_list": verdict.labels.ambiguous,
             }
             for name, verdict in found.verdicts.items()
         },
@@ -138,9 +143,26 @@ def _lines(found: Examination) -> list[str]:
         alphabet, long, wide = kinds
         lines.append(
             f"{name:<8} {verdict.usable:>8,} {alphabet:>16,} {long:>13,} {wide:>9,}   "
-            f"{_told(verdict.needed)}"
+            f"{_told(verdict.labels.needed)}"
         )
+    lines += [line for name, verdict in found.verdicts.items() for line in _alphabet(name, verdict)]
     return [*lines, *table(counts, examples)]
+
+
+def _alphabet(name: str, verdict: Verdict) -> Iterator[str]:
+    """How the preset's alphabet meets the labels: what it lacks, what it cannot tell apart."""
+    labels = verdict.labels
+    n = len(labels.alphabet.symbols)
+    yield f"{name:<8} {n - len(labels.unseen):,} of its {n:,} symbols occur"
+    if labels.foreign:
+        worst = "  ".join(f"{char} {count:,}" for char, count in labels.foreign.most_common(10))
+        yield f"{name:<8} {len(labels.foreign):,} characters are not in its alphabet: {worst}"
+    if labels.n_ambiguous:
+        label, reads = next(iter(labels.ambiguous.items()))
+        yield (
+            f"{name:<8} {labels.n_ambiguous:,} labels are ambiguous in its alphabet, as {label}, "
+            f"which reads {reads}"
+        )
 
 
 def _sides(found: Examination, axis: int) -> Counter[int]:
@@ -178,15 +200,10 @@ def _draw(datasets: dict[str, FolderDataset], path: Path) -> None:
     """Samples of all parts, spread evenly; those that cannot be read are left out."""
     places = [(dataset, index) for dataset in datasets.values() for index in range(len(dataset))]
     samples = []
-    for chosen in choose(len(places), SHEET_SAMPLES):
+    for chosen in spread(len(places), SHEET_SAMPLES):
         dataset, index = places[chosen]
         try:
             samples.append(dataset.sample(index))
         except DatasetError:
             continue  # among the faults, by name
-    try:
-        contact_sheet(samples).save(path)
-    except OSError as error:
-        raise DatasetError(
-            f"{path}: cannot be written ({error.strerror}); choose another place"
-        ) from error
+    save_sheet(samples, path)

@@ -103,7 +103,7 @@ def ctc_loss(logits_NTK: Real, frames_N: I64, labels: Sequence[I64]) -> CtcResul
     return CtcResult(*found, logits_NTK, frames_N, targets)
 
 
-def _softmax(logits_NTK: Real, out_NTK: Real) -> F64:
+def softmax(logits_NTK: Real, out_NTK: Real) -> F64:
     """log_sum_NT; the softmax goes to out_NTK, in its dtype."""
     shift_NT1 = np.zeros((*logits_NTK.shape[:2], 1), logits_NTK.dtype)
     if not (logits_NTK.max(initial=0) <= MODERATE and logits_NTK.min(initial=0) >= -MODERATE):
@@ -130,7 +130,7 @@ def _by_ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> tuple[Real,
     again = _repeated(targets)
     for block in linear.blocks(logits_NTK.shape):
         x_NTK, out_NTK = logits_NTK[:, block], dlogits_NTK[:, block]
-        log_sum_NT[:, block] = _softmax(x_NTK, out_NTK)
+        log_sum_NT[:, block] = softmax(x_NTK, out_NTK)
         log_blank_TN[block] = (x_NTK[:, :, 0] - log_sum_NT[:, block]).T
         p_blank_TN = np.exp(log_blank_TN[block])
         mass_TLN, blank_TN = linear.meet(emitted, reached, block)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 import assets
 from crnn.data.dataset import Sample
+from crnn.errors import DatasetError
 
 COLUMNS = 10
 CELL_WIDE, PICTURE_HIGH, LABEL_HIGH, GAP = 176, 64, 22, 8
+SHEET_SAMPLES = 200
+"""How many a sheet shows of a set that has more."""
 PAPER, FRAME, INK = "#F3F4F7", "#B6BDC8", "#14171C"
 
 
-def choose(n: int, most: int = 200) -> list[int]:
-    """At most `most` of n indices, evenly spread."""
-    return list(range(n)) if n <= most else [index * n // most for index in range(most)]
+def save_sheet(samples: Sequence[Sample], path: Path) -> None:
+    """The contact sheet as a PNG. Raises DatasetError where it cannot be written."""
+    try:
+        contact_sheet(samples).save(path)
+    except OSError as error:
+        raise DatasetError(
+            f"{path}: cannot be written ({error.strerror}); choose another place"
+        ) from error
 
 
 def contact_sheet(samples: Sequence[Sample], columns: int = COLUMNS) -> Image.Image:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
@@ -146,6 +146,19 @@ class Batch:
     width_N: I64
     labels: tuple[I64, ...]
 
+    def __reduce__(self) -> tuple[Callable[..., Batch], tuple[object, ...]]:
+        """Travels with its labels as one array: there are dozens, and each costs as much as one."""
+        ends = tuple(np.cumsum([len(label_L) for label_L in self.labels]).tolist())
+        return _unpacked, (self.ids, self.x_NCHW, self.width_N, np.concatenate(self.labels), ends)
+
+
+def _unpacked(
+    ids: tuple[int, ...], x_NCHW: F32, width_N: I64, all_labels: I64, ends: tuple[int, ...]
+) -> Batch:
+    starts = (0, *ends[:-1])
+    labels = tuple(all_labels[start:end] for start, end in zip(starts, ends, strict=True))
+    return Batch(ids, x_NCHW, width_N, labels)
+
 
 class _Pool(NamedTuple):
     """Batches in a row as one: the positions in their order, and the pictures of those in it."""
@@ -229,6 +242,15 @@ class TrainingSet:
         full, rest = np.split(order, [len(order) // self.batch_size * self.batch_size])
         batches = chance.permutation(full.reshape(-1, self.batch_size))
         return np.concatenate((batches.ravel(), rest))
+
+    def step_of(self, index: int, epoch: int) -> int:
+        """The step of `epoch` whose batch shows this usable sample; ValueError for others."""
+        position = self.usable.index(index)
+        place = int(np.flatnonzero(self._order(epoch) == position)[0])
+        size = self.alike * self.batch_size
+        pool = self._pool(epoch, place // size).order
+        place = place // size * size + int(np.flatnonzero(pool == position)[0])
+        return epoch * self.steps_per_epoch + place // self.batch_size
 
     def _order(self, epoch: int) -> I64:
         held = self._caches.order

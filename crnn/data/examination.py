@@ -1,6 +1,6 @@
 """A finished data folder looked at as a whole: what is in it, what is wrong, what fits a preset.
 
-Every picture is read once, one at a time. Used by `verify` and by a view of the data.
+Every picture is read once, one at a time.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crnn.data.census import LabelCount
 from crnn.data.dataset import Fault, misfit
 from crnn.data.folder import FolderDataset, open_folder
 from crnn.data.prepare import InputSpec
 from crnn.errors import DatasetError
-from crnn.text.hangul import Alphabet, min_frames
+from crnn.text.hangul import Alphabet
 
 SPLITS = ("train", "val")
 
@@ -32,11 +33,11 @@ class Judge:
 
 @dataclass(slots=True)
 class Verdict:
-    """How many samples a Judge can use; the misfits by kind; the timesteps the labels need."""
+    """How many samples a Judge can use; the misfits by kind; its alphabet against the labels."""
 
+    labels: LabelCount
     usable: int = 0
     misfits: Counter[str] = field(default_factory=Counter)
-    needed: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -101,7 +102,8 @@ def examine(
 
     `progress` gets the number of samples read so far.
     """
-    made = Examination(verdicts={judge.name: Verdict() for judge in judges})
+    verdicts = {judge.name: Verdict(LabelCount(judge.alphabet)) for judge in judges}
+    made = Examination(verdicts=verdicts)
     for split, dataset in datasets.items():
         made.samples[split] = len(dataset)
         made.faults += dataset.faults
@@ -138,8 +140,7 @@ def _examine(
             verdict.usable += 1
         else:
             verdict.misfits[found[0]] += 1
-        if found is None or found[0] != "not_in_alphabet":
-            verdict.needed[min_frames(judge.alphabet.encode(text))] += 1
+        verdict.labels.add(text)
         if found is not None and judge.name == asked:
             fits = False
             made.faults.append(Fault(index, sample.name, *found))

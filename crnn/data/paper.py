@@ -7,6 +7,7 @@ cut out of a table at 300 dpi, so that rules and parts of other words stand at t
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -91,13 +92,17 @@ def shade(shape_HW: tuple[int, ...], chance: np.random.Generator) -> F32:
     """Light falling off across the picture, or the soft edge of a shadow. 0.75 to 1."""
     height, width = shape_HW
     angle = float(chance.uniform(0, 2 * np.pi))
-    x = np.linspace(-1, 1, width, dtype=np.float32)
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    x, y = _from_end_to_end(width), _from_end_to_end(height)[:, None]
     along = np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y
     steep = 4.0 if chance.random() < 0.33 else 0.5
     fall = np.clip(0.5 + steep * (along - np.float32(chance.uniform(-0.6, 0.6))), 0, 1)
     light_HW: F32 = 1 - np.float32(chance.uniform(0.03, 0.25)) * fall
     return light_HW
+
+
+@lru_cache(maxsize=1024)
+def _from_end_to_end(size: int) -> F32:
+    return frozen(np.linspace(-1, 1, size, dtype=np.float32))
 
 
 def _blurred(level_HW: F32, radius: float) -> F32:
@@ -117,7 +122,8 @@ def grain(shape_HW: tuple[int, ...], chance: np.random.Generator, *, smooth: boo
 
 def to_bytes(level_HW: F32) -> U8:
     """Rounded and clipped to 0..255, read-only."""
-    return frozen(np.clip(np.rint(level_HW), 0, 255).astype(np.uint8))
+    rounded = np.rint(level_HW)
+    return frozen(np.clip(rounded, 0, 255, out=rounded).astype(np.uint8))
 
 
 def as_jpeg(gray_HW: U8, quality: int) -> U8:

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from crnn.arrays import F32, U8, frozen, require
+from crnn.data.quantiles import ink_and_paper, percentiles
 from crnn.errors import DatasetError
 
 Shape = Literal["square", "height"]
@@ -77,8 +78,8 @@ def _ink_levels(gray_HW: U8) -> F32:
     border, a bold one has much ink inside, hardly any has both.
     """
     border = np.concatenate((gray_HW[0], gray_HW[-1], gray_HW[:, 0], gray_HW[:, -1]))
-    paper = (float(np.median(border)) + float(np.median(gray_HW))) / 2
-    low, high = np.percentile(gray_HW, (1, 99))
+    edge, inside, low, high = ink_and_paper(gray_HW, border)
+    paper = (edge + inside) / 2
     levels_HW = gray_HW.astype(np.float32)
     return levels_HW if paper < (low + high) / 2 else np.float32(255) - levels_HW
 
@@ -89,12 +90,12 @@ def _stretch(ink_HW: F32) -> F32:
     Done after the resize: thin strokes lose contrast there. The top percentile alone would miss a
     short stroke on much paper, so ink is at least half as dark as the darkest pixel.
     """
-    paper, ink = np.percentile(ink_HW, (20, 99))
-    ink = max(float(ink), float(paper) + 0.5 * (float(ink_HW.max()) - float(paper)))
-    if ink - float(paper) < MIN_CONTRAST:
+    paper, ink = percentiles(ink_HW, (20, 99))
+    ink = max(ink, paper + 0.5 * (float(ink_HW.max()) - paper))
+    if ink - paper < MIN_CONTRAST:
         return np.zeros(ink_HW.shape, np.float32)
-    scaled_HW: F32 = (ink_HW - np.float32(paper)) / np.float32(ink - float(paper))
-    return np.clip(scaled_HW, np.float32(0), np.float32(1))
+    scaled_HW: F32 = (ink_HW - np.float32(paper)) / np.float32(ink - paper)
+    return np.clip(scaled_HW, np.float32(0), np.float32(1), out=scaled_HW)
 
 
 def read_gray(path: Path) -> U8:

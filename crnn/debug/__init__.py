@@ -7,5 +7,9 @@ timeline, runs            any step again, exactly; beginning, resuming and provi
 survey, health, framing   what a frame says besides its trace, and what it may cost
 messages, outbox, mailroom, verbs    what crosses the thread
 session, opening, shelf   runs being opened, and where they are kept
+cursor, inner, inside     where one stands within a step, and what is shown there
+calls, phases, reached    one step watched from outside, op by op
+lines, buffers, statements, locals, differences, stops    one call, statement by statement
+stage, moves, changes, levels    the open run, and what each command does to it
 debugger                  the command loop
 """

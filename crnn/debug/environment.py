@@ -1,4 +1,5 @@
-"""What a recording's bits depend on besides its Config: library versions, CPU kernels, threads.
+"""What a recording's bits depend on besides its Config: our own arithmetic, library versions, CPU
+kernels, threads.
 
 NumPy's own loops and the BLAS choose kernels by CPU, and other kernels may round otherwise. So all
 of it stands in the recording, and bits are compared only where it is equal.
@@ -22,6 +23,8 @@ _CORE_NAME_SYMBOLS = (
     "openblas_get_corename64_",
     "openblas_get_corename",
 )
+ARITHMETIC = "2"
+"""Counts up whenever a change of ops, kernels, CTC or optimisers changes the bits of a step."""
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -32,6 +35,7 @@ def describe() -> dict[str, str]:
     simd: dict[str, Any] = built.get("SIMD Extensions", {})
     freetype: str | None = features.version("freetype2")
     return {
+        "arithmetic": ARITHMETIC,
         "machine": platform.machine(),
         "numpy": np.__version__,
         "simd": " ".join([*simd.get("baseline", []), *simd.get("found", [])]),

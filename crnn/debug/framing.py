@@ -14,13 +14,17 @@ from collections import deque
 from collections.abc import Sequence
 
 from crnn.debug.health import Evidence, health
+from crnn.debug.inner import Inner
+from crnn.debug.inside import Inside
 from crnn.debug.messages import Frame, Mode, OpHealth
 from crnn.debug.observe import observe, trace_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
+from crnn.debug.watching import watching
 from crnn.train import Advance, ShardPass, TrainState, look
 
 SHARE = 0.05
+RESTING: frozenset[Mode] = frozenset({"paused", "past", "stopped"})
 _INFEASIBLE = "too_long"
 
 
@@ -63,9 +67,10 @@ class Pace:
 
 
 class Framer:
-    """Makes the frames of a session."""
+    """Makes the frames of a session. `inside` is where one stands within the step."""
 
     def __init__(self) -> None:
+        self.inside = Inside()
         self.pace = Pace()
         self._governor = Governor()
         self._generation = 0
@@ -114,13 +119,14 @@ class Framer:
         return self.again(session, mode)
 
     def again(self, session: Session, mode: Mode) -> Frame:
-        """The last parked frame with today's survey."""
-        return self._frame(session, mode, session.here, self._trace, self._health)
+        """The last parked frame with today's survey, at the place one stands at within it."""
+        inner = self.inside.shown(session, self._trace) if mode in RESTING else None
+        return self._frame(session, mode, session.here, self._trace, self._health, inner)
 
     def bare(self, session: Session, mode: Mode) -> Frame:
         """A frame without a trace and without health: for a state that cannot be observed."""
         self._trace, self._health = None, ()
-        return self.again(session, mode)
+        return self._frame(session, mode, session.here, None, ())
 
     def _frame(
         self,
@@ -129,6 +135,7 @@ class Framer:
         state: TrainState,
         trace: Trace | None,
         marks: tuple[OpHealth, ...],
+        inner: Inner | None = None,
     ) -> Frame:
         timeline = session.timeline
         self._generation += 1
@@ -151,6 +158,8 @@ class Framer:
             samples_per_s=self.pace.samples_per_s,
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
+            inner=inner,
+            watching=watching(session.lookout, session.hindsight),
         )
 
 

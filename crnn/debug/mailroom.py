@@ -10,9 +10,9 @@ import queue
 from collections import deque
 from typing import Any
 
-from crnn.debug.messages import Back, Command, ReturnToLive, Seek, Step, Watch
+from crnn.debug.messages import Back, Command, Move, ReturnToLive, Seek, Step, Watch
 
-MOVES = (Step, Back, Seek, ReturnToLive)
+MOVES = (Step, Back, Move, Seek, ReturnToLive)
 
 
 class Inbox:
@@ -29,6 +29,10 @@ class Inbox:
             self._waiting.append(self._source.get())
             self._drain()
         return self._waiting.popleft() if self._waiting else None
+
+    def first(self, command: Command) -> None:
+        """What is to be carried out next, before everything that waits."""
+        self._waiting.appendleft(command)
 
     def has(self, *kinds: type[Any]) -> bool:
         """Whether a command of one of these kinds waits."""

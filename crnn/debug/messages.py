@@ -10,6 +10,9 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.cursor import Level
+    from crnn.debug.inner import Form, Inner, LineBreak
+    from crnn.debug.points import Condition, Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
 
@@ -114,9 +117,121 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
+# ---- commands: levels within a step ----
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One on (by 1) or back (by -1) at the level one stands at: step, phase, timestep or line.
+
+    Past the end of a step the next one is entered, by training or by replay as `Step` does.
+    """
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLevel:
+    """Look at the same place at another level."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class GoToPhase:
+    """Stand at a phase of the step on screen, counted from 0."""
+
+    phase: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoToLine:
+    """Stand at a moment of the recording of the phase on screen, counted from 0."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunOn:
+    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
+    that holds within the step; else as `Run` and `RunBack`."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseForm:
+    """Which source of a phase is stepped through."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class SetLineBreak:
+    """Set a line breakpoint, in place of the one at that line; `remove` takes it away.
+
+    Refused where its condition is not an expression over the names of the line's function.
+    """
+
+    stop: LineBreak
+    remove: bool = False
+
+
+# ---- commands: breakpoints, watches ----
+
+
+@dataclass(frozen=True, slots=True)
+class AddPoint:
+    """A breakpoint. Refused, changing nothing, where its expression is not one."""
+
+    condition: Condition
+    logs_only: bool = False
+    ignore: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditPoint:
+    """Put `point` in place of the one with its number: on or off, other words, other counts."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePoint:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddWatch:
+    """Keep the value of an expression for every step; its past is filled in meanwhile."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWatch:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Go back to the step at which the value of this expression last changed."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHindsight:
+    """Stop filling the past of watches, and forget what of it was filled."""
+
+
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
+    | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -194,6 +309,9 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
+    inner: Inner | None = None
+    """The place within the step; None at level step, and while the run moves."""
+    watching: Watching | None = None
 
     @property
     def is_past(self) -> bool:
@@ -253,4 +371,23 @@ class Seeking:
     total: int
 
 
-Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking
+@dataclass(frozen=True, slots=True)
+class PointHit:
+    """The run stopped at a breakpoint; Parked follows."""
+
+    point: Point
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
+    been the same since the run began."""
+
+    text: str
+    step: int
+    before: str
+    now: str
+
+
+Event = Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed

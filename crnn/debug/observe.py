@@ -144,7 +144,8 @@ def _blocks(made: ShardPass, n: int, config: Config, width: int) -> tuple[BlockT
     for level, (block, cache) in enumerate(zip(net.blocks, made.cache.blocks, strict=True)):
         before = n_columns(config, level + 1, width, "conv")
         after = n_columns(config, level + 1, width)
-        conv_CHW, act_CHW, pool_CHW = cache.sample(n)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is made again overflows again
+            conv_CHW, act_CHW, pool_CHW = cache.sample(n)
         traces.append(
             BlockTrace(
                 block.name,

@@ -12,6 +12,8 @@ from pathlib import Path
 from crnn.checkpoint import Checkpoint
 from crnn.config import Config
 from crnn.data.dataset import Dataset, subset
+from crnn.debug.hindsight import Hindsight
+from crnn.debug.lookout import Lookout
 from crnn.debug.messages import Mode, RunInfo
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, resume, training_set
@@ -35,8 +37,11 @@ class Session:
     milestones: Milestones
     is_closed: bool = False
     watched: int = field(init=False)
+    lookout: Lookout = field(init=False)
+    hindsight: Hindsight | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
+        self.lookout = Lookout(self.info.config, self.info.data, self.timeline.live)
         texts, usable = self.info.data.dataset.texts, self.info.data.usable
         self.watched = next((i for i in usable if len(texts[i]) >= TELLING), usable[0])
 
@@ -50,6 +55,12 @@ class Session:
         if not self.is_at_head:
             return "past"
         return "stopped" if self.is_closed else "paused"
+
+    @property
+    def has_hindsight(self) -> bool:
+        """Whether the past of a watch is being filled, or waits to be."""
+        waits = any(not watched.is_settled for watched in self.lookout.watched.values())
+        return waits or self.hindsight is not None
 
     def note(self, do: str, step: int, **details: object) -> None:
         """A line in the journal, while there is one to write."""

@@ -117,7 +117,7 @@ class Timeline:
         edited = self.edited(done.state)
         if self.history.get(edited.step) is None:
             self.history.add(edited)
-        return Advance(edited, done.report, done.passes)
+        return replace(done, state=edited)
 
     def seek(self, step: int, progress: Progress | None = None) -> TrainState:
         """The state of `step`, exactly; first_step <= step <= head.

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug.messages import (
+    AddPoint,
+    AddWatch,
     Back,
+    ChangeLevel,
+    ChooseForm,
     Command,
+    EditPoint,
+    GoToLine,
+    GoToPhase,
+    LastChange,
     Load,
+    Move,
     NewRun,
     OverfitBatch,
     Pause,
@@ -15,9 +24,11 @@ from crnn.debug.messages import (
     ReturnToLive,
     Run,
     RunBack,
+    RunOn,
     Save,
     Seek,
     SetLearningRate,
+    SetLineBreak,
     Step,
     Stop,
     Watch,
@@ -31,6 +42,7 @@ _VERBS: dict[type[Any], str] = {
     Back: "back",
     Seek: "seek",
     ReturnToLive: "return_to_live",
+    LastChange: "last_change",
     Save: "save",
 }
 _FAILURES: dict[type[Any], str] = {
@@ -48,6 +60,17 @@ _FAILURES: dict[type[Any], str] = {
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
+    Move: "Cannot step",
+    ChangeLevel: "Cannot look inside this step",
+    GoToPhase: "Cannot look inside this step",
+    GoToLine: "Cannot look inside this step",
+    RunOn: "Cannot look inside this step",
+    ChooseForm: "Cannot look inside this step",
+    SetLineBreak: "Cannot set the breakpoint",
+    AddPoint: "The breakpoint cannot be set",
+    EditPoint: "The breakpoint cannot be set",
+    AddWatch: "The watch cannot be added",
+    LastChange: "Cannot look for the last change",
 }
 
 

@@ -8,8 +8,9 @@ From the plain form to this one, step by step:
   step, the backward direction reads the batch from its last frame, and where a sample has not
   begun its state is held at 0. (`Recurrent` turns each sample round within its own length: the
   same frames in the same order, but other steps.)
-- The recurrent weights are laid out transposed beforehand, and for the LSTM the columns of i, f
-  and o halved (exactly), so that one tanh serves all four gates.
+- The recurrent weights are laid out transposed beforehand, in pieces that BLAS multiplies where
+  they lie. For the LSTM all weights of i, f and o are halved (exactly), so that one tanh serves all
+  four gates: sigmoid(z) = (1 + tanh(z / 2)) / 2.
 - Before the way back starts, the local derivatives of all frames are ready in the array that the
   gradients of the gates will overwrite: a frame costs seven calls.
 - Each weight gradient is one product after the loop, that of the inputs one for both directions.
@@ -26,6 +27,7 @@ from typing import Literal
 import numpy as np
 
 from crnn.arrays import I64, Bool, Params, Real, require
+from crnn.kernels.products import in_pieces, product
 from crnn.ops.recurrent import LstmSteps, RecurrentCache, Steps, TanhSteps
 
 
@@ -45,14 +47,13 @@ class BothWays:
         require(x_NTD, "N T D", N=len(frames_N), D=self.d_in)
         x_TND = np.ascontiguousarray(x_NTD.swapaxes(0, 1))
         order_TN, inside = self._walks(len(x_TND), frames_N)
+        if self.cell == "lstm":
+            params = [_halved(own) for own in params]
         z = self._project(params, x_TND)
         outside = None if all(i.all() for i in inside) else np.stack(inside)[..., None]
-        # stack alone would keep the transposed order, and small products run half as fast on it.
-        w_hh = np.ascontiguousarray(np.stack([own["w_hh"].T for own in params]))
-        if self.cell == "lstm":
-            steps = _lstm_forward(z, w_hh, outside)
-        else:
-            steps = _tanh_forward(z, w_hh, outside)
+        w_hh = in_pieces(np.stack([own["w_hh"].T for own in params]), len(frames_N))
+        walk = _lstm_forward if self.cell == "lstm" else _tanh_forward
+        steps = walk(z, w_hh, outside)
         y_TND: Real = np.empty((*x_TND.shape[:2], self.units * len(params)), x_TND.dtype)
         caches = []
         for d, way in enumerate(self._ways()):
@@ -68,7 +69,7 @@ class BothWays:
         for d, (way, run) in enumerate(zip(self._ways(), caches, strict=True)):
             part_TNU = dy_TND[way, :, d * self.units : (d + 1) * self.units]
             np.multiply(part_TNU, run.is_inside_TN[:, :, None], out=dhidden[d])
-        w_hh = np.stack([own["w_hh"] for own in params])
+        w_hh = in_pieces(np.stack([own["w_hh"] for own in params]), n)
         walk_back = _lstm_backward if self.cell == "lstm" else _tanh_backward
         dz = walk_back(caches, w_hh, dhidden)
         width = dz.shape[3]
@@ -76,14 +77,14 @@ class BothWays:
         for d, way in enumerate(self._ways()):
             dz_TNG[way, :, d * width : (d + 1) * width] = dz[d]
         dz_2 = dz_TNG.reshape(t * n, -1)
-        w_ih = np.concatenate([own["w_ih"] for own in params])
-        dx_TND = (dz_2 @ w_ih).reshape(t, n, d_in)
-        dw_ih = dz_2.T @ caches[0].x_TND[self._ways()[0]].reshape(t * n, d_in)
+        w_ih = _joined([own["w_ih"] for own in params])
+        dx_TND = product(dz_2, w_ih).reshape(t, n, d_in)
+        dw_ih = product(dz_2.T, caches[0].x_TND[self._ways()[0]].reshape(t * n, d_in))
         db = np.ones(t * n, dz.dtype) @ dz_2
         grads = []
         for d, run in enumerate(caches):
             before = run.steps.hidden_TNU[:-1].reshape((t - 1) * n, self.units)
-            dw_hh = dz[d, 1:].reshape((t - 1) * n, width).T @ before
+            dw_hh = product(dz[d, 1:].reshape((t - 1) * n, width).T, before)
             own = slice(d * width, (d + 1) * width)
             grads.append({"w_ih": dw_ih[own], "w_hh": dw_hh, "b": db[own]})
         return dx_TND.swapaxes(0, 1), grads
@@ -101,7 +102,7 @@ class BothWays:
     def _project(self, params: Sequence[Params], x_TND: Real) -> Real:
         """z = x @ w_ih.T + b for all directions, (directions, T, N, G) in the order they walk."""
         t, n, d_in = x_TND.shape
-        w_ih = np.concatenate([own["w_ih"] for own in params])
+        w_ih = _joined([own["w_ih"] for own in params])
         z_TNG = (x_TND.reshape(t * n, d_in) @ w_ih.T).reshape(t, n, -1)
         width = z_TNG.shape[2] // len(params)
         z: Real = np.empty((len(params), t, n, width), z_TNG.dtype)
@@ -110,13 +111,42 @@ class BothWays:
         return z
 
 
+def _joined(parts: list[Real]) -> Real:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _halved(own: Params) -> Params:
+    """The parameters of an LSTM, those of gates i, f and o halved."""
+    scale_G = _of_gates((0.5, 0.5, 1, 0.5), own["b"])
+    return {name: w * scale_G[(...,) + (None,) * (w.ndim - 1)] for name, w in own.items()}
+
+
+def _of_gates(values_IFGO: tuple[float, ...], like_G: Real) -> Real:
+    """One of four values for each row of the gates i, f, g, o."""
+    return np.repeat(np.array(values_IFGO, like_G.dtype), len(like_G) // 4)
+
+
+class _Product:
+    """state @ w for all directions, again and again into the same memory; w by `in_pieces`."""
+
+    def __init__(self, w: Real, n: int) -> None:
+        directions, pieces, _, wide = w.shape
+        by_state: Real = np.empty((directions, n, pieces, wide), w.dtype)
+        self._w, self._by_piece = w, by_state.swapaxes(1, 2)
+        self._by_state = by_state.reshape(directions, n, pieces * wide)
+
+    def __call__(self, state: Real) -> Real:
+        np.matmul(state[:, None], self._w, out=self._by_piece)
+        return self._by_state
+
+
 def _tanh_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
     """hidden[t] = tanh(z[t] + hidden[t-1] @ w_hh), in the memory of z."""
-    by_state: Real = np.empty_like(z[:, 0])
+    by_state = _Product(w_hh, z.shape[2])
     for t in range(z.shape[1]):
         hidden = z[:, t]
         if t:
-            hidden += np.matmul(z[:, t - 1], w_hh, out=by_state)
+            hidden += by_state(z[:, t - 1])
         np.tanh(hidden, out=hidden)
         if inside is not None:
             hidden *= inside[:, t]
@@ -130,12 +160,12 @@ def _tanh_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) ->
         np.multiply(run.steps.hidden_TNU, run.steps.hidden_TNU, out=dz[d])
         np.subtract(1, dz[d], out=dz[d])
         dz[d] *= run.is_inside_TN[:, :, None]
-    by_state: Real = np.empty_like(dz[:, 0])
+    by_state = _Product(w_hh, dz.shape[2])
     last = dz.shape[1] - 1
     for t in range(last, -1, -1):
         dh = dhidden[:, t]
         if t < last:
-            dh += np.matmul(dz[:, t + 1], w_hh, out=by_state)
+            dh += by_state(dz[:, t + 1])
         dz[:, t] *= dh
     return dz
 
@@ -144,20 +174,17 @@ def _lstm_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
     """The LSTM of `Recurrent`, gates i, f, g, o in the memory of z."""
     directions, n_steps, n, width = z.shape
     u = width // 4
-    scale_G = np.repeat(np.array([0.5, 0.5, 1, 0.5], z.dtype), u)
-    shift_G = np.repeat(np.array([0.5, 0.5, 0, 0.5], z.dtype), u)
     scale, shift = (
-        np.ascontiguousarray(np.broadcast_to(x, z[:, 0].shape)) for x in (scale_G, shift_G)
+        np.ascontiguousarray(np.broadcast_to(_of_gates(values, z[0, 0, 0]), z[:, 0].shape))
+        for values in ((0.5, 0.5, 1, 0.5), (0.5, 0.5, 0, 0.5))
     )
-    z *= scale_G
-    w_hh = w_hh * scale_G
     hidden, cell, tanh_cell = (np.empty((directions, n_steps, n, u), z.dtype) for _ in range(3))
-    by_state, remembered = np.empty_like(scale), np.empty_like(cell[:, 0])
+    by_state, remembered = _Product(w_hh, n), np.empty_like(cell[:, 0])
     i, f, g, o = (z[..., k * u : (k + 1) * u] for k in range(4))
     for t in range(n_steps):
         gates, now = z[:, t], cell[:, t]
         if t:
-            gates += np.matmul(hidden[:, t - 1], w_hh, out=by_state)
+            gates += by_state(hidden[:, t - 1])
         np.tanh(gates, out=gates)
         gates *= scale
         gates += shift
@@ -184,12 +211,11 @@ def _lstm_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) ->
         if not run.is_inside_TN.all():
             dz[d] *= run.is_inside_TN[:, :, None, None]
     dc, by_cell = np.zeros_like(dhidden[:, 0]), np.empty_like(dhidden[:, 0])
-    by_state: Real = np.empty_like(dc)
+    by_state = _Product(w_hh, n)
     for t in range(n_steps - 1, -1, -1):
         dh = dhidden[:, t]
         if t < n_steps - 1:
-            after = dz[:, t + 1].reshape(directions, n, 4 * u)
-            dh += np.matmul(after, w_hh, out=by_state)
+            dh += by_state(dz[:, t + 1].reshape(directions, n, 4 * u))
         dc += np.multiply(dh, dcell_by_hidden[:, t], out=by_cell)
         dz[:, t, :, :3] *= dc[:, :, None]
         dz[:, t, :, 3] *= dh

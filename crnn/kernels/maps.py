@@ -46,9 +46,17 @@ class Maps(NamedTuple):
         """x_TND: frame t is column t, its features C x H, channel by channel."""
         n, c = self.x_HFWNC.shape[3:]
         x_TNCH: Real = np.empty((self.columns, n, c, self.rows), self.x_HFWNC.dtype)
-        for first in range(min(TILE, self.columns)):
-            x_TNCH[first::TILE] = self.fourth(first).transpose(1, 2, 3, 0)
+        for first, row in np.ndindex(min(TILE, self.columns), self.rows):
+            x_TNCH[first::TILE, :, :, row] = self.fourth(first)[row]  # long runs are read
         return x_TNCH.reshape(self.columns, n, c * self.rows)
+
+    def within(self, keep_NW: Bool | None) -> Maps:
+        """These maps with zeros where `keep_NW` marks no column as the sample's own."""
+        if keep_NW is None:
+            return self
+        kept = Maps(self.x_HFWNC.copy(), self.rows, self.columns)
+        kept.zero_beyond(keep_NW)
+        return kept
 
     def zero_beyond(self, keep_NW: Bool) -> None:
         """Zero, in place, the columns that `keep_NW` does not mark as the sample's own."""

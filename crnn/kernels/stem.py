@@ -11,8 +11,8 @@ kept, for the kernel's gradient.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -24,13 +24,27 @@ from crnn.kernels.maps import TILE, Maps
 BLOCK_BYTES = 1_400_000
 
 
-class StemCache(NamedTuple):
-    """Block by block: its output rows, its planes, the pool's winners. `y` is the output."""
+Index = tuple[int | slice, ...]
 
-    blocks: tuple[slice, ...]
+
+class Block(NamedTuple):
+    """A run of output rows. `places` pairs its pooled cells (rows, phase, place, N, C_out) with
+    their place in the output's x_HFWNC, phase by phase."""
+
+    rows: slice
+    places: tuple[tuple[Index, Index], ...]
+
+
+class StemCache(NamedTuple):
+    """Block by block: its output rows, its planes, the pool's winners, and what ReLU let through.
+    `y` is the output, `keep_NW` what of it is the sample's own."""
+
+    blocks: tuple[Block, ...]
     planes: tuple[Real, ...]
     won: tuple[tuple[Bool, ...], ...]
+    alive: tuple[Bool, ...]
     y: Maps
+    keep_NW: Bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +61,36 @@ class Stem:
         y = maps.empty(rows // self.pool[0], columns // self.pool[1], n, self.c_out, x_NCHW.dtype)
         x_HWN = self._padded(x_NCHW, y)
         kernels, b_NC = self._kernels(params["w"]), np.tile(params["b"], n)
-        blocks, kept, winners = tuple(self._blocks(y)), [], []
-        for rows_of_block in blocks:
-            planes = self._planes(x_HWN, rows_of_block, y)
+        where = self, y.rows, y.columns, n, x_HWN.itemsize, BLOCK_BYTES
+        blocks, kept, winners, alive = _blocks(*where), [], [], []
+        for block in blocks:
+            planes = self._planes(x_HWN, block.rows, y)
             y_KIX, won = halving.pool(self._cells(planes, kernels), self.pool)
             y_KIX.reshape(-1, len(b_NC))[...] += b_NC
-            for cells, out in self._places(y_KIX, rows_of_block, y, y):
-                np.maximum(cells, 0, out=out)
+            y_HFWNC = self._by_phase(y_KIX, block, n)
+            for cells, place in block.places:
+                np.maximum(y_HFWNC[cells], 0, out=y.x_HFWNC[place])
             kept.append(planes)
             winners.append(won)
+            alive.append(y_KIX > 0)
         if keep_NW is not None:
             y.zero_beyond(keep_NW)
-        return y, StemCache(blocks, tuple(kept), tuple(winners), y)
+        made = tuple(kept), tuple(winners), tuple(alive)
+        return y, StemCache(blocks, *made, y, keep_NW)
 
     def gradients(self, cache: StemCache, dy: Maps) -> dict[str, Real]:
         """Of the parameters; nobody asks for the gradient of the picture."""
-        y, dtype = cache.y, dy.x_HFWNC.dtype
+        dy, n, dtype = dy.within(cache.keep_NW), dy.x_HFWNC.shape[3], dy.x_HFWNC.dtype
         dkernels: Real = np.zeros(self._kernel_shape, dtype)
         db: Real = np.zeros(self.c_out, dtype)
-        for rows, planes, won in zip(cache.blocks, cache.planes, cache.won, strict=True):
-            dpooled: Real = np.zeros((1, 1, planes.shape[2] * self.c_out), dtype)
-            outs = self._places(dpooled, rows, y, y)
-            douts = self._places(dpooled, rows, y, dy)
-            for (cells, out), (_, dout) in zip(outs, douts, strict=True):
-                np.multiply(dout, out > 0, out=cells)
+        fills = dy.columns % TILE == 0
+        for block, planes, won, alive in zip(*cache[:4], strict=True):
+            shape = (1, 1, planes.shape[2] * self.c_out)
+            dpooled: Real = (np.empty if fills else np.zeros)(shape, dtype)
+            dpooled_HFWNC = self._by_phase(dpooled, block, n)
+            for cells, place in block.places:
+                dpooled_HFWNC[cells] = dy.x_HFWNC[place]
+            dpooled *= alive
             db += np.ones(planes.shape[2], dtype) @ dpooled.reshape(-1, self.c_out)
             dcells = halving.unpool(dpooled, won, self.pool)
             for i, j in np.ndindex(self.pool):
@@ -87,8 +107,8 @@ class Stem:
         for block, planes in zip(cache.blocks, cache.planes, strict=True):
             y_KIX = self._cells(planes, kernels)
             for i, j in np.ndindex(self.pool):
-                out = y_NCHW[:, :, i :: self.pool[0], j :: self.pool[1]][:, :, block]
-                cell_HFWNC = y_KIX[j, i].reshape(block.stop - block.start, TILE, -1, n, self.c_out)
+                out = y_NCHW[:, :, i :: self.pool[0], j :: self.pool[1]][:, :, block.rows]
+                cell_HFWNC = self._by_phase(y_KIX[j, i], block, n)
                 for first in range(min(TILE, cache.y.columns)):
                     part = out[:, :, :, first::TILE]
                     cells = cell_HFWNC[:, first, : part.shape[3]]
@@ -111,17 +131,6 @@ class Stem:
         wide = dkernels.reshape(*self.pool, 3, self.pool[1] + 2, self.c_out)
         dw_PQO = sum(wide[:, j, :, j : j + 3].sum(axis=0) for j in range(self.pool[1]))
         return np.ascontiguousarray(np.asarray(dw_PQO).transpose(2, 0, 1)[:, None])
-
-    def _blocks(self, y: Maps) -> Iterator[slice]:
-        """Equal runs of output rows, as long as their intermediates fit."""
-        n, size = y.x_HFWNC.shape[3], y.x_HFWNC.itemsize
-        row_bytes = (
-            (self.pool[0] * self.pool[1] + 1) * maps.padded(y.columns) * n * self.c_out * size
-        )
-        most = max(1, BLOCK_BYTES // row_bytes)
-        high = -(-y.rows // -(-y.rows // most))
-        for start in range(0, y.rows, high):
-            yield slice(start, min(start + high, y.rows))
 
     def _padded(self, x_NCHW: Real, y: Maps) -> Real:
         """The picture, samples inside, with a border of zeros that fills the last four windows."""
@@ -152,10 +161,29 @@ class Stem:
             np.matmul(planes[i : i + 3].reshape(-1, n_windows).T, kernels[i, j], out=y_KIX[j, i])
         return y_KIX.reshape(pw, ph, -1)
 
-    def _places(self, y_KIX: Real, rows: slice, y: Maps, into: Maps) -> Iterator[tuple[Real, Real]]:
-        """Parts of a block's pooled cells, each with its place in the maps `into`."""
-        n = y.x_HFWNC.shape[3]
-        y_HFWNC = y_KIX.reshape(rows.stop - rows.start, TILE, -1, n, self.c_out)
-        for first in range(min(TILE, y.columns)):
-            place = into.fourth(first)[rows]
-            yield y_HFWNC[:, first, : place.shape[1]], place
+    def _by_phase(self, y_KIX: Real, block: Block, n: int) -> Real:
+        """A view (rows, phase, place, N, C_out) of a block's pooled cells."""
+        return y_KIX.reshape(block.rows.stop - block.rows.start, TILE, -1, n, self.c_out)
+
+
+@lru_cache(maxsize=64)
+def _blocks(
+    op: Stem, rows: int, columns: int, n: int, itemsize: int, most_bytes: int
+) -> tuple[Block, ...]:
+    """Equal runs of output rows, as long as their intermediates fit."""
+    cells = op.pool[0] * op.pool[1] + 1
+    row_bytes = cells * maps.padded(columns) * n * op.c_out * itemsize
+    most = max(1, most_bytes // row_bytes)
+    high = -(-rows // -(-rows // most))
+    starts = range(0, rows, high)
+    return tuple(_block(start, min(start + high, rows), columns) for start in starts)
+
+
+def _block(start: int, stop: int, columns: int) -> Block:
+    """Column c of the output stands at padded column c + 1 (`Maps`)."""
+    places: list[tuple[Index, Index]] = []
+    for first in range(min(TILE, columns)):
+        begin, count = (first + 1) // TILE, -(-(columns - first) // TILE)
+        place = (slice(start + 1, stop + 1), (first + 1) % TILE, slice(begin, begin + count))
+        places.append(((slice(None), first, slice(0, count)), place))
+    return Block(slice(start, stop), tuple(places))

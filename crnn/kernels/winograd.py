@@ -16,7 +16,8 @@ gradients:
 
 V is kept for dU. The transforms are themselves matrix products (6 x 6) @ (6 x long), which BLAS
 does three times faster than chains of additions; `Maps` is the layout that makes the rows long.
-Work goes in blocks of tiles whose intermediate values stay near the second-level cache.
+Their six rows must not lie a multiple of 4 KiB apart, or they push each other out of the first
+cache (`_planes`). Work goes in blocks of tiles whose intermediate values stay near the second.
 
 Bias comes after the maximum: rounding is monotone, so max(y) + b is max(y + b) to the last bit.
 """
@@ -33,8 +34,9 @@ import numpy as np
 from crnn.arrays import Bool, Params, Real
 from crnn.kernels import halving, maps
 from crnn.kernels.maps import TILE, Maps
+from crnn.kernels.products import product
 
-BLOCK_BYTES = 1_400_000
+BLOCK_BYTES = 2_800_000
 MIN_CHANNELS = 16
 """With fewer input channels the transforms cost more than the multiplications they save."""
 
@@ -68,21 +70,32 @@ def matrices(dtype: np.dtype[np.floating]) -> Matrices:
     return Matrices(*(np.ascontiguousarray(part, dtype) for part in parts))
 
 
-class Tiles(NamedTuple):
-    """A block of work: tiles start..stop of one row of tiles."""
+Index = tuple[int | slice, ...]
+
+
+class Block(NamedTuple):
+    """A block of work: tiles start..stop of one row of tiles.
+
+    `places` pairs parts of its pooled cells (across, down, tiles, N, C) with their place in the
+    output's x_HFWNC, one for each column of a tile and each phase its tiles come to lie in.
+    """
 
     row: int
     start: int
     stop: int
+    places: tuple[tuple[Index, Index], ...]
 
 
 class WinogradCache(NamedTuple):
-    """What the way back reads, block by block: V, and the pool's winners. `y` is the output."""
+    """What the way back reads, block by block: V, the pool's winners, and what ReLU let through.
+    `y` is the output, `keep_NW` what of it is the sample's own."""
 
-    blocks: tuple[Tiles, ...]
+    blocks: tuple[Block, ...]
     v: tuple[Real, ...]
     won: tuple[tuple[Bool, ...], ...]
+    alive: tuple[Bool, ...]
     y: Maps
+    keep_NW: Bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,43 +111,43 @@ class Winograd:
         n, dtype = x.x_HFWNC.shape[3], x.x_HFWNC.dtype
         y = maps.empty(x.rows // self.pool[0], x.columns // self.pool[1], n, self.c_out, dtype)
         u, b_NC = self._weights(params), np.tile(params["b"], n)
-        blocks, kept, winners = tuple(self._blocks(x)), [], []
-        for tiles in blocks:
-            v = _to_points(x, tiles)
+        where = self, x.rows, x.columns, n, dtype.itemsize, BLOCK_BYTES
+        blocks, kept, winners, alive = _blocks(*where), [], [], []
+        for block in blocks:
+            v = _to_points(x, block)
             y_KIX, won = halving.pool(_to_pixels(v, u), self.pool)
-            y_KIX.reshape(-1, len(b_NC))[...] += b_NC
-            for cells, place in self._places(y_KIX, tiles, y):
-                np.maximum(cells, 0, out=y.fourth(place.fourth)[place.rows, place.columns])
+            y_KIX.reshape(*y_KIX.shape[:2], -1, len(b_NC))[...] += b_NC
+            y_KITNC = y_KIX.reshape(*y_KIX.shape[:2], -1, n, self.c_out)
+            for cells, place in block.places:
+                np.maximum(y_KITNC[cells], 0, out=y.x_HFWNC[place])
             kept.append(v)
             winners.append(won)
+            alive.append(y_KIX > 0)
         if keep_NW is not None:
             y.zero_beyond(keep_NW)
-        return y, WinogradCache(blocks, tuple(kept), tuple(winners), y)
+        made = tuple(kept), tuple(winners), tuple(alive)
+        return y, WinogradCache(blocks, *made, y, keep_NW)
 
     def backward(
         self, params: Params, cache: WinogradCache, dy: Maps
     ) -> tuple[Maps, dict[str, Real]]:
         """`dy` as the output's maps; what lies outside the picture is not read."""
         dtype, n = dy.x_HFWNC.dtype, dy.x_HFWNC.shape[3]
-        m = matrices(dtype)
-        back = m.g2 @ params["w"].reshape(-1, 9).T
-        u_back = back.reshape(36, self.c_out, self.c_in)
+        u_back, dy = self._weights_back(params), dy.within(cache.keep_NW)
         rows, columns = dy.rows * self.pool[0], dy.columns * self.pool[1]
         dx = Maps(_zeros(rows, columns, n, self.c_in, dtype), rows, columns)
-        du, du_of_block = (np.empty((36, self.c_in, self.c_out), dtype) for _ in range(2))
+        du: Real = np.zeros(0, dtype)
         db: Real = np.zeros(self.c_out, dtype)
-        for tiles, v, won in zip(cache.blocks, cache.v, cache.won, strict=True):
-            dpooled = self._gather(cache.y, dy, tiles)
+        for block, v, won, alive in zip(*cache[:4], strict=True):
+            dpooled = self._gather(dy, block)
+            dpooled *= alive
             db += np.ones(dpooled.size // self.c_out, dtype) @ dpooled.reshape(-1, self.c_out)
-            dy_KIX = halving.unpool(dpooled, won, self.pool)
-            dm = _points_of(m, dy_KIX).reshape(36, -1, self.c_out)
-            if tiles is cache.blocks[0]:
-                np.matmul(v.transpose(0, 2, 1), dm, out=du)
-            else:
-                du += np.matmul(v.transpose(0, 2, 1), dm, out=du_of_block)
-            _add_pixels(m, dm @ u_back, dx, tiles)
+            dm = _points_of(halving.unpool(dpooled, won, self.pool), self.c_out)
+            du_of_block = product(v.transpose(0, 2, 1), dm)
+            du = du_of_block if block is cache.blocks[0] else np.add(du, du_of_block, out=du)
+            _add_pixels(product(dm, u_back), dx, block)
         dw: Real = np.empty((self.c_out, self.c_in, 9), dtype)
-        np.matmul(du.transpose(1, 2, 0), m.g2, out=dw.transpose(1, 0, 2))
+        np.matmul(du.transpose(1, 2, 0), matrices(dtype).g2, out=dw.transpose(1, 0, 2))
         return dx, {"w": dw.reshape(self.c_out, self.c_in, 3, 3), "b": db}
 
     def conv_nchw(self, params: Params, cache: WinogradCache) -> Real:
@@ -144,7 +157,7 @@ class Winograd:
         wide = (maps.padded(rows), maps.padded(columns))
         y_HWNC: Real = np.empty((*wide, n, self.c_out), cache.y.x_HFWNC.dtype)
         u = self._weights(params)
-        for (row, start, stop), v in zip(cache.blocks, cache.v, strict=True):
+        for (row, start, stop, _), v in zip(cache.blocks, cache.v, strict=True):
             y_KITNC = _to_pixels(v, u).reshape(TILE, TILE, stop - start, n, self.c_out)
             for k in range(TILE):
                 at = slice(TILE * start + k, TILE * stop, TILE)
@@ -152,60 +165,71 @@ class Winograd:
         return np.ascontiguousarray(y_HWNC[:rows, :columns].transpose(2, 3, 0, 1))
 
     def _weights(self, params: Params) -> Real:
-        """U, (36, C_in, C_out): a product for each input channel, so that nothing is transposed."""
-        w_OIP = params["w"].reshape(self.c_out, self.c_in, 9)
-        u: Real = np.empty((36, self.c_in, self.c_out), w_OIP.dtype)
-        np.matmul(matrices(u.dtype).g2, w_OIP.transpose(1, 2, 0), out=u.transpose(1, 0, 2))
+        """U, (36, C_in, C_out): a small product for each input channel."""
+        by_rows = np.ascontiguousarray(params["w"].reshape(self.c_out, -1).T)
+        u: Real = np.empty((36, self.c_in, self.c_out), by_rows.dtype)
+        w_IPO = by_rows.reshape(self.c_in, 9, self.c_out)
+        np.matmul(matrices(u.dtype).g2, w_IPO, out=u.transpose(1, 0, 2))
         return u
 
-    def _blocks(self, x: Maps) -> Iterator[Tiles]:
-        """Equal parts of each row of tiles, as long as their intermediates fit."""
-        n, size = x.x_HFWNC.shape[3], x.x_HFWNC.itemsize
-        across = maps.padded(x.columns) // TILE
-        most = max(1, BLOCK_BYTES // (n * (24 * self.c_out + 6 * self.c_in) * size))
-        wide = -(-across // -(-across // most))
-        for row in range(maps.padded(x.rows) // TILE):
-            for start in range(0, across, wide):
-                yield Tiles(row, start, min(start + wide, across))
+    def _weights_back(self, params: Params) -> Real:
+        """U', (36, C_out, C_in), made anew: that is cheaper than to transpose U."""
+        w_OPI = np.ascontiguousarray(params["w"].reshape(self.c_out, -1, 9).transpose(0, 2, 1))
+        u_back: Real = np.empty((36, self.c_out, self.c_in), w_OPI.dtype)
+        np.matmul(matrices(u_back.dtype).g2, w_OPI, out=u_back.transpose(1, 0, 2))
+        return u_back
 
-    def _places(self, y_KIX: Real, tiles: Tiles, y: Maps) -> Iterator[tuple[Real, _Place]]:
-        """Parts of a block's pooled cells, each with its place in the output's maps.
-
-        Column k of tile t is output column t (4 / pool) + k; tiles that leave the same remainder
-        by the pool's width share a phase.
-        """
-        down, across = TILE // self.pool[0], TILE // self.pool[1]
-        n, wide = y.x_HFWNC.shape[3], tiles.stop - tiles.start
-        y_KITNC = y_KIX.reshape(across, down, wide, n, self.c_out)
-        rows = slice(tiles.row * down, min((tiles.row + 1) * down, y.rows))
-        for k in range(across):
-            for remainder in range(self.pool[1]):
-                first = (remainder - tiles.start) % self.pool[1]
-                begin = (tiles.start + first) // self.pool[1]
-                fourth = across * remainder + k
-                room = -(-(y.columns - fourth) // TILE) - begin
-                count = min(len(range(first, wide, self.pool[1])), room)
-                if count > 0:
-                    every = slice(first, first + count * self.pool[1], self.pool[1])
-                    place = _Place(fourth, rows, slice(begin, begin + count))
-                    yield y_KITNC[k, : rows.stop - rows.start, every], place
-
-    def _gather(self, y: Maps, dy: Maps, tiles: Tiles) -> Real:
-        """The gradient of a block's pooled cells; ReLU and mask let through where y is above 0."""
-        n, wide = y.x_HFWNC.shape[3], tiles.stop - tiles.start
+    def _gather(self, dy: Maps, block: Block) -> Real:
+        """The gradient of a block's pooled cells, (across, down, tiles x N x C_out)."""
+        n, wide = dy.x_HFWNC.shape[3], block.stop - block.start
         across, down = TILE // self.pool[1], TILE // self.pool[0]
-        dpooled: Real = np.zeros((across, down, wide * n * self.c_out), dy.x_HFWNC.dtype)
-        for cells, place in self._places(dpooled, tiles, y):
-            out = y.fourth(place.fourth)[place.rows, place.columns]
-            dout = dy.fourth(place.fourth)[place.rows, place.columns]
-            np.multiply(dout, out > 0, out=cells)
-        return dpooled
+        shape, dtype = (across, down, wide, n, self.c_out), dy.x_HFWNC.dtype
+        fills = dy.rows % down == dy.columns % across == 0
+        dpooled: Real = (np.empty if fills else np.zeros)(shape, dtype)
+        for cells, place in block.places:
+            dpooled[cells] = dy.x_HFWNC[place]
+        return dpooled.reshape(across, down, -1)
 
 
-class _Place(NamedTuple):
-    fourth: int
-    rows: slice
-    columns: slice
+@lru_cache(maxsize=64)
+def _blocks(
+    op: Winograd, rows: int, columns: int, n: int, itemsize: int, most_bytes: int
+) -> tuple[Block, ...]:
+    """Equal parts of each row of tiles, as long as their intermediates fit."""
+    across = maps.padded(columns) // TILE
+    most = max(1, most_bytes // (n * (24 * op.c_out + 6 * op.c_in) * itemsize))
+    wide = -(-across // -(-across // most))
+    return tuple(
+        Block(row, start, stop, tuple(_places(op.pool, rows, columns, row, start, stop)))
+        for row in range(maps.padded(rows) // TILE)
+        for start in range(0, across, wide)
+        for stop in (min(start + wide, across),)
+    )
+
+
+def _places(
+    pool: tuple[int, int], rows: int, columns: int, row: int, start: int, stop: int
+) -> Iterator[tuple[Index, Index]]:
+    """See `Block`. Column k of tile t is output column t (4 / pool) + k; tiles that leave the same
+    remainder by the pool's width share a phase."""
+    down, across = TILE // pool[0], TILE // pool[1]
+    first_row, last_row = row * down, min((row + 1) * down, rows // pool[0])
+    for k in range(across):
+        for remainder in range(pool[1]):
+            first = (remainder - start) % pool[1]
+            begin = (start + first) // pool[1]
+            fourth = across * remainder + k
+            room = -(-(columns // pool[1] - fourth) // TILE) - begin
+            count = min(len(range(first, stop - start, pool[1])), room)
+            if count > 0:
+                every = slice(first, first + count * pool[1], pool[1])
+                begin += (fourth + 1) // TILE
+                place = (
+                    slice(first_row + 1, last_row + 1),
+                    (fourth + 1) % TILE,
+                    slice(begin, begin + count),
+                )
+                yield (k, slice(0, last_row - first_row), every), place
 
 
 def _zeros(rows: int, columns: int, n: int, c: int, dtype: np.dtype[np.floating]) -> Real:
@@ -214,46 +238,59 @@ def _zeros(rows: int, columns: int, n: int, c: int, dtype: np.dtype[np.floating]
     return zeros
 
 
-def _parts(x: Maps, tiles: Tiles) -> tuple[Real, Real]:
+def _planes(count: int, long: int, dtype: np.dtype[np.floating]) -> Real:
+    """Scratch (count, long) whose rows do not share their places in the first cache: `long` is
+    nearly always a multiple of 4 KiB. Both axes can be split without a copy."""
+    return np.empty((count, long + 128 // dtype.itemsize), dtype)[:, :long]
+
+
+def _parts(x: Maps, block: Block) -> tuple[Real, Real]:
     """Views of a block's input, (columns, 6 rows, long): columns 0..3 of its tiles, and 4 and 5,
     which are columns 0 and 1 of the tiles to the right."""
-    rows_HFWNC = x.x_HFWNC[TILE * tiles.row : TILE * tiles.row + 6]
-    own = rows_HFWNC[:, :, tiles.start : tiles.stop]
-    right = rows_HFWNC[:, :2, tiles.start + 1 : tiles.stop + 1]
+    rows_HFWNC = x.x_HFWNC[TILE * block.row : TILE * block.row + 6]
+    own = rows_HFWNC[:, :, block.start : block.stop]
+    right = rows_HFWNC[:, :2, block.start + 1 : block.stop + 1]
     return own.reshape(6, 4, -1).transpose(1, 0, 2), right.reshape(6, 2, -1).transpose(1, 0, 2)
 
 
-def _to_points(x: Maps, tiles: Tiles) -> Real:
+def _to_points(x: Maps, block: Block) -> Real:
     """V of a block, (36, tiles x N, C_in)."""
-    m = matrices(x.x_HFWNC.dtype)
-    own, right = _parts(x, tiles)
-    by_rows: Real = np.empty((6, 6, own.shape[2]), own.dtype)
-    by_columns = by_rows.transpose(1, 0, 2)
-    np.matmul(m.bt, own, out=by_columns[:4])
-    np.matmul(m.bt, right, out=by_columns[4:])
-    v: Real = m.bt @ by_rows
-    return v.reshape(36, -1, x.x_HFWNC.shape[4])
+    bt, channels = matrices(x.x_HFWNC.dtype).bt, x.x_HFWNC.shape[4]
+    own, right = _parts(x, block)
+    long = own.shape[2]
+    by_rows, v = (_planes(36, long, own.dtype) for _ in range(2))
+    by_columns = by_rows.reshape(6, 6, long).transpose(1, 0, 2)
+    np.matmul(bt, own, out=by_columns[:4])
+    np.matmul(bt, right, out=by_columns[4:])
+    np.matmul(bt, by_rows.reshape(6, 6, long), out=v.reshape(6, 6, long))
+    return v.reshape(36, -1, channels)
 
 
 def _to_pixels(v: Real, u: Real) -> Real:
     """A block's convolution without bias, (4 columns, 4 rows, tiles x N x C_out)."""
     at = matrices(v.dtype).at
-    at_points = (v @ u).reshape(6, 6, -1)
+    at_points = product(v, u).reshape(6, 6, -1)
     y_KIX: Real = at @ (at @ at_points).transpose(1, 0, 2)
     return y_KIX
 
 
-def _points_of(m: Matrices, dy_KIX: Real) -> Real:
-    """dM = A dY A'; (6, 6, long)."""
-    by_rows = m.a @ dy_KIX
-    dm: Real = m.a @ by_rows.transpose(1, 0, 2)
-    return dm
+def _points_of(dy_KIX: Real, channels: int) -> Real:
+    """dM = A dY A', (36, tiles x N, C_out)."""
+    a, dtype, long = matrices(dy_KIX.dtype).a, dy_KIX.dtype, dy_KIX.shape[2]
+    by_rows = _planes(24, long, dtype).reshape(4, 6, long)
+    dm = _planes(36, long, dtype)
+    np.matmul(a, dy_KIX, out=by_rows)
+    np.matmul(a, by_rows.transpose(1, 0, 2), out=dm.reshape(6, 6, long))
+    return dm.reshape(36, -1, channels)
 
 
-def _add_pixels(m: Matrices, dv: Real, dx: Maps, tiles: Tiles) -> None:
+def _add_pixels(dv: Real, dx: Maps, block: Block) -> None:
     """dX += B dV B', tiles overlapping by two rows and two columns."""
-    by_columns = m.b @ dv.reshape(6, 6, -1)
-    pixels = m.b @ by_columns.transpose(1, 0, 2)
-    own, right = _parts(dx, tiles)
+    b, by_points = matrices(dv.dtype).b, dv.reshape(6, 6, -1)
+    long = by_points.shape[2]
+    by_columns, pixels = (_planes(36, long, dv.dtype).reshape(6, 6, long) for _ in range(2))
+    np.matmul(b, by_points, out=by_columns)
+    np.matmul(b, by_columns.transpose(1, 0, 2), out=pixels)
+    own, right = _parts(dx, block)
     own += pixels[:4]
     right += pixels[4:]

@@ -62,6 +62,12 @@ class Alphabet:
         if any(len(symbol) != 1 for symbol in self.symbols):
             wrong = next(symbol for symbol in self.symbols if len(symbol) != 1)
             raise AlphabetError(f"the alphabet's symbol {wrong!r} is not one character")
+        changed = next((s for s in self.symbols if normalize("NFC", s) != s), None)
+        if changed is not None:
+            raise AlphabetError(
+                f"the alphabet's symbol {_named(changed)} never stands in a label, which is NFC; "
+                f"take {', '.join(map(_named, normalize('NFC', changed)))}"
+            )
         if len(set(self.symbols)) != len(self.symbols):
             twice = next(s for s in self.symbols if self.symbols.count(s) > 1)
             raise AlphabetError(f"the alphabet holds {_named(twice)} more than once")
@@ -84,6 +90,11 @@ class Alphabet:
                 )
             ids.extend(classes)
         return np.array(ids, np.int64)
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The characters of `text`, in NFC and in order, that have no class."""
+        spelling = _spelling(self)
+        return tuple(char for char in normalize("NFC", text) if not spelling[char])
 
     def decode(self, label_L: I64) -> str:
         """Compose the symbols to NFC text; lone jamo come out in compatibility form.

@@ -28,11 +28,13 @@ from PySide6.QtWidgets import (
 )
 
 from crnn.config import Cell, Config, Optimiser, preset
+from crnn.data.augment import Augment
 from crnn.debug.messages import NewRun
 from crnn.errors import CrnnError
 from crnn.text.hangul import AlphabetKind
 from gui import engine_words
 from gui.dialogs.plan import Choices, Plan, plan
+from gui.fault_words import fault_name
 from gui.look import Look
 
 POLL_MS = 40
@@ -70,7 +72,7 @@ class NewRunDialog(QDialog):
         self.set_preset(current.preset if current else "word")
         if folder is not None:
             self.add_folder(folder)
-        for box in (self.source, self.alphabet, self.cell, self.optimiser):
+        for box in (self.source, self.alphabet, self.cell, self.optimiser, self.augment):
             box.currentIndexChanged.connect(self._changed)
         for field in (self.rate, self.batch, self.seed):
             field.textChanged.connect(self._changed)
@@ -88,6 +90,7 @@ class NewRunDialog(QDialog):
         self.source.addItem(self.tr("First lesson: 64 words"), "lesson")
         self.source.addItem(self.tr("Embedded words: 2,000"), "embedded")
         self.source.addItem(self.tr("Seed words: 32, for preset seed"), "words32")
+        self.source.addItem(self.tr("Words by 10,000 drawn hands: 20,000"), "synth:20000")
         self.preset = _box({name: name for name in _PRESETS})
         self.alphabet = _box(
             {
@@ -102,12 +105,22 @@ class NewRunDialog(QDialog):
             self.cell.addItem(f"{name} · {both}", (cell, True))
             self.cell.addItem(f"{name} · {forward}", (cell, False))
         self.optimiser = _box({**_OPTIMISERS, "sgd": self.tr("SGD with momentum")})
+        self.augment = _box(
+            {
+                "none": self.tr("none"),
+                "light": self.tr("light"),
+                "strong": self.tr("strong"),
+            }
+        )
         self.rate, self.batch, self.seed, self.name = (QLineEdit() for _ in range(4))
         for field in (self.rate, self.batch, self.seed):
             field.setFont(look.font("mono"))
         self.name.setPlaceholderText(self.tr("from the data"))
         self.browse = QPushButton(self.tr("Folder…"))
         self.browse.clicked.connect(self._browse)
+        self._make_words(look)
+
+    def _make_words(self, look: Look) -> None:
         self.summary, self.refused, self.problem = QLabel(), QLabel(), QLabel()
         self.refused.setProperty("role", "hint")
         self.problem.setProperty("role", "error")
@@ -132,6 +145,7 @@ class NewRunDialog(QDialog):
             (self.tr("Alphabet"), self.alphabet),
             (self.tr("Recurrent cell"), self.cell),
             (self.tr("Optimiser"), self.optimiser),
+            (self.tr("Augmentation"), self.augment),
         )
         right = (
             (self.tr("Learning rate"), self.rate),
@@ -166,6 +180,7 @@ class NewRunDialog(QDialog):
         self.alphabet.setCurrentIndex(_ALPHABETS.index(config.alphabet.kind))
         self.cell.setCurrentIndex(2 * list(_CELLS).index(config.cell) + (not config.bidirectional))
         self.optimiser.setCurrentIndex(list(_OPTIMISERS).index(config.optimiser))
+        self.augment.setCurrentIndex(self.augment.findData(config.augment))
         self.rate.setText(f"{config.lr:g}")
         self.batch.setText(f"{config.batch}")
         self.seed.setText(f"{config.seed}")
@@ -189,6 +204,7 @@ class NewRunDialog(QDialog):
             lr=self.rate.text(),
             batch=self.batch.text(),
             seed=self.seed.text(),
+            augment=cast(Augment, self.augment.currentData()),
         )
 
     def _preset_changed(self) -> None:
@@ -258,18 +274,7 @@ class NewRunDialog(QDialog):
     def _refusals(self, made: Plan) -> str:
         if not made.data.faults:
             return self.tr("Every label fits.")
-        words = {
-            "not_in_alphabet": self.tr("not in the alphabet"),
-            "too_long": self.tr("label does not fit in T"),
-            "too_wide": self.tr("picture too wide"),
-            "empty_text": self.tr("empty label"),
-            "unreadable_image": self.tr("unreadable picture"),
-            "unreadable_label": self.tr("unreadable label"),
-            "missing_image": self.tr("picture missing"),
-            "missing_label": self.tr("label missing"),
-            "duplicate_stem": self.tr("name twice"),
-        }
-        counts = " · ".join(f"{words[kind]} {n:,}" for kind, n in made.refused.items())
+        counts = " · ".join(f"{fault_name(kind)} {n:,}" for kind, n in made.refused.items())
         first = made.data.faults[0]
         left_out = self.tr("Not trained on: {counts}.").format(counts=counts)
         return f"{left_out}\n{first.name}: {engine_words.sentence(first.detail)}"

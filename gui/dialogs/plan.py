@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crnn.config import Cell, Config, Optimiser, preset, validate
+from crnn.data.augment import Augment
+from crnn.data.census import MOST_PICTURES, spread
 from crnn.data.dataset import Dataset, TrainingSet, meet
 from crnn.data.prepare import prepared_width
 from crnn.data.sources import open_source
@@ -31,6 +33,7 @@ class Choices:
     lr: str
     batch: str
     seed: str
+    augment: Augment
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Plan:
     data: TrainingSet
     n_parameters: int
     frames: tuple[int, int]
-    """T of the narrowest and of the widest usable sample."""
+    """T of the narrowest and of the widest usable sample; of a large set, of a spread of them."""
 
     @property
     def refused(self) -> dict[str, int]:
@@ -62,6 +65,7 @@ def config_of(choices: Choices, texts: Sequence[str]) -> Config:
             lr=_number("lr", choices.lr),
             batch=_integer("batch", choices.batch),
             seed=_integer("seed", choices.seed),
+            augment=choices.augment,
         )
     )
 
@@ -79,7 +83,8 @@ def plan(choices: Choices) -> Plan:
         batch_size=config.batch,
         augment=config.augment,
     )
-    shapes = (dataset.sample(index).gray_HW.shape for index in data.usable)
+    looked_at = (data.usable[place] for place in spread(len(data.usable), MOST_PICTURES))
+    shapes = (dataset.sample(index).gray_HW.shape for index in looked_at)
     widths = [prepared_width(shape, config.input) for shape in shapes]
     return Plan(
         config,

@@ -33,7 +33,8 @@ class ShortcutsDialog(QDialog):
         grid.setColumnMinimumWidth(2, 24)
         note = QLabel(
             self.tr("Arrow keys move the selected cell. In the CTC panel R requires it, F forbids "
-                    "it, and Esc takes all of that back. Space and End belong to a field or list "
+                    "it, with Shift its letter wherever the label has it at that timestep, and Esc "
+                    "takes all of that back. Space and End belong to a field or list "
                     "while it has the focus.")
         )  # fmt: skip
         note.setProperty("role", "hint")

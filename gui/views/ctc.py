@@ -2,7 +2,8 @@
 
 The heat is alpha, beta, gamma or the gradient; the best path (Viterbi) is drawn over it, or the
 best few. Cells that no legal path passes are veiled, so what is dark inside is unlikely and what is
-veiled impossible. Cells can be required and forbidden: the heat is then that of the paths left.
+veiled impossible. Cells can be required and forbidden, with Shift all cells of the letter at that
+timestep: the heat is then that of the paths left.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QResizeEvent
 
 from crnn.ctc import mass
 from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
 from crnn.errors import AlphabetError
 from crnn.text.hangul import min_frames
+from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact, Segments
-from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, place_of
+from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, condition, place_of
 from gui.lattice import (
     QUANTITIES,
     LatticeRows,
@@ -114,9 +116,19 @@ class CtcPanel(AxisPanel):
         self.conditions.show(frame)
         before = self.trace.sample if self.trace is not None else -1
         super().show_frame(frame)
+        self._follow()
         self._set_facts()
         if self.trace is not None and self.trace.sample != before:
             self._reveal(self.selection)
+
+    def _follow(self) -> None:
+        """While one walks the recursion the panel shows what it fills: alpha, then beta."""
+        inner, trace = self.inner, self.trace
+        if inner is None or trace is None or (inner.phase.name, inner.is_within) != ("ctc", True):
+            return
+        start, stop = inner.known["gamma"]
+        now = "gamma" if stop - start == trace.n_frames else "beta" if stop > start else "alpha"
+        self.quantity.set_checked(now)
 
     def show_selection(self, selection: Selection) -> None:
         super().show_selection(selection)
@@ -214,13 +226,16 @@ class CtcPanel(AxisPanel):
         try:
             needed = min_frames(alphabet.encode(trace.truth))
         except AlphabetError:
-            return trace.fault
+            needed = 0
         if needed <= trace.n_frames:
-            return trace.fault
+            return self.look.legible(engine_words.sentence(trace.fault))
         text = self.tr("The label does not fit: T = {frames}, needs {needed}.")
         return text.format(frames=trace.n_frames, needed=needed)
 
     # ---- geometry ----
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        return [(self.shown, 0, self.body.height())]
 
     def _rows(self, ctc: CtcTrace) -> LatticeRows:
         return lay_rows(len(ctc.states_S), 3, self.body.height() - 6, self.first)
@@ -305,7 +320,8 @@ class CtcPanel(AxisPanel):
             return
         required = "require" in self.tool.checked
         if under is not None:
-            self._condition(mass.cell(under.t, under.row, required=required))
+            shifted = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._hold(under, required=required, everywhere=bool(shifted))
         elif x < self.axis.gutter and 0 <= t < len(ctc.path_T):
             symbols = self._gutter(ctc).symbols_at(x, y)
             if symbols is not None:
@@ -314,9 +330,8 @@ class CtcPanel(AxisPanel):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """R and F hold the selected cell, Esc lets go of everything; other keys pass on."""
         picked, key = self.selection.cell, Qt.Key(event.key())
-        is_plain = event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier,
-        )  # fmt: skip
+        shifted = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        is_plain = shifted or event.modifiers() == Qt.KeyboardModifier.NoModifier
         if key == Qt.Key.Key_Escape and (self.conditions.held or self.tool.checked):
             self.tool.checked = set()
             self.tool.update()
@@ -324,10 +339,14 @@ class CtcPanel(AxisPanel):
             self._set_facts()
             self.body.invalidate()
         elif is_plain and key in TOOLS and picked is not None and self.rect_of(picked) is not None:
-            required = TOOLS[key] == "require"
-            self._condition(mass.cell(picked.t, picked.row, required=required))
+            self._hold(picked, required=TOOLS[key] == "require", everywhere=shifted)
         else:
             super().keyPressEvent(event)
+
+    def _hold(self, cell: Cell, *, required: bool, everywhere: bool) -> None:
+        ctc, where = self.lattice, (cell.t, cell.row)
+        if ctc is not None:
+            self._condition(condition(ctc, *where, required=required, everywhere=everywhere))
 
     # ---- cells ----
 

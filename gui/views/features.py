@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
 
@@ -18,13 +19,14 @@ from crnn.debug.trace import BlockTrace, Trace
 from crnn.geometry import reach
 from gui.axis import TimeAxis
 from gui.chrome import Segments
-from gui.crops import GAP, Grid, fit_grid, mosaic
+from gui.crops import Grid, fit_grid, mosaic, paint_gaps
 from gui.heat import indices, nan_mask, picture
 from gui.held import HeldChannels, HeldRange
 from gui.look import Look
 from gui.numerals import fixed
 from gui.overdraw import paint_brackets, paint_nan
 from gui.panel import AxisPanel
+from gui.row_names import paint_names
 from gui.selection import Cell, Selection
 
 STRIPS = 3
@@ -105,7 +107,7 @@ class FeaturesPanel(AxisPanel):
         """Choose channels and colour ranges, unless they are held already."""
         for block in self.trace.blocks if self.trace else ():
             self._chosen.hold(block.name, block.pool_CHW)
-            self._ranges.hold((block.name, self._stage), self._maps(block))
+            self._ranges.hold((block.name, self._shown), self._maps(block))
 
     def _show_stage(self, stage: str) -> None:
         self._stage = stage
@@ -119,9 +121,24 @@ class FeaturesPanel(AxisPanel):
 
     # ---- geometry ----
 
+    @property
+    def _shown(self) -> str:
+        """The stage in force; on the way back the gradient of what the pool gave."""
+        return "grad" if self.inner is not None and self.inner.is_backward else self._stage
+
     def _maps(self, block: BlockTrace) -> F32:
+        """A gradient that has not arrived yet is 0."""
+        if self.inner is not None and self._shown == "grad":
+            found = self.inner.gradients.get(f"{block.name}.pool")
+            return np.zeros_like(block.pool_CHW) if found is None else found
         maps: F32 = getattr(block, {"relu": "act"}.get(self._stage, self._stage) + "_CHW")
         return maps
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        stage = {"relu": "act"}.get(self._shown, self._shown)
+        name = "grad.conv{}.pool" if stage == "grad" else f"conv{{}}.{stage}"
+        rows = [self._row(number) for number in range(self._n_blocks())]
+        return [(name.format(i + 1), row.top(), row.height()) for i, row in enumerate(rows)]
 
     def _per_timestep(self, number: int) -> int:
         """Columns of block `number` (from 0), at the stage shown, in one timestep."""
@@ -130,7 +147,7 @@ class FeaturesPanel(AxisPanel):
         product = 1
         for block in convs[number + 1 :]:
             product *= block.stride[1] * block.pool[1]
-        return product * (1 if self._stage == "pool" else convs[number].pool[1])
+        return product * (1 if self._shown in ("pool", "grad") else convs[number].pool[1])
 
     def _n_blocks(self) -> int:
         return len(self.trace.blocks) if self.trace else 1
@@ -183,35 +200,14 @@ class FeaturesPanel(AxisPanel):
             facts = self.tr("top {n} of {counts} channels").format(n=min(cut), counts=text)
         else:
             facts = self.tr("{counts} channels").format(counts=text)
-        self.header.set_facts((facts, "t3"))
+        gradient = (self.tr("gradient of the loss"), "t2")
+        self.header.set_facts(*([gradient] if self._shown == "grad" else []), (facts, "t3"))
 
     def paint_gutter(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         for strip in self._strips():
             place = QRect(0, strip.rect.top(), rect.width(), strip.rect.height())
             name = trace.blocks[strip.block].name if strip.slot == 0 else ""
-            self._paint_name(painter, place, name, f"c{strip.channel}")
-
-    def _paint_name(self, painter: QPainter, place: QRect, name: str, channel: str) -> None:
-        """Block over channel where there is height, else side by side, else the block alone."""
-        line, gap = self.look.px(14), self.look.px(6)
-        painter.setFont(self.look.font("header"))
-        long = painter.fontMetrics().horizontalAdvance(name)
-        painter.setFont(self.look.font("mono_small"))
-        short = painter.fontMetrics().horizontalAdvance(channel)
-        below = QRect(place)
-        if name and place.height() >= 2 * line - 2:
-            above = QRect(0, place.center().y() - line + 1, place.width(), line)
-            below = above.translated(0, line)
-            self.row_name(painter, above, name, "t1")
-        elif name and long + gap + short + 10 > place.width():
-            self.row_name(painter, place, name, "t1")
-            return
-        elif name:
-            self.row_name(painter, place.adjusted(0, 0, -short - gap, 0), name, "t1")
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(self.look.font("mono_small"))
-        painter.setPen(self.look.color("t3"))
-        painter.drawText(below.adjusted(0, 0, -10, 0), right, channel)
+            paint_names(painter, place, name, f"c{strip.channel}", self.look)
 
     def paint_gutter_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         unit = self.selection.unit
@@ -233,8 +229,8 @@ class FeaturesPanel(AxisPanel):
             self._paint_heat(painter, strip.rect, values, block.name)
 
     def _paint_heat(self, painter: QPainter, target: QRect, values: F32, name: str) -> None:
-        high = self._ranges.high((name, self._stage))
-        theme, is_signed = self.look.theme, self._stage == "conv"
+        high = self._ranges.high((name, self._shown))
+        theme, is_signed = self.look.theme, self._shown in ("conv", "grad")
         lut = theme.signed if is_signed else theme.positive
         painter.drawImage(target, picture(indices(values, -high if is_signed else 0, high), lut))
         paint_nan(painter, target, nan_mask(values), self.look)
@@ -247,7 +243,7 @@ class FeaturesPanel(AxisPanel):
         for number, block in enumerate(config.convs):
             c0, c1 = reach(config, number + 1, t, width)
             per = self._per_timestep(number)
-            wide = 1 if self._stage == "pool" else block.pool[1]
+            wide = 1 if self._shown in ("pool", "grad") else block.pool[1]
             left, right = self.axis.x(c0 * wide / per), self.axis.x(c1 * wide / per)
             row = self._row(number)
             target = QRect(left, row.top(), right - left, row.height())
@@ -260,29 +256,19 @@ class FeaturesPanel(AxisPanel):
             values = mosaic(self._maps(block)[channels], self._window(number), grid)
             target = QRect(rect.left(), top, values.shape[1], values.shape[0])
             self._paint_heat(painter, target, values, block.name)
-            self._paint_gaps(painter, target, grid, len(channels))
+            paint_gaps(painter, target, grid, len(channels), self.look.color("bg1"))
             painter.setPen(QPen(self.look.color("acc"), 1.5))
             for channel in self._chosen.shown(block.name, self._n_strips()):
                 if channel in channels:
                     box = grid.rect(channels.index(channel), rect.left(), top)
                     painter.drawRect(box.adjusted(0, 0, -1, -1))
 
-    def _paint_gaps(self, painter: QPainter, target: QRect, grid: Grid, n: int) -> None:
-        color, step = self.look.color("bg1"), grid.step
-        for x in range(target.left() + grid.size, target.right() + 1, step):
-            painter.fillRect(x, target.top(), GAP, target.height(), color)
-        for y in range(target.top() + grid.size, target.bottom() + 1, step):
-            painter.fillRect(target.left(), y, target.width(), GAP, color)
-        if n % grid.columns:
-            free = grid.rect(n, target.left(), target.top())
-            painter.fillRect(free.adjusted(0, 0, target.width(), GAP), color)
-
     # ---- where things are ----
 
     def _tensor(self, number: int) -> str:
         """conv2 is what block 2 hands on; conv2.relu and conv2.conv are what stands before it."""
         name = f"conv{number + 1}"
-        return name if self._stage == "pool" else f"{name}.{self._stage}"
+        return name if self._shown in ("pool", "grad") else f"{name}.{self._stage}"
 
     def _cell(self, number: int, channel: int, x: int, y: int) -> Cell | None:
         trace = self.trace

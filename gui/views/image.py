@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPen
 from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
 from crnn.geometry import field
+from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact
 from gui.heat import indices, picture
@@ -67,7 +68,7 @@ class ImagePanel(AxisPanel):
         facts = [Fact(f"#{trace.sample:04d}", "t3"), Fact(f"{width}×{height}", "t3")]
         if self.axis.width < 1000:
             facts = []
-        facts += [Fact(self.tr("truth"), "t3"), Fact(trace.truth, "t1", True)]
+        facts += [Fact(self.tr("truth"), "t3"), Fact(self.look.legible(trace.truth), "t1", True)]
         facts.append(Fact(self.tr("output"), "t3"))
         for i, span in enumerate(trace.output.spans):
             role = "err" if span.is_wrong else "t1"
@@ -79,7 +80,8 @@ class ImagePanel(AxisPanel):
             facts.append(Fact(f"{trace.ctc.loss_nats:.2f}", "t1"))
             facts.append(Fact(self.tr("nats"), "t3"))
         if trace.fault:
-            facts.append(Fact(trace.fault, "warn"))
+            why = self.look.legible(engine_words.sentence(trace.fault))
+            facts.append(Fact(why, "warn", is_data=True))
         return facts
 
     # ---- geometry ----
@@ -121,6 +123,10 @@ class ImagePanel(AxisPanel):
         return x1 - x0
 
     # ---- what is drawn ----
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        height = self._image_height()
+        return [("image", 0, height), ("prob", height + 1, self._strip + self._letters)]
 
     def paint_gutter(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         height, width, line = *trace.image_HW.shape, self.look.px(15)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFont,
     QGuiApplication,
     QKeyEvent,
@@ -14,13 +16,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from crnn.debug.messages import Frame
+from crnn.debug.messages import AddPoint, AddWatch, Command, Frame, LastChange
+from crnn.debug.points import Condition
 from crnn.debug.trace import Trace
 from gui.bars import LIST_ROW, draw_top_list
 from gui.chrome import PanelHeader, paint_empty
 from gui.classes import wrong_classes
+from gui.conditions import expression_of
 from gui.icons import pixmap
 from gui.inspection import Inspected, inspect
 from gui.letters import sign
@@ -86,6 +90,23 @@ class InspectView(View):
     def restyle(self) -> None:
         self.body.update()
 
+    def menu(self) -> QMenu | None:
+        """What can be asked of the number on screen; None where no expression names it."""
+        cell, trace = self.selection.cell, self.trace
+        text = expression_of(cell) if cell is not None else ""
+        if not text or trace is None or self.inspected() is None:
+            return None
+        sample, menu = trace.sample, QMenu(self)
+        asks: tuple[tuple[str, Command], ...] = (
+            (self.tr("Break when this changes"), AddPoint(Condition("changes", text, sample))),
+            (self.tr("Break when its sign changes"), AddPoint(Condition("sign", text, sample))),
+            (self.tr("When did it last change?"), LastChange(text, sample)),
+            (self.tr("Watch this"), AddWatch(text, sample)),
+        )
+        for words, command in asks:
+            menu.addAction(words, partial(self.commanded.emit, command))
+        return menu
+
     def inspected(self) -> Inspected | None:
         """The number on screen; None where nothing is picked or this trace has no such number."""
         trace, cell = self.trace, self.selection.cell
@@ -135,6 +156,12 @@ class InspectBody(QWidget):
             self.copy()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self._view.menu()
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
 
     def _is_value(self, at: QPoint) -> bool:
         return self._shown is not None and self._value_rect.contains(at)

@@ -154,6 +154,10 @@ class RnnPanel(AxisPanel):
             cells = [way.gates["c"] for way in layer.directions if "c" in way.gates]
             if cells:
                 self._ranges.hold((layer.name, "c"), np.concatenate(cells))
+            arrived = self.inner.gradients if self.inner is not None else {}
+            found = [grad for name, grad in arrived.items() if name.startswith(layer.name)]
+            if found:
+                self._ranges.hold((layer.name, "grad"), np.concatenate(found))
 
     def _show_layer(self, name: str) -> None:
         self._layer = name
@@ -181,10 +185,17 @@ class RnnPanel(AxisPanel):
             text = self.tr("{layer} · {n} of {units} units each way, by time of peak")
         else:
             text = self.tr("{layer} · {n} of {units} units, by time of peak")
+        if self._is_backward:
+            text = self.tr("{layer} · gradient of the hidden states, {n} of {units} units")
         n = len(zones[0].units)
         self.header.set_facts((text.format(layer=self._layer, n=n, units=total), "t3"))
 
     # ---- geometry ----
+
+    def zones(self) -> list[tuple[str, int, int]]:
+        """On the way back the columns that the recursion has walked."""
+        back = "grad." if self._is_backward else ""
+        return [(f"{back}{zone.key}", zone.top, zone.height) for zone in self._zones()]
 
     def _recurrent(self) -> RecurrentTrace | None:
         found = self.trace.recurrents if self.trace else ()
@@ -209,15 +220,27 @@ class RnnPanel(AxisPanel):
             zones.append(Zone(direction, key, units, top, room, row))
         return zones
 
+    @property
+    def _is_backward(self) -> bool:
+        return self.inner is not None and self.inner.is_backward
+
     def _values(self, direction: DirectionTrace, gate: str) -> F32:
-        return direction.hidden_TU if gate == "h" else direction.gates[gate]
+        """On the way back h is the gradient that arrives at the hidden states, 0 before it does."""
+        if gate != "h":
+            return direction.gates[gate]
+        if self.inner is None or not self._is_backward:
+            return direction.hidden_TU
+        found = self.inner.gradients.get(f"{self._layer}.{direction.name}")
+        return np.zeros_like(direction.hidden_TU) if found is None else found
 
     def _scale(self, gate: str) -> tuple[float, float, Lut]:
         """Lowest and highest value, and the colours between them."""
         theme = self.look.theme
         if gate in UNSIGNED:
             return 0.0, 1.0, theme.positive
-        high = self._ranges.high((self._layer, "c")) if gate == "c" else 1.0
+        high = 1.0
+        if gate == "c" or (gate == "h" and self._is_backward):
+            high = self._ranges.high((self._layer, "c" if gate == "c" else "grad"))
         return -high, high, theme.signed
 
     # ---- what is drawn ----

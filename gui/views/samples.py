@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QLineEdit, QToolTip, QTreeView, QVBoxLayout
 
 from crnn.debug.messages import Frame
+from gui import engine_words
 from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
 from gui.look import Look
 from gui.numerals import fixed
@@ -334,7 +335,7 @@ class SamplesView(View):
             return self.tr("Sort by loss or by number: click the word, or press O")
         fault, sample = self.rows.fault_at(index), self.rows.sample_at(index)
         if fault is not None:
-            return _data(fault.name) + "<br>" + _data(fault.detail)
+            return _data(fault.name) + "<br>" + _data(engine_words.sentence(fault.detail))
         if self.frame is None or sample < 0:
             return ""
         survey, data = self.frame.survey, self.frame.run.data.dataset

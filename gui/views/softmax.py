@@ -119,6 +119,9 @@ class SoftmaxPanel(AxisPanel):
 
     # ---- geometry ----
 
+    def zones(self) -> list[tuple[str, int, int]]:
+        return [("prob", 0, self.body.height())]
+
     def _blank_rect(self) -> QRect:
         """Where the blank curve lies; x and width are the axis's."""
         tall = self.body.height() >= self.look.px(120)

@@ -1,8 +1,7 @@
 """TIME: the recording as lanes over training steps, and the play head that moves through it.
 
 The play head stands at the step on screen, never at a wish: a drag sends one Seek for each frame
-that came back, and draws a thin line where the pointer is until then.
-"""
+that came back, and draws a thin line where the pointer is until then."""
 
 from __future__ import annotations
 
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from crnn.debug.messages import Frame, ReturnToLive, Seek
 from gui.chrome import Fact, PanelHeader, Segments, paint_empty
 from gui.curves import RunCurves, extent
+from gui.happenings import happenings
 from gui.lane_signs import (
     LINE,
     Happening,
@@ -53,6 +53,7 @@ from gui.numerals import amount, fixed
 from gui.selection import Hover
 from gui.step_range import Drag, StepRange
 from gui.view import View
+from gui.watch_curve import WatchCurve
 
 SMOOTH_LOSS, SMOOTH_CER = 9, 4
 """Buckets each way."""
@@ -147,15 +148,17 @@ class TimeBody(QWidget):
             paint_area(painter, axis, unit, blank, look.color("blank", 0.28), look.color("blank"))
             paint_line(painter, axis, unit, cer, look.color("t1"), SMOOTH_CER * view.is_smooth)
         paint_band(painter, axis, scale, loss, look.color("t3", 0.5))
-        paint_line(painter, axis, scale, loss, look.color("t1"), SMOOTH_LOSS * view.is_smooth)
+        reach = SMOOTH_LOSS * view.is_smooth
+        paint_line(painter, axis, scale, loss, look.color("t1"), reach)
+        view.watched.paint(painter, lanes, axis, frame.run.first_step, look, reach)
         painter.setClipping(False)
 
     def _paint_names(self, painter: QPainter, frame: Frame, lanes: Lanes) -> None:
         view, line = self._view, self._view.look.px(LINE)
         role = "past" if frame.is_past else "t1"
-        now = view.curves.at(frame.step)
-        names = view.names
+        now, names = view.curves.at(frame.step), view.names
         rows = [Named(lanes.loss.top(), names["loss"], "t1", amount(now.loss), role)]
+        rows += view.watched.named(lanes, frame.step, role, view.look)
         if not lanes.is_folded:
             top = lanes.cer.center().y() - line
             rows.append(Named(top, names["cer"], "t1", fixed(now.cer, 2), role))
@@ -172,9 +175,8 @@ class TimeBody(QWidget):
         look = self._view.look
         live, head = axis.x(frame.head), axis.x(frame.step)
         if frame.is_past:
-            left = max(float(lanes.left), min(head, float(lanes.right)))
-            right = min(live, float(lanes.right))
-            paint_veil(painter, QRectF(left, 0, max(0.0, right - left), lanes.bottom), look)
+            left, right = (max(lanes.left, min(x, float(lanes.right))) for x in (head, live))
+            paint_veil(painter, QRectF(left, 0, right - left, lanes.bottom), look)
         if lanes.left - 1 <= live <= lanes.right + 1:
             paint_live(painter, lanes, live, self._view.names["live"], frame.head, look)
         if not handle.isEmpty():
@@ -269,7 +271,7 @@ class TimeView(View):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self.curves = RunCurves(0)
+        self.curves, self.watched = RunCurves(0), WatchCurve()
         self.happenings: tuple[Happening, ...] = ()
         self.names: dict[str, str] = {}
         self.range, self.drag = StepRange(), Drag()
@@ -313,6 +315,7 @@ class TimeView(View):
             self.curves = RunCurves(frame.run.first_step)
         super().show_frame(frame)
         self.curves.take(frame.reports, frame.n_reports)
+        self.watched.take(frame)
         first = frame.run.first_step
         self.range.fit(first, first + extent(frame.head - first))
         self._collect()
@@ -341,7 +344,7 @@ class TimeView(View):
         return self.tr("Step {0}. Press F5 to train.").format(f"{step:,}")
 
     def _collect(self) -> None:
-        """Milestones and edits in the order of their steps, in the language in force."""
+        """What the events lane marks, in the language in force."""
         if self.frame is None:
             return
         words = {
@@ -349,9 +352,7 @@ class TimeView(View):
             "first_word": self.tr("first word right"),
             "all_right": self.tr("all right"),
         }
-        marks = [Happening(at, words.get(kind, kind), False) for at, kind in self.frame.milestones]
-        marks += [Happening(at, f"lr {lr:g}", True) for at, lr in self.frame.edits]
-        self.happenings = tuple(sorted(marks, key=lambda mark: mark.step))
+        self.happenings = happenings(self.frame, words)
 
     def _on_chosen(self, key: str) -> None:
         self.body.invalidate()
@@ -360,9 +361,8 @@ class TimeView(View):
         """The range changed: say it, draw it."""
         if self.frame is None:
             return
-        low, high = self.frame.run.first_step, self.frame.head
-        if self.range.is_zoomed:
-            low, high = (round(end) for end in self.range.ends)
+        whole = (self.frame.run.first_step, self.frame.head)
+        low, high = map(round, self.range.ends if self.range.is_zoomed else whole)
         role = "t1" if self.range.is_zoomed else "t2"
         self.header.set_facts(Fact(f"{low:,} – {high:,}", role, is_mono=True))
         self.body.invalidate()

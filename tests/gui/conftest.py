@@ -68,6 +68,12 @@ def _collect_here() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(autouse=True, scope="package")
+def _fonts(qapp: QApplication) -> None:
+    """Those that the program ships: without them no font here draws Hangul."""
+    load_fonts()
+
+
 def collect() -> None:
     """Destroy what the test has left, on the thread of the widgets."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -77,7 +83,6 @@ def collect() -> None:
 @pytest.fixture
 def make_rig(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Rig]]:
     """make_rig(step=0, head=0) -> a shown window on a fake engine."""
-    load_fonts()
     made: list[Rig] = []
 
     def make(step: int = 0, head: int = 0) -> Rig:

@@ -43,7 +43,12 @@ class FakeEngine:
         self._park("opened")
 
     def _obey(self, command: m.Command) -> None:
+        """At level step alone, where Move and RunOn are other words for these."""
         step = self.frame.step
+        if isinstance(command, m.Move):
+            command = m.Step() if command.by > 0 else m.Back()
+        elif isinstance(command, m.RunOn) and command.by > 0:
+            command = m.Run()
         if isinstance(command, m.Run):
             self._show("running", step)
         elif isinstance(command, m.Step) and self.fails:

@@ -182,6 +182,24 @@ def test_keys_hold_the_selected_cell_and_escape_lets_go_of_all(qtbot: QtBot) -> 
     assert "best path" in facts(panel)
 
 
+def test_with_shift_a_letter_is_held_wherever_the_label_has_it(qtbot: QtBot) -> None:
+    """Blank has the mass of all its states; a click with Shift is the key with Shift."""
+    panel, ctc = panel_of(qtbot, Selection().pick(Cell("gamma", 9, 4)))
+    blanks = tuple(range(0, len(ctc.states_S), 2))
+    QTest.keyClick(panel.body, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    assert list(panel.conditions.held) == [Constraint(9, 10, blanks, required=False)]
+    _, trace, _ = exact()
+    found = panel.conditions.mass(trace)
+    assert found is not None
+    assert found.share == pytest.approx(1 - ctc.gamma_TS[9, ::2].sum(), abs=1e-12)
+    panel.tool.choose("forbid")
+    place = panel.rect_of(Cell("gamma", 9, 8))
+    assert place is not None
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mouseClick(panel.body, Qt.MouseButton.LeftButton, shift, place.center())
+    assert not panel.conditions.held
+
+
 def test_a_letter_or_syllable_in_the_gutter_is_held_at_the_cursor(qtbot: QtBot) -> None:
     config, trace, ctc = exact()
     panel = show(qtbot, CtcPanel, frame_of(trace, config), Selection(t=9), height=300)

@@ -18,7 +18,7 @@ from gui.dialogs.plan import Choices, config_of, plan
 from gui.look import Look
 from tests.gui.conftest import Rig
 
-SEED = Choices("words32", "seed", "compat", "tanh", False, "adam", "0.001", "8", "7")
+SEED = Choices("words32", "seed", "compat", "tanh", False, "adam", "0.001", "8", "7", "none")
 
 
 @pytest.fixture
@@ -67,7 +67,9 @@ def test_a_plan_counts_parameters_timesteps_and_samples() -> None:
 
 def test_a_plan_names_what_will_not_be_trained_on(tmp_path: Path) -> None:
     folder = _folder(tmp_path, ["대구", "안녕하세요", "漢字"])
-    made = plan(Choices(str(folder), "seed", "compat", "tanh", False, "adam", "0.001", "8", "7"))
+    made = plan(
+        Choices(str(folder), "seed", "compat", "tanh", False, "adam", "0.001", "8", "7", "none")
+    )
     assert made.refused == {"too_long": 1, "not_in_alphabet": 1}
 
 

@@ -73,7 +73,7 @@ def test_a_truth_that_does_not_fit_is_told_in_the_header(qtbot: QtBot) -> None:
     config, trace = lesson()
     unfit = replace(trace, ctc=None, fault="T = 8, needs 12")
     panel = show(qtbot, ImagePanel, frame_of(unfit, config), Selection(t=3))
-    assert Fact("T = 8, needs 12", "warn") in _facts(panel)
+    assert Fact("T = 8, needs 12", "warn", is_data=True) in _facts(panel)
 
 
 def test_an_all_blank_reading_draws_no_box_and_says_so(qtbot: QtBot) -> None:

@@ -46,9 +46,9 @@ class ImportReport:
     """What lies in `out` now, earlier runs included.
 
     `written` counts crops and `skipped` boxes of sheets read that were not written, each of which
-    is a fault. `faults` lists the first LISTED; all are in out/faults.jsonl. `filtered` sheets were
-    not asked for. `code_differs`: sheets whose document and file name state another medium or
-    content; `size_differs`: sheets whose document states another size than the picture has.
+    is a fault. `faults` lists the first of each kind; all are in out/faults.jsonl. `filtered`
+    sheets were not asked for. `code_differs`: sheets whose document and file name state another
+    medium or content; `size_differs`: whose document states another size than the picture has.
     """
 
     out: Path

@@ -1,0 +1,176 @@
+"""Inner: what a frame says of a place within its step. Frozen; the views draw nothing else.
+
+Everything is of the one sample on screen, cut from the batch that trained. Names of arrays are
+those of the trace: "image", "conv2.conv", "conv2.act", "conv2.pool", "rnn1.fwd", "logits", "prob",
+"alpha", "beta", "gamma", "grad".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from crnn.debug.cursor import Cursor
+
+if TYPE_CHECKING:
+    from crnn.arrays import F32, F64, I64
+    from crnn.debug.phases import Way
+
+FAR = 1e30
+"""Values beyond stand for "never" in the lattices: they are left out of a range."""
+Form = Literal["trained", "readable"]
+"""Of the source: the kernel that ran, or the plain text that says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseInfo:
+    """One phase: its op's name, the block or layer it is part of, seconds in all shards, and the
+    places of its recursion (1: it has none). `is_reached` is False where the step failed before."""
+
+    name: str
+    part: str
+    way: Way
+    seconds: float
+    places: int
+    is_reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """The gradient's norm over all tensors, before and after; factor = after / before."""
+
+    before: float
+    after: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class TensorUpdate:
+    """Euclidean norms of a tensor and of what this step added to it."""
+
+    name: str
+    weight: float
+    change: float
+
+    @property
+    def ratio(self) -> float:
+        """change / weight; 0 where nothing changed, inf where the tensor was 0."""
+        if not self.change:
+            return 0.0
+        return self.change / self.weight if self.weight else float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """A stop at a line of a file of the package ("ctc/linear.py"), where `condition` over the
+    function's names holds; "" for always."""
+
+    file: str
+    line: int
+    condition: str = ""
+    is_on: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Local:
+    """One name of the function at a line.
+
+    `text` is a plain value as written; an array has `picture_RC` instead: its rows and columns, of
+    this sample where it has an axis N, time or width across. `axes` are its letters, "" where its
+    name has none; `shape`, `dtype`, `low` and `high` are of the whole array (of usual values).
+    row_R and column_C say which rows and columns are shown; `across` is the axis that lies across,
+    `sample` the axis and place of the sample.
+    """
+
+    name: str
+    is_made: bool
+    text: str = ""
+    axes: str = ""
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    low: float = 0.0
+    high: float = 0.0
+    picture_RC: F64 | None = None
+    row_R: I64 | None = None
+    column_C: I64 | None = None
+    across: int = -1
+    sample: tuple[int, int] | None = None
+
+    def index(self, row: int, column: int) -> tuple[int, ...]:
+        """Where a cell of the picture stands in the whole array."""
+        assert self.row_R is not None
+        assert self.column_C is not None
+        held = {self.across: int(self.column_C[column])} if self.shape else {}
+        if self.sample is not None:
+            held[self.sample[0]] = self.sample[1]
+        place = int(self.row_R[row])
+        for axis in reversed(range(len(self.shape))):
+            if axis not in held:
+                place, at = divmod(place, self.shape[axis])
+                held[axis] = at
+        return tuple(held[axis] for axis in range(len(self.shape)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineView:
+    """A line that was just executed. `line` .. `stop` are its lines in `text`, from 1.
+
+    `place` of `n_places` is the moment in the phase's recording. The line was executed at the
+    moments `executions`; `loop` is the variable of the loop around it and its value. `differs` is
+    the largest difference between what this form computes and what trained, as a share of its
+    largest value; None where nothing can be compared. `stack`: (function, file, line), innermost
+    first.
+    """
+
+    file: str
+    text: tuple[str, ...]
+    function: str
+    line: int
+    stop: int
+    place: int
+    n_places: int
+    form: Form
+    differs: float | None
+    loop: tuple[str, str]
+    executions: tuple[int, ...]
+    locals: tuple[Local, ...]
+    stack: tuple[tuple[str, str, int], ...]
+    breaks: tuple[LineBreak, ...]
+    is_hit: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inner:
+    """`column` is the timestep the cursor stands at, -1 where it stands at none.
+
+    `known`: array -> the timesteps [start, stop) that have been computed so far; what is not in it
+    has not; "grad.conv2.pool" and "grad.rnn1.fwd" are the way back's. `gradients`: of the loss, by
+    the name of what they belong to, "conv2.pool", "rnn1.fwd"; those computed so far. `is_alone`:
+    the sample is in no batch of this step and was run by itself.
+    """
+
+    cursor: Cursor
+    phases: tuple[PhaseInfo, ...]
+    column: int
+    known: Mapping[str, tuple[int, int]]
+    gradients: Mapping[str, F32]
+    clip: Clip | None
+    updates: tuple[TensorUpdate, ...]
+    lines: LineView | None
+    is_alone: bool
+    fault: str
+
+    @property
+    def phase(self) -> PhaseInfo:
+        return self.phases[self.cursor.phase]
+
+    @property
+    def is_within(self) -> bool:
+        """Whether one stands within a phase, at one of its timesteps or lines."""
+        return self.cursor.level in ("timestep", "line")
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether the gradients are what is being computed."""
+        return self.phase.way in ("backward", "update")

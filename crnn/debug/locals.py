@@ -1,0 +1,98 @@
+"""Locals: the names of a function at a line, cut to one sample and made small enough to draw.
+
+What an axis means stands in the name: `log_alpha_TNS` has time, samples and states. An axis N (or
+R, two lattices a sample) is cut to the sample on screen; time, or else width, lies across; the
+others lie one under another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crnn.arrays import frozen
+from crnn.debug.buffers import Ref
+from crnn.debug.inner import FAR, Local
+from crnn.debug.lines import Recording
+
+ROWS, COLUMNS = 32, 1024
+"""Of an array at most so many are drawn, evenly picked."""
+_SUFFIX = re.compile(r"_([A-Z0-9]+)$")
+_TEXT = 40
+
+
+def locals_at(recording: Recording, index: int, place: int, n_samples: int) -> tuple[Local, ...]:
+    """Everything the function knows after moment `index`; what the line made comes first."""
+    made = recording.moment(index).changes
+    found = []
+    for name, value in recording.names(index).items():
+        is_made = name in made
+        if isinstance(value, Ref):
+            array = recording.array(value, index)
+            found.append(_drawn(name, is_made, array, place, n_samples))
+        else:
+            found.append(Local(name, is_made, text=plain(value)))
+    return tuple(sorted(found, key=lambda local: (not local.is_made, bool(local.text))))
+
+
+def plain(value: Any) -> str:
+    """A plain value as a person writes it."""
+    if isinstance(value, slice):
+        parts = [value.start, value.stop] + ([value.step] if value.step is not None else [])
+        return ":".join("" if part is None else str(part) for part in parts)
+    if isinstance(value, float | np.floating):
+        return f"{float(value):.6g}"
+    text = str(value)
+    return text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"
+
+
+def axes_of(name: str, n_axes: int) -> str:
+    """The letters of a name's axes, "" where it does not tell, or tells of another shape."""
+    found = _SUFFIX.search(name.split("[")[0].rpartition(".")[2])
+    axes = found.group(1) if found else ""
+    return axes if len(axes) == n_axes else ""
+
+
+def _drawn(name: str, is_made: bool, array: NDArray[Any], place: int, n_samples: int) -> Local:
+    axes = axes_of(name, array.ndim)
+    usual = array[np.abs(array) < FAR] if array.dtype.kind == "f" else array
+    low, high = (float(usual.min()), float(usual.max())) if usual.size else (0.0, 0.0)
+    at = _sample_axis(array.shape, axes, n_samples)
+    cut = array if at < 0 else array.take(place, axis=at)
+    left = axes if at < 0 else axes[:at] + axes[at + 1 :]
+    across = next((left.index(letter) for letter in "TW" if letter in left), cut.ndim - 1)
+    rows = _flat(cut, across)
+    row_R, column_C = (
+        _picked(n, most) for n, most in zip(rows.shape, (ROWS, COLUMNS), strict=True)
+    )
+    picture_RC = rows[np.ix_(row_R, column_C)].astype(np.float64)
+    return Local(
+        *(name, is_made, "", axes, array.shape, array.dtype.name, low, high),
+        *(frozen(picture_RC), frozen(row_R), frozen(column_C)),
+        across=across + (0 <= at <= across),
+        sample=(at, place) if at >= 0 else None,
+    )
+
+
+def _sample_axis(shape: tuple[int, ...], axes: str, n_samples: int) -> int:
+    """The axis that counts samples; -1 where the name tells of none."""
+    for letter in "NR":
+        at = axes.find(letter)
+        if at >= 0 and shape[at] in (n_samples, 2 * n_samples):
+            return at
+    return -1
+
+
+def _flat(array: NDArray[Any], across: int) -> NDArray[Any]:
+    """The array as (rows, columns), with axis `across` across."""
+    if array.ndim < 2:
+        return array.reshape(1, -1)
+    turned = np.moveaxis(array, across, -1)
+    return turned.reshape(-1, array.shape[across]) if array.size else np.zeros((1, 0))
+
+
+def _picked(n: int, most: int) -> NDArray[np.int64]:
+    return np.unique(np.linspace(0, max(0, n - 1), min(n, most)).round().astype(np.int64))

@@ -1,0 +1,85 @@
+"""Statements: the text of a source file, and for each line the statement it belongs to.
+
+A statement may span several lines; the interpreter reports each of them, a reader thinks of one. Of
+a compound statement (for, if, while) the head alone counts: its body has statements of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Lines [line, stop) and the names they mention. `loop` is the variable of a for loop; `loops`
+    are the first lines of the loops around it, outermost first."""
+
+    line: int
+    stop: int
+    names: frozenset[str]
+    loop: str
+    loops: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file: its name within the package ("ops/linear.py"), its lines, its statements by line."""
+
+    name: str
+    lines: tuple[str, ...]
+    by_line: dict[int, Statement]
+
+    def at(self, line: int) -> Statement:
+        """The statement of a line (from 1)."""
+        found = self.by_line.get(line)
+        return found or Statement(line, line + 1, frozenset(), "", ())
+
+
+@lru_cache(maxsize=64)
+def source(path: str) -> Source:
+    """The source at `path`, read once."""
+    text = Path(path).read_text(encoding="utf-8")
+    by_line: dict[int, Statement] = {}
+    _collect(ast.parse(text), (), by_line)
+    name = Path(path).relative_to(PACKAGE).as_posix() if is_ours(path) else Path(path).name
+    return Source(name, tuple(text.splitlines()), by_line)
+
+
+def is_ours(path: str) -> bool:
+    """Whether a file is one of the package's own."""
+    return Path(path).is_relative_to(PACKAGE)
+
+
+def _collect(node: ast.AST, loops: tuple[int, ...], by_line: dict[int, Statement]) -> None:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            _add(child, loops, by_line)
+            is_loop = isinstance(child, ast.For | ast.While)
+            _collect(child, (*loops, child.lineno) if is_loop else loops, by_line)
+        elif isinstance(child, ast.ExceptHandler | ast.match_case):
+            _collect(child, loops, by_line)
+
+
+def _add(node: ast.stmt, loops: tuple[int, ...], by_line: dict[int, Statement]) -> None:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return
+    body = getattr(node, "body", None)
+    last = node.end_lineno or node.lineno
+    stop = max(node.lineno + 1, body[0].lineno) if body else last + 1
+    heads = [node] if not body else [
+        part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr | ast.withitem)
+    ]  # fmt: skip
+    names = frozenset(
+        part.id for head in heads for part in ast.walk(head) if isinstance(part, ast.Name)
+    )
+    target = node.target if isinstance(node, ast.For) else None
+    loop = target.id if isinstance(target, ast.Name) else ""
+    if isinstance(target, ast.Tuple) and isinstance(target.elts[0], ast.Name):
+        loop = target.elts[0].id
+    statement = Statement(node.lineno, stop, names, loop, loops)
+    by_line.update(dict.fromkeys(range(node.lineno, stop), statement))

@@ -1,0 +1,220 @@
+"""Watches: the commands about watches, the process that fills their past, and what a run keeps.
+
+Points and watches lie in the run directory, so they are there again when the run is opened again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crnn.debug import points
+from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job
+from crnn.debug.lookout import Watched
+from crnn.debug.messages import AddWatch, CancelHindsight, RemoveWatch
+from crnn.debug.moment import Moment
+from crnn.debug.observe import observe
+from crnn.debug.points import Condition, Kept, Watch
+from crnn.debug.reading import Reader, reader
+from crnn.debug.recording import stored_steps
+from crnn.debug.reverse import recorded_reader
+from crnn.debug.session import Session
+from crnn.debug.stage import Handler, Stage
+from crnn.debug.trace import Trace
+from crnn.errors import CrnnError, RecordingError, ReplayDivergence
+
+FILE = "points.json"
+
+
+def _add_watch(stage: Stage, command: AddWatch) -> None:
+    session = stage.open_session()
+    watched = session.lookout.watch(Watch(0, command.text, command.sample), trace_of(session))
+    _fill_what_is_at_hand(session, watched)
+    settled(stage, session)
+
+
+def _remove_watch(stage: Stage, command: RemoveWatch) -> None:
+    session = stage.open_session()
+    session.lookout.watched.pop(command.number, None)
+    if session.hindsight is not None:
+        numbers = {watch.number for watch in session.hindsight.job.watches}
+        if not numbers & session.lookout.watched.keys():
+            end_hindsight(session)
+    settled(stage, session)
+
+
+def _cancel_hindsight(stage: Stage, command: CancelHindsight) -> None:
+    """End it, and forget what it filled: the curves begin where they were added."""
+    session = stage.open_session()
+    running = session.hindsight
+    if running is not None:
+        end_hindsight(session)
+        for watch in running.job.watches:
+            watched = session.lookout.watched.get(watch.number)
+            if watched is not None:
+                watched.is_settled = True
+                if running.steps:
+                    watched.series = watched.series.without(np.concatenate(running.steps))
+    settled(stage, session)
+
+
+def settled(stage: Stage, session: Session) -> None:
+    """A point or watch is another now: keep what there is, and show it."""
+    keep(session)
+    if not stage.is_moving:
+        stage.outbox.put_frame(stage.framer.again(session, stage.mode))
+
+
+def reader_for(session: Session, condition: Condition) -> Reader:
+    """`condition` made ready for this run. Raises ExpressionError."""
+    trace = None
+    if 0 <= condition.sample < len(session.info.data.dataset):
+        trace = trace_of(session)(condition.sample)
+    return reader(condition, session.lookout.catalog, session.info.data, trace)
+
+
+def trace_of(session: Session) -> Callable[[int], Trace]:
+    """sample -> its trace at the state on screen, for the shapes of its arrays."""
+    info = session.info
+    return lambda sample: observe(info.config, info.data, session.here, sample)
+
+
+# ---- the past of watches ----
+
+
+def _fill_what_is_at_hand(session: Session, watched: Watched) -> None:
+    """The state on screen, and what the reports answer: no step is executed for these."""
+    timeline, reads = session.timeline, watched.reads
+    if reads.stage == "state":
+        watched.look(Moment(timeline.config, timeline.data, session.here, None))
+    if reads.is_recorded:
+        read = recorded_reader(timeline, reads)
+        for step in range(timeline.first_step, timeline.head):
+            watched.series.put(step, float(read(step)))
+        watched.is_settled = True
+
+
+def attend(stage: Stage, session: Session) -> None:
+    """Between two steps: begin, follow and end the process that fills the past of watches."""
+    running = session.hindsight
+    if running is None:
+        _begin_hindsight(session)
+        return
+    running.set_share(SHARE if stage.is_moving else 1.0)
+    try:
+        for chunk in running.poll():
+            _take(session, running, chunk)
+    except CrnnError:
+        _give_up(session, running)
+        raise
+    if running.is_done:
+        _give_up(session, running)
+    if stage.is_surveyed and not stage.is_moving:
+        stage.outbox.put_frame(stage.framer.again(session, stage.mode))
+
+
+def end_hindsight(session: Session) -> None:
+    """End the process, if there is one."""
+    if session.hindsight is not None:
+        session.hindsight.close()
+        session.hindsight = None
+
+
+def _give_up(session: Session, running: Hindsight) -> None:
+    """The job is over: what it has no value of stays unknown."""
+    end_hindsight(session)
+    for watch in running.job.watches:
+        watched = session.lookout.watched.get(watch.number)
+        if watched is not None:
+            watched.is_settled = True
+
+
+def _waiting(session: Session) -> list[Watched]:
+    return [w for w in session.lookout.watched.values() if not w.is_settled]
+
+
+def _begin_hindsight(session: Session) -> None:
+    timeline, waiting = session.timeline, _waiting(session)
+    unknown = [w.series.unknown(timeline.first_step, timeline.head) for w in waiting]
+    for watched, steps in zip(waiting, unknown, strict=True):
+        watched.is_settled = not len(steps)
+    last = max((int(steps[-1]) for steps in unknown if len(steps)), default=-1)
+    if last < 0:
+        return
+    first, writer = timeline.history.nearest(timeline.first_step), timeline.writer
+    session.hindsight = Hindsight(
+        Job(
+            config=timeline.config,
+            dataset=timeline.data.dataset,
+            first=first,
+            edits=dict(timeline.edits),
+            directory=None if writer is None else writer.directory,
+            key_steps=() if writer is None else stored_steps(writer.directory),
+            start=timeline.first_step,
+            stop=last + 1,
+            watches=tuple(w.watch for w in waiting if not w.is_settled),
+        )
+    )
+
+
+def _take(session: Session, running: Hindsight, chunk: Chunk) -> None:
+    """Compare a chunk with the recording, then keep its values. Raises ReplayDivergence."""
+    timeline = session.timeline
+    recorded = timeline.reports.column("digests")[chunk.steps - timeline.first_step]
+    differs = np.argwhere(recorded != chunk.digests_NX)
+    if len(differs):
+        row, tensor = (int(i) for i in differs[0])
+        raise ReplayDivergence(int(chunk.steps[row]), timeline.tensors[tensor])
+    for watch, values in zip(running.job.watches, chunk.values_WN, strict=True):
+        watched = session.lookout.watched.get(watch.number)
+        if watched is not None:
+            watched.series.fill(chunk.steps, values)
+
+
+# ---- what outlives the session ----
+
+
+def keep(session: Session) -> None:
+    """Write points, watches and hits into the run directory. Raises RecordingError."""
+    if not session.info.directory or session.is_closed:
+        return
+    path = Path(session.info.directory) / FILE
+    try:
+        part = path.with_suffix(".part")
+        part.write_text(points.to_json(session.lookout.kept()), encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        raise RecordingError(
+            f"{path}: cannot be written ({error.strerror}); free some space, then go on"
+        ) from error
+
+
+def leave(session: Session) -> None:
+    """The session ends: so does its hindsight; its hits are kept."""
+    end_hindsight(session)
+    keep(session)
+
+
+def take_over(session: Session, before: Session | None) -> None:
+    """What a run begins with: the points in its directory, those of the run before where that is
+    the same run once more, or the ready-made one. Raises RecordingError."""
+    path = Path(session.info.directory) / FILE
+    kept: Kept = points.FRESH
+    if session.info.directory and path.exists():
+        kept = points.from_json(path.read_text(encoding="utf-8"), str(path))
+    elif before is not None:
+        kept = points.without_hits(before.lookout.kept())
+    session.lookout.adopt(kept, trace_of(session))
+    for watched in session.lookout.watched.values():
+        _fill_what_is_at_hand(session, watched)
+
+
+HANDLERS: dict[type[Any], Handler] = {
+    AddWatch: _add_watch,
+    RemoveWatch: _remove_watch,
+    CancelHindsight: _cancel_hindsight,
+}

@@ -1,0 +1,103 @@
+"""Break rows: the rows of the BREAKPOINTS panel as a Qt model: points, watches, hits, in one list.
+
+A row knows what it is and its number; what it shows is looked up in the frame when it is painted,
+so that a value that moves repaints and a list that stays the same stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+
+from crnn.debug.points import Hit, PointRow, Watching, WatchRow
+from gui import conditions
+
+SHOWN_HITS = 100
+Kind = Literal["point", "watch", "filling", "hits", "hit"]
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`number` is the point's or watch's; `step` a hit's."""
+
+    kind: Kind
+    number: int = 0
+    step: int = -1
+
+
+def rows_of(watching: Watching | None) -> tuple[Row, ...]:
+    """Points, watches, hindsight while it runs, then the hits, newest first."""
+    if watching is None:
+        return ()
+    rows = [Row("point", point.point.number) for point in watching.points]
+    rows += [Row("watch", watch.watch.number) for watch in watching.watches]
+    if watching.filling is not None:
+        rows.append(Row("filling"))
+    if watching.hits:
+        rows.append(Row("hits"))
+        newest = reversed(watching.hits[-SHOWN_HITS:])
+        rows += [Row("hit", hit.number, hit.step) for hit in newest]
+    return tuple(rows)
+
+
+class BreakRows(QAbstractListModel):
+    """The rows of one frame's `watching`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: tuple[Row, ...] = ()
+        self.watching: Watching | None = None
+
+    def take(self, watching: Watching | None) -> None:
+        """Show this; the list is built anew only where its rows are others."""
+        self.watching = watching
+        rows = rows_of(watching)
+        if rows != self.rows:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The row's words, for those who read the screen aloud; the delegate paints."""
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        row = self.at(index)
+        point, watch = self.point(row), self.watch(row)
+        if row.kind == "hit":
+            hit = self.hit(row)
+            return conditions.found(point.point, hit) if point and hit else ""
+        if point is not None:
+            return point.fault or conditions.title(point.point.condition)
+        return (watch.fault or watch.watch.text) if watch is not None else ""
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if self.at(index).kind == "hits":
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def at(self, index: Index) -> Row:
+        return self.rows[index.row()] if 0 <= index.row() < len(self.rows) else Row("hits")
+
+    def point(self, row: Row) -> PointRow | None:
+        """The point of a point's or a hit's row."""
+        if self.watching is None or row.kind not in ("point", "hit"):
+            return None
+        return next((p for p in self.watching.points if p.point.number == row.number), None)
+
+    def watch(self, row: Row) -> WatchRow | None:
+        if self.watching is None or row.kind != "watch":
+            return None
+        return next((w for w in self.watching.watches if w.watch.number == row.number), None)
+
+    def hit(self, row: Row) -> Hit | None:
+        if self.watching is None:
+            return None
+        every = self.watching.hits
+        return next((h for h in every if h.number == row.number and h.step == row.step), None)

@@ -1,0 +1,94 @@
+"""Breaks: what the window does about breakpoints and watches - dialogs, F9, and what a hit says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from crnn.debug.messages import AddPoint, Changed, PointHit, RemovePoint
+from crnn.debug.points import Condition, Point
+from gui import conditions
+from gui.bridge import Bridge
+from gui.inspection import inspect
+from gui.look import Look
+from gui.views.breakpoints import BreakpointsView
+from gui.window import Window
+
+
+class Breaks(QObject):
+    """One window's. Knows the dialogs, so that views need not."""
+
+    def __init__(self, window: Window, bridge: Bridge, look: Look) -> None:
+        super().__init__()
+        self.window, self.bridge, self.look = window, bridge, look
+        view = window.docks.views["breakpoints"]
+        assert isinstance(view, BreakpointsView)
+        view.wanted.connect(self.open_point)
+        view.watch_wanted.connect(self.ask_watch)
+        bridge.point_hit.connect(self._tell_hit)
+        bridge.changed.connect(self._tell_change)
+
+    def add_point(self) -> None:
+        """Add a breakpoint…"""
+        self.open_point(None)
+
+    def open_point(self, point: object) -> None:
+        """The dialog: of a new breakpoint, or of a Point to edit."""
+        from gui.dialogs.point import PointDialog
+
+        frame = self.bridge.frame
+        if frame is None:
+            return
+        assert point is None or isinstance(point, Point)
+        dialog = PointDialog(self.window, self.look, frame, point)
+        dialog.chosen.connect(self.bridge.send)
+        dialog.open()
+
+    def ask_watch(self) -> None:
+        """Add a watch…: an expression that is a number."""
+        from gui.dialogs.point import WatchDialog
+
+        frame = self.bridge.frame
+        if frame is None:
+            return
+        selection = self.bridge.selection
+        text = conditions.expression_of(selection.cell) if selection.cell is not None else ""
+        dialog = WatchDialog(self.window, self.look, frame, text or "grad_norm")
+        dialog.chosen.connect(self.bridge.send)
+        dialog.open()
+
+    def toggle(self) -> None:
+        """F9: a breakpoint on what is selected, or none there any more."""
+        frame = self.bridge.frame
+        condition = self._on_selection()
+        if frame is None or frame.watching is None or condition is None:
+            return
+        for row in frame.watching.points:
+            held = row.point.condition
+            is_same = held.kind == condition.kind and held.sample == condition.sample
+            same_place = held.text.split(" ")[0] == condition.text.split(" ")[0]
+            if is_same and (held.text == condition.text or (held.text and same_place)):
+                self.bridge.send(RemovePoint(row.point.number))
+                return
+        self.bridge.send(AddPoint(condition))
+        text = self.tr("Breakpoint: {what}").format(what=conditions.title(condition))
+        self.window.status.show_message(text)
+
+    def _on_selection(self) -> Condition | None:
+        """With the keyboard in TIME the step on screen, else the selected number or sample."""
+        frame, selection = self.bridge.frame, self.bridge.selection
+        if frame is None:
+            return None
+        focus = self.window.focusWidget()
+        if focus is not None and self.window.docks["time"].isAncestorOf(focus):
+            return Condition("when", f"step == {frame.step}")
+        value = None
+        if frame.trace is not None and selection.cell is not None:
+            shown = inspect(frame.trace, frame.run.config, selection.cell)
+            value = None if shown is None else shown.value
+        return conditions.condition_on(selection, value)
+
+    def _tell_hit(self, event: PointHit) -> None:
+        self.window.status.show_message(conditions.found(event.point, event.hit))
+
+    def _tell_change(self, event: Changed) -> None:
+        self.window.status.show_message(conditions.last_change(event))

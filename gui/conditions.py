@@ -1,0 +1,112 @@
+"""Conditions in words: what a breakpoint waits for, what it found, and what a cell is called in an
+expression. Pure functions; the words are those of the language in force."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from crnn.debug.messages import Changed
+from crnn.debug.points import Condition, Hit, Point
+from gui.language import QT_TRANSLATE_NOOP
+from gui.selection import Cell, Selection
+
+TITLES = {
+    "changes": QT_TRANSLATE_NOOP("Conditions", "{what} changes"),
+    "sign": QT_TRANSLATE_NOOP("Conditions", "sign of {what} changes"),
+    "text": QT_TRANSLATE_NOOP("Conditions", "text of #{sample} changes"),
+    "right": QT_TRANSLATE_NOOP("Conditions", "#{sample} becomes right"),
+    "forgotten": QT_TRANSLATE_NOOP("Conditions", "#{sample} is forgotten"),
+    "in_batch": QT_TRANSLATE_NOOP("Conditions", "#{sample} enters the batch"),
+    "non_finite": QT_TRANSLATE_NOOP("Conditions", "any non-finite value"),
+}
+"""What a point waits for; an expression that becomes true is its own title."""
+FOUND = {
+    "when": QT_TRANSLATE_NOOP("Conditions", "{what} at step {step}: {now}"),
+    "changes": QT_TRANSLATE_NOOP("Conditions", "{what} changed at step {step}: {before} → {now}"),
+    "sign": QT_TRANSLATE_NOOP(
+        "Conditions", "sign of {what} changed at step {step}: {before} → {now}"
+    ),
+    "text": QT_TRANSLATE_NOOP(
+        "Conditions", "text of #{sample} changed at step {step}: {before} → {now}"
+    ),
+    "right": QT_TRANSLATE_NOOP("Conditions", "#{sample} became right at step {step}: {now}"),
+    "forgotten": QT_TRANSLATE_NOOP(
+        "Conditions", "#{sample} was forgotten at step {step}: {before} → {now}"
+    ),
+    "in_batch": QT_TRANSLATE_NOOP("Conditions", "#{sample} is in the batch of step {step}"),
+    "non_finite": QT_TRANSLATE_NOOP("Conditions", "non-finite at step {step}: {now}"),
+}
+SHORT = {
+    "changes": QT_TRANSLATE_NOOP("Conditions", "{what} changed"),
+    "sign": QT_TRANSLATE_NOOP("Conditions", "sign of {what} changed"),
+    "text": QT_TRANSLATE_NOOP("Conditions", "text of #{sample} changed"),
+    "right": QT_TRANSLATE_NOOP("Conditions", "#{sample} became right"),
+    "forgotten": QT_TRANSLATE_NOOP("Conditions", "#{sample} was forgotten"),
+    "in_batch": QT_TRANSLATE_NOOP("Conditions", "#{sample} in the batch"),
+    "non_finite": QT_TRANSLATE_NOOP("Conditions", "non-finite value"),
+}
+"""What a hit was, where there is little room."""
+LAST_CHANGE = (
+    QT_TRANSLATE_NOOP("Conditions", "{what} last changed at step {step}: {before} → {now}"),
+    QT_TRANSLATE_NOOP("Conditions", "{what} has not changed since the run began."),
+)
+NOTHING = "∅"
+"""Stands for a text that is empty."""
+
+
+def title(condition: Condition) -> str:
+    """What the point waits for."""
+    return _words(TITLES.get(condition.kind, "{what}"), condition)
+
+
+def short(condition: Condition) -> str:
+    """What happened, in a few words: for a flag and for the pill."""
+    return _words(SHORT.get(condition.kind, "{what}"), condition)
+
+
+def found(point: Point, hit: Hit) -> str:
+    """What happened, with its step and its values."""
+    words = {"step": f"{hit.step:,}", "before": hit.before or NOTHING, "now": hit.now or NOTHING}
+    return _words(FOUND[point.condition.kind], point.condition, **words)
+
+
+def last_change(event: Changed) -> str:
+    """The answer to "when did it last change?"."""
+    template = QCoreApplication.translate("Conditions", LAST_CHANGE[event.step < 0])
+    return template.format(
+        what=event.text, step=f"{event.step:,}", before=event.before, now=event.now
+    )
+
+
+def _words(template: str, condition: Condition, **more: str) -> str:
+    translated = QCoreApplication.translate("Conditions", template)
+    return translated.format(what=condition.text, sample=f"{condition.sample:04d}", **more)
+
+
+def expression_of(cell: Cell) -> str:
+    """What `cell` is called in an expression; "" for a quantity that no expression names."""
+    name = cell.tensor.replace(".", "_")
+    if cell.tensor == "grad":
+        return ""
+    if cell.tensor == "image":
+        return f"image[{cell.row}, {cell.x}]"
+    if cell.tensor.startswith("conv"):
+        return f"{name}[{cell.row}, {cell.y}, {cell.x}]"
+    return f"{name}[{cell.t}, {cell.row}]"
+
+
+_PROBABILITIES = ("softmax", "gamma")
+
+
+def condition_on(selection: Selection, value: float | None) -> Condition | None:
+    """What F9 breaks on: a probability crossing one half, another number changing sign, or with no
+    cell the sample's text changing; None where nothing is selected."""
+    if selection.sample < 0:
+        return None
+    text = expression_of(selection.cell) if selection.cell is not None else ""
+    if not text or selection.cell is None:
+        return Condition("text", sample=selection.sample)
+    if selection.cell.tensor in _PROBABILITIES:
+        way = "<" if value is not None and value > 0.5 else ">"
+        return Condition("when", f"{text} {way} 0.5", selection.sample)
+    return Condition("sign", text, selection.sample)

@@ -1,0 +1,187 @@
+"""Inside a step on the screen: phases, timesteps and lines, from frames of the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from crnn.debug.cursor import Level
+from crnn.debug.inner import LineBreak
+from crnn.debug.messages import (
+    ChangeLevel,
+    ChooseForm,
+    Frame,
+    GoToLine,
+    GoToPhase,
+    Move,
+    SetLineBreak,
+    Watch,
+)
+from crnn.debug.phases import Way
+from gui.axis import TimeAxis
+from gui.look import Look
+from gui.phase_strip import PhaseStrip
+from gui.views.ctc import CtcPanel
+from gui.views.features import FeaturesPanel
+from gui.views.rnn import RnnPanel
+from gui.views.source import SourceView
+from tests.driving import NEW, Driver
+
+
+@pytest.fixture
+def driver() -> Iterator[Driver]:
+    """A tiny run that stands at step 0, looking at a sample of its batch."""
+    with Driver() as engine:
+        frame = engine.do(NEW)
+        engine.inbox.put(Watch(frame.batch_ids[0]))
+        yield engine
+
+
+def _at(driver: Driver, name: str, way: Way, level: Level) -> Frame:
+    frame = driver.do(ChangeLevel("phase"))
+    assert frame.inner is not None
+    phases = [(phase.name, phase.way) for phase in frame.inner.phases]
+    return driver.do(GoToPhase(phases.index((name, way))), ChangeLevel(level))
+
+
+def _source(qtbot: QtBot, frame: Frame) -> tuple[SourceView, list[Any]]:
+    view = SourceView(Look())
+    sent: list[Any] = []
+    qtbot.addWidget(view)
+    view.commanded.connect(sent.append)
+    view.resize(384, 420)
+    view.show()
+    view.show_frame(frame)
+    return view, sent
+
+
+def test_the_source_view_marks_the_line_and_its_hands_only_ask(
+    qtbot: QtBot, driver: Driver
+) -> None:
+    _at(driver, "rnn1", "forward", "line")
+    frame = driver.do(ChooseForm("readable"), GoToLine(60))
+    view, sent = _source(qtbot, frame)
+    lines = view.lines
+    assert lines is not None
+    assert view.forms.checked == {"readable"}
+    assert view.code.line_at(0) < lines.line < view.code.line_at(view.code.height() - 1)
+    y = next(y for y in range(view.code.height()) if view.code.line_at(y) == lines.line)
+    QTest.mouseClick(view.code, Qt.MouseButton.LeftButton, pos=QPoint(6, y + 4))
+    assert sent == [SetLineBreak(LineBreak("ops/recurrent.py", lines.line))]
+    QTest.keyClick(view.iteration, Qt.Key.Key_Right)
+    assert sent[-1] == GoToLine(lines.executions[view.iteration.place + 1])
+    view.forms.choose("trained")
+    assert sent[-1] == ChooseForm("trained")
+
+
+def test_a_stop_with_a_condition_is_switched_off_first_then_removed(
+    qtbot: QtBot, driver: Driver
+) -> None:
+    _at(driver, "rnn1", "forward", "line")
+    lines = driver.do(GoToLine(60)).inner.lines  # type: ignore[union-attr]
+    assert lines is not None
+    stop = LineBreak(lines.file, lines.line, "n_steps > 0")
+    view, sent = _source(qtbot, driver.do(SetLineBreak(stop)))
+    view.code.toggled.emit(lines.line)
+    off = LineBreak(lines.file, lines.line, "n_steps > 0", is_on=False)
+    assert sent == [SetLineBreak(off)]
+    view.show_frame(driver.do(SetLineBreak(off)))
+    view.code.toggled.emit(lines.line)
+    assert sent[-1] == SetLineBreak(off, remove=True)
+
+
+def test_a_strip_says_the_very_number_under_the_pointer(qtbot: QtBot, driver: Driver) -> None:
+    frame = _at(driver, "linear", "forward", "line")
+    frame = driver.do(GoToLine(4))
+    view, _ = _source(qtbot, frame)
+    strip = next(s for s in view.strips.strips() if s.local.name == "return[0]")
+    assert frame.trace is not None
+    place = frame.batch_ids[: (len(frame.batch_ids) + 1) // 2].index(frame.trace.sample)
+    checked = 0
+    for y in range(strip.strip.top(), strip.strip.bottom()):
+        found = view.strips.under(QPoint(strip.strip.left() + 1, y))
+        assert found is not None
+        name, value = found[1].split(" = ")
+        n, t, k = (int(i) for i in name.removeprefix("return[0][").rstrip("]").split(", "))
+        if n == place and t < frame.trace.n_frames:
+            expected = frame.trace.logits_TK[t, k]
+            assert np.isclose(float(value.replace("−", "-")), expected, rtol=1e-5)
+            checked += 1
+    assert checked
+
+
+def test_without_a_line_the_view_says_how_to_get_one(qtbot: QtBot, driver: Driver) -> None:
+    view, _ = _source(qtbot, driver.do(ChangeLevel("phase")))
+    assert view.code.message == "F11 steps into the code."
+    assert not view.forms.isVisible()
+
+
+def test_the_phase_strip_names_every_phase_in_order_and_a_click_goes_there(
+    qtbot: QtBot, driver: Driver
+) -> None:
+    strip = PhaseStrip(Look())
+    sent: list[Any] = []
+    qtbot.addWidget(strip)
+    strip.commanded.connect(sent.append)
+    strip.resize(796, strip.height())
+    strip.show_inner(driver.do(ChangeLevel("phase")).inner)
+    strip.show()
+    cells = strip.cells()
+    assert strip.inner is not None
+    assert len(cells) == len(strip.inner.phases)
+    assert all(a.right() < b.left() for a, b in pairwise(cells))
+    assert cells[-1].right() < strip.width()
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=cells[4].center())
+    assert sent == [GoToPhase(4)]
+    strip.show_inner(driver.do(ChangeLevel("step")).inner)
+    assert not strip.isVisible()
+
+
+def test_what_is_not_computed_yet_is_hatched_and_gets_less(qtbot: QtBot, driver: Driver) -> None:
+    axis = TimeAxis()
+    frame = _at(driver, "rnn1", "forward", "timestep")
+    assert frame.trace is not None
+    n = frame.trace.n_frames
+    axis.fit(width=900, n_frames=n, n_reference=n, pitch_max=16)
+    panel, ctc = RnnPanel(Look(), axis), CtcPanel(Look(), axis)
+    for widget in (panel, ctc):
+        qtbot.addWidget(widget)
+        widget.resize(900, 120)
+    widths = []
+    for _ in range(n):
+        panel.show_frame(driver.shown)
+        widths.append(sum(rect.width() for rect in panel.pending()))
+        driver.do(Move(1))
+    assert widths == [2 * 16 * (n - 1 - k) for k in range(n)]
+    ctc.show_frame(_at(driver, "ctc", "loss", "timestep"))
+    assert ctc.shown == "alpha"
+    ctc.show_frame(_at(driver, "ctc", "loss", "phase"))
+    assert ctc.pending() == []
+
+
+def test_on_the_way_back_the_maps_are_the_gradients_that_have_arrived(
+    qtbot: QtBot, driver: Driver
+) -> None:
+    axis = TimeAxis()
+    panel = FeaturesPanel(Look(), axis)
+    qtbot.addWidget(panel)
+    panel.resize(900, 120)
+    frame = _at(driver, "linear", "backward", "phase")
+    assert frame.trace is not None
+    axis.fit(width=900, n_frames=frame.trace.n_frames, n_reference=8, pitch_max=16)
+    panel.show_frame(frame)
+    assert panel.pending(), "no gradient has come as far as the convolutions"
+    frame = driver.do(Move(1))
+    panel.show_frame(frame)
+    assert panel.pending() == []
+    assert frame.inner is not None
+    assert frame.trace is not None
+    shown = panel._maps(frame.trace.blocks[0])
+    np.testing.assert_array_equal(shown, frame.inner.gradients["conv1.pool"])

@@ -1,0 +1,161 @@
+"""Hindsight: a late watch has the past of an early one, and nothing is left behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from crnn.arrays import F64
+from crnn.debug.messages import (
+    AddPoint,
+    AddWatch,
+    CancelHindsight,
+    Frame,
+    RemoveWatch,
+    Run,
+    Seek,
+)
+from crnn.debug.points import Condition
+from crnn.debug.series import Series
+from tests.driving import NEW, Driver, same, state_on_screen, straight
+
+ROOT = Path(__file__).parent.parent
+N = 150
+PATIENCE_S = 30.0
+EXPRESSIONS = (
+    ("grad_norm / 2", -1),
+    ("norm(conv1_w)", -1),
+    ("mean(dlinear_w[0])", -1),
+    ("max(softmax[0])", 3),
+)
+
+
+def _add(driver: Driver) -> None:
+    for text, sample in EXPRESSIONS:
+        driver.inbox.put(AddWatch(text, sample))
+
+
+def _run_to(driver: Driver, step: int) -> Frame:
+    driver.inbox.put(AddPoint(Condition("when", f"step == {step}")))
+    return driver.do(Run())
+
+
+def _curves(frame: Frame, n: int = N) -> list[F64]:
+    assert frame.watching is not None
+    return [row.series.values(n) for row in frame.watching.watches]
+
+
+def _is_filled(frame: Frame) -> bool:
+    watching = frame.watching
+    assert watching is not None
+    curves = _curves(frame)
+    is_whole = len(curves) == len(EXPRESSIONS) and all(len(c) == N for c in curves)
+    return watching.filling is None and is_whole and not np.isnan(curves).any()
+
+
+def test_a_late_watch_has_the_curve_of_an_early_one_bit_for_bit(tmp_path: Path) -> None:
+    with Driver() as driver:
+        driver.do(NEW)
+        _add(driver)
+        early = _curves(_run_to(driver, N))
+    with Driver(tmp_path) as driver:
+        driver.do(NEW)
+        _run_to(driver, N)
+        _add(driver)
+        late = _curves(driver.watch_until(_is_filled))
+        driver.do(Seek(N))
+        assert same(state_on_screen(driver, tmp_path), straight(N))
+    assert [curve.tobytes() for curve in late] == [curve.tobytes() for curve in early]
+    assert not multiprocessing.active_children()
+
+
+def test_what_the_reports_say_is_there_at_once() -> None:
+    with Driver() as driver:
+        driver.do(NEW)
+        reports = _run_to(driver, 40).reports
+        driver.inbox.put(AddWatch("loss"))
+        frame = driver.watch_until(lambda f: bool(f.watching and f.watching.watches))
+        assert _curves(frame)[0].tolist() == reports.column("loss_nats").tolist()
+        assert not multiprocessing.active_children(), "no process was needed"
+
+
+@pytest.mark.parametrize("command", [CancelHindsight(), RemoveWatch(3)])
+def test_cancelling_leaves_no_trace(tmp_path: Path, command: CancelHindsight | RemoveWatch) -> None:
+    with Driver(tmp_path) as driver:
+        driver.do(NEW)
+        directory = Path(_run_to(driver, 400).run.directory)
+        before = {path.name for path in directory.rglob("*")}
+        driver.inbox.put(AddWatch("norm(dconv1_w)"))
+        driver.watch_until(lambda f: bool(f.watching and f.watching.filling))
+        driver.inbox.put(command)
+        frame = driver.watch_until(lambda f: bool(f.watching and not f.watching.filling))
+        assert all(np.isnan(curve).all() for curve in _curves(frame))
+        assert not multiprocessing.active_children()
+        assert {path.name for path in directory.rglob("*")} == before
+        driver.do(Seek(400))
+        assert same(state_on_screen(driver, tmp_path), straight(400))
+
+
+PARENT = """
+import sys
+from tests.driving import NEW, Driver
+from crnn.debug.messages import AddPoint, AddWatch, Run
+from crnn.debug.points import Condition
+import multiprocessing, time
+if __name__ == "__main__":
+    with Driver() as driver:
+        driver.do(NEW)
+        driver.inbox.put(AddPoint(Condition("when", "step == 600")))
+        driver.do(Run())
+        driver.inbox.put(AddWatch("norm(dconv1_w)"))
+        driver.watch_until(lambda f: bool(f.watching and f.watching.filling))
+        print(multiprocessing.active_children()[0].pid, flush=True)
+        time.sleep(60)
+"""
+
+
+def test_the_process_ends_with_its_parent_though_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT, encoding="utf-8")
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env
+    ) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        os.kill(parent.pid, signal.SIGKILL)
+        limit = time.monotonic() + PATIENCE_S
+        while _is_alive(pid):
+            assert time.monotonic() < limit, f"process {pid} lives on"
+            time.sleep(0.02)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_series_is_filled_from_both_ends_and_old_readers_see_their_rows() -> None:
+    series = Series(10)
+    series.put(12, 3.0)
+    held = series.values()
+    series.put(5000, 7.0)
+    assert series.unknown(10, 14).tolist() == [10, 11, 13]
+    series.fill(np.array([10, 11]), np.array([1.0, 2.0]))
+    assert series.values(3).tolist() == [1.0, 2.0, 3.0]
+    assert np.isnan(held[0])
+    assert held[2] == 3.0
+    assert np.isnan(series.without(np.array([11])).at(11))
+    assert series.at(11) == 2.0
+    with pytest.raises(ValueError, match="read-only"):
+        series.values()[0] = 1.0
