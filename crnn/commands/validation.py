@@ -39,6 +39,8 @@ class Validation:
         made = evaluate(
             timeline.config, state.params, self._dataset, statistics=state.statistics
         ).score
+        if made is None:
+            return
         is_best = made.cer < min(self._cer_of_step.values(), default=float("inf"))
         self._cer_of_step[state.step] = self.last = made.cer
         found = {"step": state.step, "cer": made.cer, "jamo_cer": made.jamo_cer}
