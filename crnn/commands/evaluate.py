@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from crnn.arrays import F32, Params
 from crnn.commands import console, searching, sources
 from crnn.config import Config
+from crnn.data.contact_sheet import save_sheet
 from crnn.data.dataset import Dataset, Sample
 from crnn.data.prepare import prepare
 from crnn.data.sources import open_source
@@ -24,6 +26,7 @@ from crnn.text import score as scoring
 
 WORST = 10
 CONFUSED = 12
+SHEET = 40
 DRAWS = 2000
 """Bootstrap samples of groups behind an interval."""
 
@@ -127,6 +130,9 @@ def main(argv: list[str]) -> int:
         "--by", type=_pattern, metavar="REGEX",
         help="what of a name tells its writer: gives the CER's interval by bootstrap over writers",
     )  # fmt: skip
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE.png", help="the first pictures, each over what was read"
+    )
     searching.add_options(parser)
     options = parser.parse_args(argv)
     searching.check(parser, options)
@@ -137,10 +143,18 @@ def main(argv: list[str]) -> int:
         made = evaluate(found.config, found.params, dataset, search, statistics=found.statistics)
         interval = made.interval(options.by) if options.by else None
         values = _values(made, interval)
+        if options.sheet:
+            save_sheet(_read_samples(dataset, made), options.sheet)
     except CrnnError as error:
         return console.failed(error)
     console.result(values, as_json=options.json, lines="\n".join(_lines(values)))
     return 0
+
+
+def _read_samples(dataset: Dataset, made: Evaluation) -> list[Sample]:
+    """The first pictures; a label is the text, and behind an arrow what was read instead of it."""
+    labels = [t if o == t else f"{t} → {o or '(nothing)'}" for o, t in made.pairs[:SHEET]]
+    return [replace(dataset.sample(index), text=text) for index, text in enumerate(labels)]
 
 
 def _pattern(text: str) -> re.Pattern[str]:
