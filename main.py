@@ -22,6 +22,7 @@ COMMANDS = {
     "diagram": "diagram",
     "bench": "bench",
     "replay": "replay",
+    "capture": "capture",
     "run-script": "script",
 }
 """Command -> module of crnn.commands; those whose module is there are offered."""

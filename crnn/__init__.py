@@ -25,12 +25,12 @@ The way of a number, from a picture to the screen:
 
 Floors, each importing only from those below it (machine-checked):
 
-    commands > debug > checkpoint > train, reading > workers > shard > model, optim > config > data
-    > ctc, ops, text > rng > arrays > errors
+    commands > debug > shipped > checkpoint, reading_page > train, reading > workers > shard
+    > model, optim > config > data > ctc, ops, text > rng > page > arrays > errors
 
 Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config;
 which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul; CER - text.score;
 AI Hub's formats - data.aihub; drawn hands - data.hands, data.writing; ink and paper - data.paper;
 what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
-debug.messages; every array a view may draw - debug.trace.
+debug.messages; words on a page - page.finding; every array a view may draw - debug.trace.
 """

@@ -37,15 +37,24 @@ class RecordingError(CrnnError):
 
 
 class ReplayDivergence(CrnnError):
-    """Re-execution gave other bits than the recording."""
+    """Re-execution gave other bits than the recording.
 
-    def __init__(self, step: int, tensor: str) -> None:
+    `step`: the state whose update differs; `tensor`: the first that does. `largest_error`: the
+    largest absolute difference of any number at the next stored state, NaN where there is none;
+    `cause`: what is most likely behind it, as a clause.
+    """
+
+    def __init__(
+        self, step: int, tensor: str, largest_error: float = float("nan"), cause: str = "not known"
+    ) -> None:
         super().__init__(
-            f"replay differs from the recording at step {step:,} in {tensor}; "
-            "likely cause: another NumPy, BLAS build or BLAS thread count than the one recorded"
+            f"replay differs from the recording at step {step:,} in {tensor}, by at most "
+            f"{largest_error:.3g}; likely cause: {cause}"
         )
         self.step = step
         self.tensor = tensor
+        self.largest_error = largest_error
+        self.cause = cause
 
 
 class NonFinite(CrnnError):

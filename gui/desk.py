@@ -26,6 +26,7 @@ from gui.appearance import Appearance
 from gui.breaks import Breaks
 from gui.bridge import Bridge
 from gui.files import Files
+from gui.guests import VERBS, Guests
 from gui.look import Look
 from gui.options import LAYOUTS
 from gui.selection import Selection
@@ -55,6 +56,7 @@ class Desk(QObject):
         self.settings, self.appearance = settings, appearance
         self.window = Window(look, bridge, self._handlers())
         self.files = Files(self.window, bridge, settings, self.new_run_on)
+        self.guests = Guests(self.window, bridge, look)
         self._importer: ImportDialog | None = None
         bridge.failed.connect(self.show_failure)
         self.window.fault.details.connect(self.show_details)
@@ -74,6 +76,7 @@ class Desk(QObject):
             "open": partial(self._files, "open"),
             "save": partial(self._files, "save"),
             "save_as": partial(self._files, "save_as"),
+            **{name: partial(self._guests, name) for name in VERBS},
             "quit": self._close,
             "look_back": self.bridge.look_back,
             "look_forward": self.bridge.look_forward,
@@ -101,6 +104,9 @@ class Desk(QObject):
 
     def _files(self, verb: str) -> None:
         {"open": self.files.open, "save": self.files.save, "save_as": self.files.save_as}[verb]()
+
+    def _guests(self, verb: str) -> None:
+        self.guests.do(verb)
 
     def _breaks(self, act: Callable[[Breaks], None]) -> None:
         act(self.breaks)

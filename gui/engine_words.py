@@ -23,6 +23,9 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot look inside this step"),
     QT_TRANSLATE_NOOP("Engine", "Cannot set the breakpoint"),
     QT_TRANSLATE_NOOP("Engine", "The recording cannot be closed"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot show the drawing"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot open the picture"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot evaluate"),
     QT_TRANSLATE_NOOP("Engine", "The breakpoint cannot be set"),
     QT_TRANSLATE_NOOP("Engine", "The watch cannot be added"),
     QT_TRANSLATE_NOOP("Engine", "Cannot look for the last change"),
@@ -85,6 +88,11 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "its header is not readable JSON"),
     QT_TRANSLATE_NOOP("Engine", "the file holds weights alone, so a fresh optimiser starts here"),
     QT_TRANSLATE_NOOP("Engine", "it was trained on other data than {}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "this copy comes without a trained model ({} is not there); train one with "
+        "`python main.py train --out RUN` and name its RUN/last.safetensors",
+    ),
     # run directories
     QT_TRANSLATE_NOOP("Engine", "the recording goes on from here"),
     QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),
@@ -140,6 +148,10 @@ SENTENCES = (
         "Engine",
         "{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}",
     ),
+    QT_TRANSLATE_NOOP("Engine", "nothing is read here, so there is nothing to align"),
+    QT_TRANSLATE_NOOP("Engine", "there is room for {} drawings and pictures; begin a new session"),
+    QT_TRANSLATE_NOOP("Engine", "no such sample was evaluated; evaluate a folder first"),
+    QT_TRANSLATE_NOOP("Engine", "{}: the picture has no pixels; choose another"),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{} in {} is not in the {} alphabet of {} symbols; "

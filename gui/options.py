@@ -10,7 +10,7 @@ from pathlib import Path
 
 VIEWS = (
     "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "source",
-    "breakpoints", "data", "augmentation", "time",
+    "breakpoints", "data", "augmentation", "draw", "time",
 )  # fmt: skip
 LAYOUTS = ("learn", "debug", "teach")
 

@@ -184,13 +184,16 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setFont(look.font("mono"))
         painter.setPen(look.color("t3" if is_old else "t1"))
         painter.drawText(beside, _RIGHT, value)
+        is_guest = sample >= data.n_own
         if output:
-            self._paint_pieces(painter, line, pieces(output, truth))
+            # A drawing that nobody has labelled can have no wrong letter.
+            self._paint_pieces(painter, line, pieces(output, truth or (output if is_guest else "")))
         else:
             painter.setFont(look.font("data_small"))
             painter.setPen(look.color("t3"))
             painter.drawText(line, _LEFT, self._cut(truth, line.width()))
-        self._paint_second(painter, line, f"#{sample:04d}", "mono_small")
+        name = data.dataset.sample(sample).name if is_guest else f"#{sample:04d}"
+        self._paint_second(painter, line, name, "data_small" if is_guest else "mono_small")
 
     def _paint_pieces(self, painter: QPainter, rect: QRect, reading: tuple[Piece, ...]) -> None:
         """Stretch by stretch, cut with an ellipsis where the room ends."""

@@ -121,9 +121,12 @@ class SampleRows(QAbstractItemModel):
         """
         if self.groups is None or self.groups.run.run_id != frame.run.run_id:
             self._open(frame)
+        assert self.groups is not None
+        has_come = frame.run is not self.groups.run
+        self.groups.take(frame.run)
         self.frame = frame
         is_running = frame.mode in RUNNING
-        if is_running and self._clock() - self._sorted_at < RESORT_S:
+        if is_running and not has_come and self._clock() - self._sorted_at < RESORT_S:
             return False
         self.arrange(keeps_all=is_running)
         return True

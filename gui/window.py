@@ -35,6 +35,7 @@ from gui.menus import Menus
 from gui.panel import AxisPanel
 from gui.selection import Selection
 from gui.specs import LOOSE
+from gui.start import StartStrip
 from gui.status import RunFacts, StatusLine
 from gui.transport import Transport
 from gui.turns import Turns
@@ -71,6 +72,7 @@ class Window(QMainWindow):
         self.column = Column(look, self.axis, tuple(self.panels.values()))
         self.docks = Docks(self, look)
         self.transport = Transport(look, self.actions_)
+        self.start = StartStrip(look)
         bodies = [panel.body for panel in self.panels.values()]
         beside = [view for key, view in self.docks.views.items() if key != "time"]
         self.veils = Veils(look, [*bodies, *beside], bodies)
@@ -106,6 +108,7 @@ class Window(QMainWindow):
         rows.setSpacing(0)
         rows.addLayout(row)
         rows.addWidget(self.transport)
+        rows.addWidget(self.start)
         self.setMenuWidget(top)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
@@ -123,6 +126,7 @@ class Window(QMainWindow):
         self.actions_.sent.connect(bridge.send)
         self.transport.level_chosen.connect(self._choose_level)
         self.column.strip.commanded.connect(bridge.send)
+        self.start.chosen.connect(self._do)
         self.column.selected.connect(bridge.select)
         for view in self.views():
             view.selected.connect(bridge.select)
@@ -144,6 +148,9 @@ class Window(QMainWindow):
     def visible_views(self) -> list[View]:
         return [*self.column.visible_panels(), *self.docks.visible_views()]
 
+    def _do(self, name: str) -> None:
+        self.actions_[name].trigger()
+
     # ---- frames and selections ----
 
     def _show_frame(self, frame: Frame) -> None:
@@ -153,6 +160,7 @@ class Window(QMainWindow):
             self.column.show_frame(frame)
         self.refresh()
         self.transport.show_frame(frame)
+        self.start.show_frame(frame)
         self.facts.show_frame(frame)
         self.status.show_frame(frame)
         self.actions_.show_frame(frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crnn.arrays import I64
 from crnn.debug.history import History, loss_of_dropping, state_bytes
 from crnn.debug.reports import Reports, pack, record_dtype, unpack
 from crnn.debug.runs import begin
@@ -36,29 +37,45 @@ def _state(step: int) -> TrainState:
     return TrainState(step, base.lr, base.params, base.moments_P)
 
 
-def test_the_budget_holds_and_the_first_and_newest_stay() -> None:
-    history = History(40 * BYTES)
-    for step in range(1000):
+def _kept_after(steps: int, states: int, every: int | None = None) -> I64:
+    """Steps kept after training so far; with `every`, the disk holds each such step."""
+    stored: list[int] = []
+    history = History(states * BYTES, stored)
+    for step in range(steps):
         history.cursor = step
+        if every and step % every == 0:
+            stored.append(step)
         history.add(_state(step))
-        assert history.bytes <= 40 * BYTES
-        assert history.bytes == len(history.key_steps) * BYTES
-    assert history.key_steps[0] == 0
-    assert history.key_steps[-5:] == tuple(range(995, 1000)), "one step apart at the head"
-    gaps = np.diff(history.key_steps)
-    assert gaps[: len(gaps) // 2].mean() > 4 * gaps[len(gaps) // 2 :].mean(), "thin far away"
+        assert history.bytes == len(history.key_steps) * BYTES <= states * BYTES
+    return np.array(history.key_steps)
+
+
+def test_the_budget_holds_and_the_first_and_newest_stay() -> None:
+    kept = _kept_after(3000, 120)
+    assert kept[0] == 0
+    assert kept[-4:].tolist() == [2996, 2997, 2998, 2999], "one step apart at the head"
+    gaps, recent = np.diff(kept), kept[1:] > 2000
+    assert gaps[recent].max() < 40 < gaps[~recent].max(), "an even grid, then thin far away"
+
+
+def test_what_the_disk_holds_leaves_the_memory_to_the_last_thousand_steps() -> None:
+    kept = _kept_after(3000, 120, every=50)
+    assert kept[-4:].tolist() == [2996, 2997, 2998, 2999]
+    assert np.count_nonzero(kept < 1900) <= 2
+    union = np.union1d(kept, np.arange(2000, 3000, 50))
+    assert np.diff(union[union >= 2000]).max() <= 16
 
 
 def test_states_are_dense_near_the_cursor() -> None:
-    history = History(60 * BYTES)
+    history = History(100 * BYTES)
     for step in range(0, 2000, 20):
         history.add(_state(step))
     history.cursor = 500
     for step in range(480, 520):
         history.add(_state(step))
-    near = [step for step in history.key_steps if 490 <= step <= 510]
-    assert len(near) >= 15
-    assert history.bytes <= 60 * BYTES
+    assert {498, 499, 500, 501, 502} <= set(history.key_steps)
+    assert sum(480 <= step < 520 for step in history.key_steps) >= 18
+    assert history.bytes <= 100 * BYTES
 
 
 def test_a_budget_below_three_states_still_keeps_the_first_and_the_newest() -> None:
@@ -70,7 +87,7 @@ def test_a_budget_below_three_states_still_keeps_the_first_and_the_newest() -> N
 
 
 def test_dropping_the_first_the_last_or_the_focus_costs_infinitely_much() -> None:
-    cost = loss_of_dropping(np.array([0, 10, 20, 30]), (20,))
+    cost = loss_of_dropping(np.array([0, 10, 20, 30]), 20)
     assert np.isinf(cost).tolist() == [True, False, True, True]
 
 

@@ -13,8 +13,8 @@ import pytest
 from crnn.checkpoint import load
 from crnn.config import ConvBlock
 from crnn.debug import environment
-from crnn.debug.history import state_bytes
-from crnn.debug.recording import Run, RunWriter, open_run, state_path, stored_steps
+from crnn.debug.keyframes import state_path
+from crnn.debug.recording import Run, open_run
 from crnn.debug.runs import begin, replay, resume
 from crnn.debug.timeline import Timeline
 from crnn.errors import RecordingError, ReplayDivergence
@@ -256,59 +256,6 @@ def test_missing_files_are_named(killed: Path, tmp_path: Path) -> None:
 def test_a_directory_in_use_is_not_written_over(killed: Path) -> None:
     with pytest.raises(RecordingError, match="not empty"):
         begin(CONFIG, DATA, initial_state(CONFIG), name="x", directory=killed)
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
-def test_a_full_disk_is_named_and_leaves_the_head_where_it_was(tmp_path: Path) -> None:
-    timeline = _record(tmp_path, 5)
-    assert timeline.writer is not None
-    timeline.writer.abandon()
-    before = digests(timeline.live).tolist()
-    metrics = tmp_path / "metrics.bin"
-    metrics.rename(tmp_path / "kept")
-    metrics.symlink_to("/dev/full")
-    timeline.writer = RunWriter(tmp_path, timeline.writer.header, 5, 10**9)
-    with pytest.raises(RecordingError, match="cannot be written"):
-        timeline.train()
-    assert timeline.head == timeline.live.step == 5
-    assert digests(timeline.live).tolist() == before
-    timeline.writer.abandon()
-    metrics.unlink()
-    (tmp_path / "kept").rename(metrics)
-    timeline.writer = RunWriter(tmp_path, timeline.writer.header, 5, 10**9)
-    timeline.train()
-    timeline.writer.abandon()
-    assert open_run(tmp_path).head == 6
-
-
-def test_key_frames_are_thinned_to_the_disk_budget(tmp_path: Path) -> None:
-    first = initial_state(CONFIG)
-    timeline = begin(CONFIG, DATA, first, name="x", directory=tmp_path / "run")
-    assert timeline.writer is not None
-    header = timeline.writer.header
-    timeline.writer.abandon()
-    writer = RunWriter.create(tmp_path / "small", header, disk_bytes=8 * 2 * state_bytes(first))
-    timeline.writer = None
-    for _ in range(40):
-        writer.key_frame(timeline.live)
-        timeline.train()
-    writer.abandon()
-    steps = stored_steps(tmp_path / "small")
-    total = sum(state_path(tmp_path / "small", step).stat().st_size for step in steps)
-    assert total <= 8 * 2 * state_bytes(first)
-    assert {0, 39} <= set(steps)
-    assert len(steps) >= 5
-
-
-def test_key_frames_are_due_by_the_time_re_execution_would_take(tmp_path: Path) -> None:
-    timeline = _record(tmp_path, 1)
-    assert timeline.writer is not None
-    assert not timeline.writer.wants_key_frame
-    record = open_run(tmp_path).records[0]
-    for _ in range(4):
-        timeline.writer.report(record, seconds=1.0)
-    assert timeline.writer.wants_key_frame
-    timeline.writer.abandon()
 
 
 def test_a_far_seek_uses_the_key_frames_on_disk(tmp_path: Path) -> None:

@@ -174,6 +174,26 @@
         <source>Step forward</source>
         <translation>한 칸 앞으로</translation>
     </message>
+    <message>
+        <source>Open the shipped model</source>
+        <translation>함께 든 모델 열기</translation>
+    </message>
+    <message>
+        <source>Open picture…</source>
+        <translation>그림 열기…</translation>
+    </message>
+    <message>
+        <source>Paste a picture</source>
+        <translation>그림 붙여넣기</translation>
+    </message>
+    <message>
+        <source>Draw a word</source>
+        <translation>글씨 쓰기</translation>
+    </message>
+    <message>
+        <source>Evaluate…</source>
+        <translation>평가…</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -769,6 +789,57 @@
         <source>Source</source>
         <translation>소스</translation>
     </message>
+    <message>
+        <source>Draw</source>
+        <translation>글씨 쓰기</translation>
+    </message>
+</context>
+<context>
+    <name>DrawView</name>
+    <message>
+        <source>Draw</source>
+        <translation>글씨 쓰기</translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation>가늘게</translation>
+    </message>
+    <message>
+        <source>medium</source>
+        <translation>보통</translation>
+    </message>
+    <message>
+        <source>bold</source>
+        <translation>굵게</translation>
+    </message>
+    <message>
+        <source>Take the last stroke back (Ctrl+Z)</source>
+        <translation>마지막 획 지우기 (Ctrl+Z)</translation>
+    </message>
+    <message>
+        <source>A new word on a blank canvas; this one stays in My ink</source>
+        <translation>빈 판에 새 낱말 쓰기. 지금 것은 내 글씨에 남습니다</translation>
+    </message>
+    <message>
+        <source>Write a word here.</source>
+        <translation>여기에 낱말을 써 보세요.</translation>
+    </message>
+    <message>
+        <source>Canvas to write a word on</source>
+        <translation>낱말을 쓰는 판</translation>
+    </message>
+    <message>
+        <source>what it says, if you like to compare</source>
+        <translation>쓴 낱말 (견주어 보려면)</translation>
+    </message>
+    <message>
+        <source>What the drawing says</source>
+        <translation>쓴 낱말</translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation>아직 없음</translation>
+    </message>
 </context>
 <context>
     <name>Engine</name>
@@ -1232,6 +1303,38 @@
         <source>{} is not executed in this phase, so its names are not known; set the condition where the line is stepped through</source>
         <translation>{}은(는) 이 단계에서 실행되지 않아 이름을 알 수 없습니다. 그 줄을 지나는 곳에서 조건을 정하세요</translation>
     </message>
+    <message>
+        <source>Cannot show the drawing</source>
+        <translation>쓴 글씨를 보여 줄 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot open the picture</source>
+        <translation>그림을 열 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot evaluate</source>
+        <translation>평가할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>this copy comes without a trained model ({} is not there); train one with `python main.py train --out RUN` and name its RUN/last.safetensors</source>
+        <translation>이 사본에는 학습된 모델이 들어 있지 않습니다({} 없음). `python main.py train --out RUN`으로 학습하고 RUN/last.safetensors를 여세요.</translation>
+    </message>
+    <message>
+        <source>nothing is read here, so there is nothing to align</source>
+        <translation>읽은 것이 없어 정렬할 것도 없습니다</translation>
+    </message>
+    <message>
+        <source>there is room for {} drawings and pictures; begin a new session</source>
+        <translation>글씨와 그림은 {}개까지 둘 수 있습니다. 프로그램을 새로 시작하세요.</translation>
+    </message>
+    <message>
+        <source>no such sample was evaluated; evaluate a folder first</source>
+        <translation>평가한 샘플이 아닙니다. 먼저 폴더를 평가하세요.</translation>
+    </message>
+    <message>
+        <source>{}: the picture has no pixels; choose another</source>
+        <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -1254,6 +1357,85 @@
     <message>
         <source>Hide details</source>
         <translation>간단히</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluateDialog</name>
+    <message>
+        <source>Evaluate</source>
+        <translation>평가</translation>
+    </message>
+    <message>
+        <source>The state on screen reads every picture of the folder.</source>
+        <translation>화면의 상태로 폴더의 모든 그림을 읽습니다.</translation>
+    </message>
+    <message>
+        <source>The data of this run</source>
+        <translation>이 실험의 데이터</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <source>edits</source>
+        <translation>고침</translation>
+    </message>
+    <message>
+        <source>truth</source>
+        <translation>정답</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>출력</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>그림</translation>
+    </message>
+    <message>
+        <source>A folder with images and labels</source>
+        <translation>images와 labels가 든 폴더</translation>
+    </message>
+    <message>
+        <source>Reading the labels…</source>
+        <translation>정답을 읽는 중…</translation>
+    </message>
+    <message>
+        <source>{done} of {total} pictures</source>
+        <translation>그림 {total}개 중 {done}개</translation>
+    </message>
+    <message>
+        <source>Training goes first: reading goes on when you pause (F6).</source>
+        <translation>학습이 먼저입니다. 멈추면(F6) 이어서 읽습니다.</translation>
+    </message>
+    <message>
+        <source>Stopped before the first picture was read.</source>
+        <translation>첫 그림을 읽기 전에 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>CER {cer} · jamo CER {jamo} · exact {exact}</source>
+        <translation>CER {cer} · 자모 CER {jamo} · 완전 일치 {exact}</translation>
+    </message>
+    <message>
+        <source>{n} pictures of {name}, read at step {step}.</source>
+        <translation>{name}의 그림 {n}개, {step} 스텝에서 읽음.</translation>
+    </message>
+    <message>
+        <source>Stopped: {total} were to be read.</source>
+        <translation>멈춤: 모두 {total}개였습니다.</translation>
+    </message>
+    <message>
+        <source>{n} could not be read; the first, {name}: {why}</source>
+        <translation>{n}개는 읽지 못했습니다. 첫째 {name}: {why}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>멈춤</translation>
     </message>
 </context>
 <context>
@@ -1473,6 +1655,29 @@
     <message>
         <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}</source>
         <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}</translation>
+    </message>
+</context>
+<context>
+    <name>Guests</name>
+    <message>
+        <source>Open picture</source>
+        <translation>그림 열기</translation>
+    </message>
+    <message>
+        <source>Pictures ({kinds})</source>
+        <translation>그림 ({kinds})</translation>
+    </message>
+    <message>
+        <source>pasted</source>
+        <translation>붙여넣은 그림</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>클립보드에 그림이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{n} words from {name}: see My ink</source>
+        <translation>{name}에서 낱말 {n}개: 내 글씨를 보세요</translation>
     </message>
 </context>
 <context>
@@ -2403,6 +2608,10 @@
         <source>loss {0} nats at step {1}</source>
         <translation>손실 {0} nats ({1} 스텝)</translation>
     </message>
+    <message>
+        <source>My ink</source>
+        <translation>내 글씨</translation>
+    </message>
 </context>
 <context>
     <name>SearchField</name>
@@ -2566,6 +2775,25 @@
     <message>
         <source>width</source>
         <translation>너비</translation>
+    </message>
+</context>
+<context>
+    <name>StartStrip</name>
+    <message>
+        <source>This network has learned nothing yet.</source>
+        <translation>이 신경망은 아직 아무것도 배우지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Train from scratch</source>
+        <translation>처음부터 학습</translation>
+    </message>
+    <message>
+        <source>Use the shipped model</source>
+        <translation>함께 든 모델 쓰기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
     </message>
 </context>
 <context>

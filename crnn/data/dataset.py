@@ -204,6 +204,16 @@ class TrainingSet:
     _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
 
     @property
+    def home(self) -> TrainingSet:
+        """The set itself, without guests (crnn.data.guests)."""
+        return self
+
+    @property
+    def n_own(self) -> int:
+        """Samples of the set itself; what comes after them are guests."""
+        return len(self.home.dataset)
+
+    @property
     def steps_per_epoch(self) -> int:
         return -(-len(self.usable) // self.batch_size)
 
@@ -232,9 +242,8 @@ class TrainingSet:
             pictures = {index: self.dataset.sample(index).gray_HW for index in ids}
             widths = [prepared_width(pictures[index].shape, self.spec) for index in ids]
             order = self._by_width(order, widths, rng(self.seed, epoch, f"pool-{number}"))
-        pool = _Pool(epoch, number, order, pictures)
-        self._caches.pool = pool
-        return pool
+        self._caches.pool = _Pool(epoch, number, order, pictures)
+        return self._caches.pool
 
     def _by_width(self, order: I64, widths: list[int], chance: np.random.Generator) -> I64:
         """Sorted and cut into batches, in an order of their own; one not full stays the last."""
@@ -301,10 +310,8 @@ class TrainingSet:
 
     def varied(self, index: int, step: int) -> F32:
         """x_HW of one sample as the batch of `step` shows it, as wide as `prepared`; not cached."""
-        held = self._caches.pool
-        gray_HW = held.pictures.get(index) if held is not None else None
-        if gray_HW is None:
-            gray_HW = self.dataset.sample(index).gray_HW
+        pictures = self._caches.pool.pictures if self._caches.pool is not None else {}
+        gray_HW = pictures[index] if index in pictures else self.dataset.sample(index).gray_HW
         return prepare(
             augmented(gray_HW, self.spec, self.augment, self.seed, step, index), self.spec
         )

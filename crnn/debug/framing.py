@@ -17,7 +17,8 @@ from crnn.debug.health import Evidence, health
 from crnn.debug.inner import Inner
 from crnn.debug.inside import Inside
 from crnn.debug.messages import Frame, Mode, OpHealth
-from crnn.debug.observe import observe, trace_of
+from crnn.debug.observe import trace_of
+from crnn.debug.observe_guest import observe_any, reading_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
 from crnn.debug.watching import watching
@@ -87,7 +88,7 @@ class Framer:
         info = session.info
         trace = trace_of(done.passes, info.config, info.data, before.step, session.watched)
         if trace is None:
-            trace = observe(info.config, info.data, before, session.watched)
+            trace = observe_any(info.config, info.data, before, session.watched)
         evidence = Evidence(
             done.passes, done.state, before, done.report.grad_norm, _n_infeasible(session)
         )
@@ -107,7 +108,7 @@ class Framer:
         session.book.learn(passes, here.step)
         trace = trace_of(passes, info.config, info.data, here.step, session.watched)
         if trace is None:
-            trace = observe(info.config, info.data, here, session.watched)
+            trace = observe_any(info.config, info.data, here, session.watched)
         self._trace = trace
         self._health = health(info.config, _evidence(session, passes))
         return self.again(session, mode)
@@ -115,7 +116,7 @@ class Framer:
     def at_once(self, session: Session, mode: Mode) -> Frame:
         """The same, sooner: the watched sample by itself, health as last judged."""
         info, here = session.info, session.here
-        self._trace = observe(info.config, info.data, here, session.watched)
+        self._trace = observe_any(info.config, info.data, here, session.watched)
         return self.again(session, mode)
 
     def again(self, session: Session, mode: Mode) -> Frame:
@@ -158,7 +159,9 @@ class Framer:
             samples_per_s=self.pace.samples_per_s,
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
+            reach=timeline.reach(),
             inner=inner,
+            guest=reading_of(session.info.config, session.info.data, trace),
             watching=watching(session.lookout, session.hindsight),
         )
 

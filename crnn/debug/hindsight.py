@@ -28,11 +28,11 @@ import numpy as np
 from crnn.arrays import F64, I64, U64
 from crnn.config import Config
 from crnn.data.dataset import Dataset
+from crnn.debug.keyframes import load_state
 from crnn.debug.moment import Catalog, Moment
 from crnn.debug.observe import observe
 from crnn.debug.points import Condition, Watch
 from crnn.debug.reading import Reader, reader
-from crnn.debug.recording import load_state
 from crnn.debug.runs import training_set
 from crnn.debug.timeline import with_edit
 from crnn.errors import CheckpointError, CrnnError

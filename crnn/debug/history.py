@@ -1,15 +1,17 @@
 """History: states by step under a byte budget, densest where people look.
 
-One idea: where memory ends, the state is dropped that costs least to lose: gap / (1 + distance to
-the cursor or the head), the gap being what a seek into it would re-execute. The newest states stay
-one step apart, older ones thin out by their distance (about what logarithmic thinning gives), and a
-walk back makes its own neighbourhood dense. States share nothing, so their bytes simply add up.
+One idea: where memory ends, the state is dropped that costs least to lose: what a seek into its gap
+would re-execute, divided by how far from the cursor and from the head it lies. Close by, states
+stay one step apart; up to `RECENT` steps behind the head they thin out no further than to an even
+grid; beyond, the run directory's own key frames serve, or, without one, the grid widens with the
+distance. A walk back makes its own neighbourhood dense. States share nothing, so bytes add up.
 The idea of snapshots and re-execution: O'Callahan et al. 2017, "Engineering record and replay".
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,6 +19,12 @@ from crnn.arrays import F64, I64
 from crnn.train import TrainState
 
 GIB = 1 << 30
+RECENT = 1000
+"""Steps behind the head that are to be reached at once."""
+VICINITY = 128
+"""Steps round the cursor that are, when it is in the past."""
+_DENSE = 64
+"""Steps over which states thin out from one step apart to the even grid."""
 
 
 def state_bytes(state: TrainState) -> int:
@@ -25,25 +33,39 @@ def state_bytes(state: TrainState) -> int:
     return sum(vector.nbytes for vector in vectors)
 
 
-def loss_of_dropping(steps: I64, focus: tuple[int, ...]) -> F64:
-    """What dropping each of the ascending `steps` costs; infinitely much for the first and last.
-
-    `focus`: the steps people look at, near which a gap weighs more.
-    """
+def loss_of_dropping(steps: I64, cursor: int, stored: Sequence[int] = ()) -> F64:
+    """What dropping each of the ascending `steps` costs; infinitely much for the first, the last
+    and the cursor's. `stored`: steps that can be had from disk, ascending."""
     cost = np.full(len(steps), np.inf)
     if len(steps) > 2:
-        gap = steps[2:] - steps[:-2]
-        near = np.min(np.abs(steps[1:-1, None] - np.array(focus)[None, :]), axis=1)
-        cost[1:-1] = gap / (1.0 + near)
-        cost[1:-1][near == 0] = np.inf
+        inner, head = steps[1:-1], int(steps[-1])
+        disk = np.array(stored, np.int64)
+        union = np.union1d(steps, disk)
+        at = np.searchsorted(union, inner)
+        gap = np.where(np.isin(inner, disk), 1, union[at + 1] - union[at - 1])
+        ease = np.minimum(_ease(head - inner, RECENT), _ease(np.abs(inner - cursor), VICINITY))
+        if len(disk):
+            is_far = (head - inner > RECENT) & (np.abs(inner - cursor) > VICINITY)
+            ease[is_far & (inner > disk[0]) & (inner < disk[-1])] = np.inf
+        cost[1:-1] = gap / ease
+        cost[1:-1][inner == cursor] = np.inf
     return cost
 
 
-class History:
-    """States of one run. Belongs to the debugger's thread."""
+def _ease(distance: I64, reach: int) -> F64:
+    """How wide a gap may be, relatively, this many steps from where people look."""
+    grid = np.minimum(distance + 1.0, _DENSE)
+    ease: F64 = grid * np.maximum(1.0, distance / reach)
+    return ease
 
-    def __init__(self, budget_bytes: int = GIB) -> None:
+
+class History:
+    """States of one run. Belongs to the debugger's thread. `stored`: the steps that the run
+    directory holds, a list that its owner keeps up to date."""
+
+    def __init__(self, budget_bytes: int = GIB, stored: Sequence[int] = ()) -> None:
         self.budget_bytes = budget_bytes
+        self.stored = stored
         self.cursor = 0
         self._states: dict[int, TrainState] = {}
         self._steps: list[int] = []
@@ -79,6 +101,11 @@ class History:
             raise LookupError(f"no state at or before step {step:,}")
         return self._states[self._steps[at - 1]]
 
+    def next_after(self, step: int) -> TrainState | None:
+        """The first state kept at or after `step`, if there is one."""
+        at = bisect_left(self._steps, step)
+        return self._states[self._steps[at]] if at < len(self._steps) else None
+
     def _thin(self) -> None:
         """Drop cheap states until a sixteenth of the budget is free: one pass serves many steps.
 
@@ -87,7 +114,7 @@ class History:
         target = self.budget_bytes - self.budget_bytes // 16
         while self._bytes > target:
             steps = np.array(self._steps, np.int64)
-            cost = loss_of_dropping(steps, (self.cursor, int(steps[-1])))
+            cost = loss_of_dropping(steps, self.cursor, self.stored)
             order = np.argsort(cost, kind="stable")
             dropped: set[int] = set()
             for at in order[np.isfinite(cost[order])].tolist():

@@ -34,7 +34,7 @@ HINDSIGHT_S = 0.1
 
 
 def work(stage: Stage) -> None:
-    """The next unit of what the stage is at: moving, or the survey of a run that stands still."""
+    """The next unit of what the stage is at: moving, or what there is to do while it stands."""
     session = stage.open_session()
     if stage.mode == "running":
         _train(stage, session)
@@ -44,6 +44,8 @@ def work(stage: Stage) -> None:
             _arrive_at_head(stage, session)
     elif stage.mode == "past_running_back":
         _go_back(stage, session)
+    elif stage.chore is not None and stage.is_exact:
+        stage.do_chore()
     elif not stage.is_surveyed:
         stage.survey(session)
     else:

@@ -6,17 +6,18 @@ was made from, open now or found again by its source and proven by its fingerpri
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from crnn import checkpoint
 from crnn.data.dataset import Dataset
 from crnn.data.sources import open_source
 from crnn.data.synth import lesson
-from crnn.debug import shelf
+from crnn.debug import capture, shelf
 from crnn.debug.messages import Load, Loaded, NewRun, OverfitBatch, Restart
 from crnn.debug.recording import open_run
 from crnn.debug.session import Builder, Session
-from crnn.errors import DatasetError, RecordingError
+from crnn.errors import CrnnError, DatasetError, RecordingError
 
 Opening = NewRun | Restart | OverfitBatch | Load
 
@@ -38,6 +39,8 @@ class Opener:
         if isinstance(command, NewRun):
             return self._new(command), None
         if isinstance(command, Load):
+            if capture.is_capture(command.path):
+                return self._unpacked(command, session)
             reopen = self._reopened if command.path.is_dir() else self._loaded
             return reopen(command, session)
         if session is None:
@@ -45,7 +48,7 @@ class Opener:
         if isinstance(command, OverfitBatch):
             return self._builder.overfit(session, self._directory()), None
         info = session.info
-        again = NewRun(info.config, info.data.dataset, info.name)
+        again = NewRun(info.config, session.timeline.data.dataset, info.name)
         return self._new(again), None
 
     def tidy(self, session: Session) -> None:
@@ -61,7 +64,7 @@ class Opener:
         found = checkpoint.load(path)
         dataset = command.dataset or _original(found.source, found.fingerprint, session)
         if dataset is None:
-            dataset = lesson() if session is None else session.info.data.dataset
+            dataset = lesson() if session is None else session.timeline.data.dataset
         opened = self._builder.loaded(found, dataset, path.stem, self._directory())
         notes = []
         if found.kind == "weights":
@@ -77,11 +80,27 @@ class Opener:
         if dataset is None:
             dataset = _original(header.data_source, header.data_fingerprint, session)
         if dataset is None:
+            dataset = capture.data_of(header, directory)
+        if dataset is None:
             raise RecordingError(
                 f"{directory}: was recorded on {header.data_name!r}; open that data first"
             )
         opened = self._builder.reopened(directory, dataset)
         return opened, Loaded(directory, opened.here.step, "the recording goes on from here")
+
+    def _unpacked(self, command: Load, session: Session | None) -> tuple[Session, Loaded]:
+        """An exported run, made a directory again, and what is to be known of it here."""
+        directory = self._directory()
+        if directory is None:
+            raise RecordingError(f"{command.path}: there is no place to unpack it to")
+        capture.unpack(command.path, directory)
+        said = capture.about(directory)
+        try:
+            opened, _ = self._reopened(Load(directory, command.dataset), session)
+        except CrnnError:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+        return opened, Loaded(command.path, opened.here.step, "; ".join(said))
 
     def _directory(self) -> Path | None:
         first, self._first = self._first, None
@@ -92,7 +111,7 @@ class Opener:
 
 def save(session: Session, path: Path) -> None:
     """Write the state on screen as a full checkpoint. Raises CheckpointError."""
-    info, dataset = session.info, session.info.data.dataset
+    info, dataset = session.info, session.timeline.data.dataset
     checkpoint.save(
         path,
         session.here,
@@ -104,8 +123,8 @@ def save(session: Session, path: Path) -> None:
 
 def _original(source: str, fingerprint: str, session: Session | None) -> Dataset | None:
     """The set that has this fingerprint: the one that is open, or the one at `source`."""
-    if session is not None and session.info.data.dataset.fingerprint == fingerprint:
-        return session.info.data.dataset
+    if session is not None and session.timeline.data.dataset.fingerprint == fingerprint:
+        return session.timeline.data.dataset
     if not source:
         return None
     try:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crnn.debug.keyframes import stored_steps
 from crnn.debug.moment import REPORTED, Moment
 from crnn.debug.reading import NOTHING, Reader, phrase
-from crnn.debug.recording import stored_steps
 from crnn.debug.timeline import Cancelled, Timeline
 
 GoesOn = Callable[[int, int], bool]

@@ -17,7 +17,9 @@ from crnn.config import Config
 from crnn.data.dataset import Dataset, TrainingSet, meet
 from crnn.debug import environment
 from crnn.debug.history import GIB
-from crnn.debug.recording import Header, Run, RunWriter
+from crnn.debug.provenance import Provenance
+from crnn.debug.recorder import RunWriter
+from crnn.debug.recording import Header, Run
 from crnn.debug.timeline import Progress, Timeline, with_edit
 from crnn.errors import CheckpointError, RecordingError
 from crnn.text.hangul import make_alphabet
@@ -93,9 +95,9 @@ def begin(
             data_fingerprint=data.dataset.fingerprint,
             first_step=first.step,
             tensors=first.tensors,
+            code=environment.code(),
         )
-        writer = RunWriter.create(directory, header)
-        writer.key_frame(first)
+        writer = RunWriter.create(directory, header, first)
     return Timeline(config, data, first, budget_bytes=budget_bytes, writer=writer, workers=workers)
 
 
@@ -115,11 +117,16 @@ def resume(
     head = run.head if is_same else newest.step
     edits = {step: lr for step, lr in run.edits if step <= head}
     first = with_edit(run.state(run.header.first_step), edits)
-    timeline = Timeline(run.header.config, data, first, budget_bytes=budget_bytes, workers=workers)
+    timeline = Timeline(
+        *(run.header.config, data, first),
+        budget_bytes=budget_bytes,
+        workers=workers,
+        provenance=Provenance(run.segments, run.header.code),
+    )
     timeline.adopt(run.records[: head - run.header.first_step], edits, newest)
-    timeline.writer = RunWriter.resume(run, head=head)
+    timeline.record_with(RunWriter.resume(run, head=head))
     if not is_same:
-        timeline.writer.segment(newest, here)
+        timeline.start_segment(newest, here)
     return timeline
 
 

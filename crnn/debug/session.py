@@ -6,12 +6,13 @@ was open before stays open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crnn.checkpoint import Checkpoint
 from crnn.config import Config
-from crnn.data.dataset import Dataset, subset
+from crnn.data.dataset import Dataset, Sample, subset
+from crnn.data.guests import with_guests
 from crnn.debug.hindsight import Hindsight
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import Mode, RunInfo
@@ -28,7 +29,10 @@ TELLING = 4
 
 @dataclass(slots=True)
 class Session:
-    """Belongs to the debugger's thread. `here` is the state on screen."""
+    """Belongs to the debugger's thread. `here` is the state on screen.
+
+    Among `guests`, `drawing` is in work and `exhibit` comes from the set `evaluated`; -1: none.
+    """
 
     info: RunInfo
     timeline: Timeline
@@ -36,6 +40,10 @@ class Session:
     book: SurveyBook
     milestones: Milestones
     is_closed: bool = False
+    guests: tuple[Sample, ...] = ()
+    drawing: int = -1
+    exhibit: int = -1
+    evaluated: Dataset | None = None
     watched: int = field(init=False)
     lookout: Lookout = field(init=False)
     hindsight: Hindsight | None = field(init=False, default=None)
@@ -55,6 +63,19 @@ class Session:
         if not self.is_at_head:
             return "past"
         return "stopped" if self.is_closed else "paused"
+
+    def invite(self, guests: tuple[Sample, ...], changed: int) -> None:
+        """Have these guests; those from number `changed` on are new or were changed."""
+        self.guests = guests
+        data = with_guests(self.timeline.data, guests)
+        self.info = replace(self.info, data=data)
+        self.book.invite(data, data.n_own + changed)
+
+    def take_over(self, other: Session) -> None:
+        """Have the guests of another run."""
+        if other.guests:
+            self.invite(other.guests, 0)
+        self.drawing, self.exhibit = other.drawing, other.exhibit
 
     @property
     def has_hindsight(self) -> bool:
@@ -87,7 +108,7 @@ class Builder:
 
     def overfit(self, session: Session, directory: Path | None) -> Session:
         """A run on nothing but the batch that takes the state on screen on."""
-        data = session.info.data
+        data = session.timeline.data
         name = f"{session.info.name} · batch of step {session.here.step:,}"
         part = subset(data.dataset, data.ids(session.here.step), name)
         return self.new(session.info.config, part, name, directory)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 from crnn.debug.framing import Framer
@@ -33,6 +33,7 @@ class Stage:
 
     `doing`: the command that is carried out, None for the work between two. `is_surveyed`: nothing
     is left to do while standing still. `is_exact`: the frame on screen is a slice of its batch.
+    `chore`: other work for while the run stands, a turn at a time.
     """
 
     def __init__(self, inbox: queue.SimpleQueue[Command], outbox: Outbox, opener: Opener) -> None:
@@ -46,6 +47,7 @@ class Stage:
         self.doing: Command | None = None
         self.is_surveyed = True
         self.is_exact = True
+        self.chore: Generator[None] | None = None
         self._survey_due = 0.0
 
     @property
@@ -54,7 +56,19 @@ class Stage:
 
     @property
     def has_work(self) -> bool:
-        return self.is_moving or not self.is_surveyed or self.has_hindsight
+        waits = not self.is_surveyed or self.chore is not None or self.has_hindsight
+        return self.is_moving or waits
+
+    def do_chore(self) -> None:
+        """A turn of the work that was asked for beside the run, which waits while that moves."""
+        if self.chore is not None and next(self.chore, "done") == "done":
+            self.chore = None
+
+    def drop_chore(self) -> None:
+        """Leave that work where it is."""
+        if self.chore is not None:
+            self.chore.close()
+        self.chore = None
 
     @property
     def has_hindsight(self) -> bool:

@@ -8,19 +8,20 @@ A learning rate set at a step is an edit of that state and is applied again on e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crnn.arrays import U64
 from crnn.config import Config
 from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.history import GIB, History
-from crnn.debug.recording import RunWriter, load_state, stored_steps
+from crnn.debug.messages import Reach
+from crnn.debug.provenance import Provenance, largest_difference
+from crnn.debug.recorder import RunWriter
 from crnn.debug.reports import Reports, pack
-from crnn.errors import ReplayDivergence
+from crnn.errors import CheckpointError, ReplayDivergence
 from crnn.train import Advance, TrainState, advance, advance_on, digests
 from crnn.workers import Workers
 
@@ -28,8 +29,8 @@ Batches = Callable[[int], Batch]
 Progress = Callable[[int, int], bool]
 """(steps done, steps in all) -> go on? Called before every re-executed step."""
 
-_WORTH_A_LOAD = 8
-"""Re-executing fewer steps than this is about as quick as reading a key frame from disk."""
+_LOAD_S = 0.03
+"""Re-executing for less than this is about as quick as reading a key frame from disk."""
 
 
 def with_edit(state: TrainState, edits: Mapping[int, float]) -> TrainState:
@@ -54,7 +55,9 @@ class Timeline:
         budget_bytes: int = GIB,
         writer: RunWriter | None = None,
         workers: Workers | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
+        """`provenance`: under what the steps were recorded, where that was not here and now."""
         self.config = config
         self.data = data
         self.live = first
@@ -64,10 +67,18 @@ class Timeline:
         self.history = History(budget_bytes)
         self.history.cursor = first.step
         self.history.add(first)
-        self.writer = writer
+        self.writer: RunWriter | None = None
         self.n_checked = 0
+        self.provenance = provenance or Provenance.of_now(first.step)
         self._workers = workers
         self._edits: dict[int, float] = {}
+        if writer is not None:
+            self.record_with(writer)
+
+    def record_with(self, writer: RunWriter) -> None:
+        """Record from the head on; the key frames of `writer` are those of this line."""
+        self.writer = writer
+        self.history.stored = writer.frames.steps
 
     @property
     def head(self) -> int:
@@ -109,11 +120,11 @@ class Timeline:
     def replay(self, state: TrainState) -> Advance:
         """Re-execute the step from `state`, behind the head; keeps the state it leads to.
 
-        Raises ReplayDivergence where a digest differs from the recorded one.
+        Raises ReplayDivergence where a digest differs from the recorded one, unless the step was
+        recorded under another environment: then the difference counts as such (see `reach`).
         """
         done = advance(self.config, self.data, state, workers=self._workers)
-        self._compare(state.step, done.report.digests)
-        self.n_checked += 1
+        self._compare(done)
         edited = self.edited(done.state)
         if self.history.get(edited.step) is None:
             self.history.add(edited)
@@ -122,8 +133,8 @@ class Timeline:
     def seek(self, step: int, progress: Progress | None = None) -> TrainState:
         """The state of `step`, exactly; first_step <= step <= head.
 
-        Raises Cancelled where `progress` says so, ReplayDivergence where the bits differ, and
-        CheckpointError where a key frame on disk is damaged.
+        Raises Cancelled where `progress` says so, and ReplayDivergence where the bits differ. A key
+        frame on disk that is damaged is passed over for an earlier one.
         """
         if not self.first_step <= step <= self.head:
             raise ValueError(f"step {step} is outside {self.first_step}..{self.head}")
@@ -145,10 +156,15 @@ class Timeline:
         """
         self._edits.update(edits)
         self.reports.extend(records)
-        if state.step > self.first_step:
-            self._compare(state.step - 1, digests(state))
+        self._require_recorded(state)
         self.history.add(self.edited(state))
         self.live = self.seek(self.head)
+
+    def start_segment(self, state: TrainState, here: Mapping[str, str]) -> None:
+        """From `state`, the head, on this environment records. Raises RecordingError."""
+        self.provenance.begin(state.step, here)
+        if self.writer is not None:
+            self.writer.segment(state, here)
 
     def close(self) -> None:
         """Close the recording, if there is one. Raises RecordingError."""
@@ -159,22 +175,89 @@ class Timeline:
         """`state` with the learning rate that was set at its step, if one was."""
         return with_edit(state, self._edits)
 
+    def reach(self) -> Reach:
+        """How long the worst seek takes, and how what was re-executed compares."""
+        stored: Sequence[int] = () if self.writer is None else self.writer.frames.steps
+        kept = np.union1d(self.history.key_steps, np.array(stored, np.int64))
+        seconds = self.reports.column("seconds")
+        before_s = np.concatenate([[0.0], np.cumsum(seconds, dtype=np.float64)])
+        edges = np.append(kept[kept >= self.first_step], self.head) - self.first_step
+        return Reach(
+            stored_steps=tuple(stored),
+            worst_seek_s=float(np.diff(before_s[edges]).max(initial=0.0)),
+            n_elsewhere=self.provenance.n_elsewhere,
+            largest_loss_difference=self.provenance.largest_loss_difference,
+        )
+
     def _nearest(self, step: int) -> TrainState:
         """The last state kept at or before `step`; from disk where that saves re-execution."""
         kept = self.history.nearest(step)
-        if self.writer is None:
-            return kept
-        on_disk = [s for s in stored_steps(self.writer.directory) if s <= step]
-        if not on_disk or on_disk[-1] - kept.step < _WORTH_A_LOAD:
-            return kept
-        state = load_state(self.writer.directory, on_disk[-1], self.config)
-        self._compare(state.step - 1, digests(state))
-        state = self.edited(state)
-        self.history.add(state)
-        return state
+        while self.writer is not None:
+            at = self.writer.frames.at_or_before(step)
+            if at is None or self._seconds(kept.step, at) < _LOAD_S:
+                return kept
+            try:
+                state = self.writer.frames.load(at)
+            except CheckpointError:
+                self.writer.frames.forget(at)
+                continue
+            self._require_recorded(state)
+            state = self.edited(state)
+            self.history.add(state)
+            return state
+        return kept
 
-    def _compare(self, step: int, found: U64) -> None:
-        recorded = self.reports.column("digests")[step - self.first_step]
-        differs = np.flatnonzero(recorded != found)
-        if differs.size:
-            raise ReplayDivergence(step, self.tensors[int(differs[0])])
+    def _seconds(self, start: int, end: int) -> float:
+        """How long re-executing start..end would take."""
+        rows = slice(start - self.first_step, max(start, end) - self.first_step)
+        return float(self.reports.column("seconds")[rows].sum())
+
+    def _require_recorded(self, state: TrainState) -> None:
+        """Raise ReplayDivergence unless a stored state is the one that its report speaks of."""
+        if state.step > self.first_step:
+            tensor = self._differing(state.step - 1, digests(state).tolist())
+            if tensor is not None:
+                raise ReplayDivergence(
+                    state.step - 1, tensor, cause="the stored state or its record was altered"
+                )
+
+    def _differing(self, step: int, found: Sequence[int]) -> str | None:
+        """The first tensor whose digest is not the recorded one."""
+        recorded = self.reports.column("digests")[step - self.first_step].tolist()
+        pairs = zip(self.tensors, recorded, found, strict=True)
+        return next((tensor for tensor, then, now in pairs if then != now), None)
+
+    def _compare(self, done: Advance) -> None:
+        step = done.report.step
+        tensor = self._differing(step, done.report.digests.tolist())
+        if tensor is None:
+            self.n_checked += 1
+        elif self.provenance.is_of_here(step):
+            raise self._divergence(done, tensor)
+        else:
+            recorded = self.reports.at(step - self.first_step)
+            self.provenance.differed(done.report.loss_nats, recorded.loss_nats)
+
+    def _divergence(self, done: Advance, tensor: str) -> ReplayDivergence:
+        """What there is to say of it: the largest error shows at the next state that is kept."""
+        error = float("nan")
+        kept = self._next_kept(done.state.step)
+        if kept is not None:
+            state = self.edited(done.state)
+            while state.step < kept.step:
+                after = advance(self.config, self.data, state, workers=self._workers).state
+                state = self.edited(after)
+            error = largest_difference(state, kept)
+        step = done.report.step
+        return ReplayDivergence(step, tensor, error, self.provenance.likely_cause(step))
+
+    def _next_kept(self, step: int) -> TrainState | None:
+        """The first recorded state at or after `step` that is at hand, in memory or on disk."""
+        kept = self.history.next_after(step)
+        at = None if self.writer is None else self.writer.frames.at_or_after(step)
+        if self.writer is None or at is None or (kept is not None and kept.step <= at):
+            return kept
+        try:
+            return self.edited(self.writer.frames.load(at))
+        except CheckpointError:
+            return kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
 from crnn.debug.messages import (
     AddPoint,
     AddWatch,
@@ -12,6 +13,8 @@ from crnn.debug.messages import (
     ChooseForm,
     Command,
     EditPoint,
+    Export,
+    Freeze,
     GoToLine,
     GoToPhase,
     LastChange,
@@ -57,6 +60,8 @@ _FAILURES: dict[type[Any], str] = {
     Restart: "The run cannot start",
     OverfitBatch: "The run cannot start",
     Save: "Cannot save",
+    Export: "Cannot export the run",
+    Freeze: "Cannot write the test",
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
@@ -67,6 +72,10 @@ _FAILURES: dict[type[Any], str] = {
     RunOn: "Cannot look inside this step",
     ChooseForm: "Cannot look inside this step",
     SetLineBreak: "Cannot set the breakpoint",
+    Draw: "Cannot show the drawing",
+    OpenPicture: "Cannot open the picture",
+    Evaluate: "Cannot evaluate",
+    ShowEvaluated: "Cannot show this sample",
     AddPoint: "The breakpoint cannot be set",
     EditPoint: "The breakpoint cannot be set",
     AddWatch: "The watch cannot be added",

@@ -14,13 +14,13 @@ import numpy as np
 
 from crnn.debug import points
 from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job
+from crnn.debug.keyframes import stored_steps
 from crnn.debug.lookout import Watched
 from crnn.debug.messages import AddWatch, CancelHindsight, RemoveWatch
 from crnn.debug.moment import Moment
 from crnn.debug.observe import observe
 from crnn.debug.points import Condition, Kept, Watch
 from crnn.debug.reading import Reader, reader
-from crnn.debug.recording import stored_steps
 from crnn.debug.reverse import recorded_reader
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Stage

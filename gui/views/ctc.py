@@ -16,20 +16,12 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QResizeEvent
 from crnn.ctc import mass
 from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
-from crnn.errors import AlphabetError
 from crnn.text.hangul import min_frames
 from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact, Segments
 from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, condition, place_of
-from gui.lattice import (
-    QUANTITIES,
-    LatticeRows,
-    lay_rows,
-    letter_at,
-    name_of,
-    quantity_TS,
-)
+from gui.lattice import QUANTITIES, LatticeRows, lay_rows, letter_at, name_of, quantity_TS
 from gui.lattice_gutter import LatticeGutter
 from gui.lattice_heat import paint_heat
 from gui.lattice_marks import FADES, paint_constraints, paint_others, paint_path
@@ -222,11 +214,8 @@ class CtcPanel(AxisPanel):
         trace = self.trace
         if trace is None or trace.ctc is not None or self.frame is None:
             return super().empty_text()
-        alphabet = self.frame.run.config.alphabet
-        try:
-            needed = min_frames(alphabet.encode(trace.truth))
-        except AlphabetError:
-            needed = 0
+        alphabet, truth = self.frame.run.config.alphabet, trace.truth
+        needed = 0 if alphabet.missing(truth) else min_frames(alphabet.encode(truth))
         if needed <= trace.n_frames:
             return self.look.legible(engine_words.sentence(trace.fault))
         text = self.tr("The label does not fit: T = {frames}, needs {needed}.")
@@ -386,9 +375,8 @@ class CtcPanel(AxisPanel):
         left = self.tr("{value} under the constraints")
         value = float(quantity_TS(trace, ctc, cell.tensor)[cell.t, cell.row])
         held = self.conditions.at(cell.t, cell.row)
-        word = (
-            "" if held is None else self.tr("required") if held.required else self.tr("forbidden")
-        )
+        words = {None: "", True: self.tr("required"), False: self.tr("forbidden")}
+        word = words[held.required if held else None]
         return "   ".join(part for part in (text, left.format(value=fixed(value)), word) if part)
 
     def hint(self, x: int, y: int) -> str:

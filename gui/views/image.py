@@ -68,14 +68,16 @@ class ImagePanel(AxisPanel):
         facts = [Fact(f"#{trace.sample:04d}", "t3"), Fact(f"{width}×{height}", "t3")]
         if self.axis.width < 1000:
             facts = []
-        facts += [Fact(self.tr("truth"), "t3"), Fact(self.look.legible(trace.truth), "t1", True)]
+        if trace.truth:
+            truth = Fact(self.look.legible(trace.truth), "t1", True)
+            facts += [Fact(self.tr("truth"), "t3"), truth]
         facts.append(Fact(self.tr("output"), "t3"))
         for i, span in enumerate(trace.output.spans):
             role = "err" if span.is_wrong else "t1"
             facts.append(Fact(span.text, role, True, glued=i > 0, underlined=span.is_wrong))
         if not trace.output.spans:
             facts.append(Fact(self.tr("nothing"), "t3"))
-        if trace.ctc is not None:
+        if trace.ctc is not None and trace.truth:
             facts.append(Fact(self.tr("loss"), "t3"))
             facts.append(Fact(f"{trace.ctc.loss_nats:.2f}", "t1"))
             facts.append(Fact(self.tr("nats"), "t3"))
@@ -214,7 +216,7 @@ class ImagePanel(AxisPanel):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self.look.font("header"))
         painter.setPen(self.look.color("t3"))
-        name = self.tr("truth")
+        name = self.tr("truth") if trace.truth else self.tr("output")
         painter.drawText(rect, left, name)
         x = painter.fontMetrics().horizontalAdvance(name) + self.look.px(6)
         painter.setFont(self.look.font("data_small"))

@@ -5,6 +5,7 @@ Nothing is re-sorted under the reader's eyes: see gui/sample_rows.py.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from html import escape
@@ -164,6 +165,7 @@ class SamplesView(View):
     def __init__(self, look: Look, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(look)
         self.header = PanelHeader(look)
+        self._has_ink = False
         self.search = IconButton(look, "search")
         self.search.setCheckable(True)
         self.search.toggled.connect(self._show_search)
@@ -195,6 +197,7 @@ class SamplesView(View):
         self.list.setAccessibleName(self.tr("Samples: choose what to watch"))
         self.list.empty_text = self.tr("No samples. Open a folder or draw a word.")
         self.list.brush.titles = {
+            "ink": self.tr("My ink"),
             "worst": self.tr("Worst loss"),
             "batch": self.tr("In this batch"),
             "all": self.tr("All"),
@@ -220,6 +223,7 @@ class SamplesView(View):
         if is_other_run:
             self._open()
         self.list.hide_empty()
+        self._unfold_ink()
         if is_scrolled and not is_other_run and top.isValid():
             # Rows may have come or gone above; the row at the top stays there.
             row = self.rows.index(top.row(), 0, top.parent())
@@ -266,6 +270,13 @@ class SamplesView(View):
         for row, group in enumerate(GROUPS):
             self.list.setExpanded(self.rows.index(row, 0), group != "faults")
 
+    def _unfold_ink(self) -> None:
+        """The first drawing is shown at once; a group that is empty cannot be unfolded before."""
+        n = self.rows.rowCount(self.rows.header_index("ink"))
+        if n and not self._has_ink:
+            self.list.setExpanded(self.rows.header_index("ink"), True)
+        self._has_ink = n > 0
+
     def _rearrange(self) -> None:
         self.rows.arrange()
         self.list.hide_empty()
@@ -295,7 +306,7 @@ class SamplesView(View):
     def _say_summary(self) -> None:
         if self.frame is None:
             return
-        texts = self.frame.run.data.dataset.texts
+        texts = self.frame.run.data.home.dataset.texts
         right, known = n_right(self.frame.survey, texts)
         if known:
             counts = f"{right:,}", f"{known:,}"
@@ -339,13 +350,18 @@ class SamplesView(View):
         if self.frame is None or sample < 0:
             return ""
         survey, data = self.frame.survey, self.frame.run.data.dataset
-        lines = [self.tr("truth {0}").format(_data(data.texts[sample]))]
+        text = data.texts[sample]
+        lines = [self.tr("truth {0}").format(_data(text)) if text else _data(self._name(sample))]
         step = int(survey.step_M[sample])
         if step >= 0:
-            loss = fixed(float(survey.loss_nats_M[sample]))
+            loss = float(survey.loss_nats_M[sample])
             lines.append(self.tr("output {0}").format(_data(survey.text_M[sample] or "∅")))
-            lines.append(self.tr("loss {0} nats at step {1}").format(loss, f"{step:,}"))
+            said = self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}")
+            lines += [] if math.isnan(loss) else [said]
         return "<br>".join(lines)
+
+    def _name(self, sample: int) -> str:
+        return self.frame.run.data.dataset.sample(sample).name if self.frame else ""
 
 
 def _data(text: str) -> str:

@@ -1,0 +1,212 @@
+"""Capture: a run as one file, for another machine, and what is known of how it will replay there.
+
+One idea: the file is a stored zip of the run directory and of nothing else. Each member must have a
+name that a run directory has, the size it is declared with and the SHA-256 the manifest gives, so
+no path leads out, nothing swells, and nothing in it is executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from crnn.data.dataset import Dataset
+from crnn.data.sources import open_source
+from crnn.debug import carried, environment
+from crnn.debug.recording import Header, Run, open_run
+from crnn.errors import CrnnError, DatasetError, RecordingError
+
+SUFFIX = ".crnnrun"
+FORMAT = "crnn-debugger-capture/1"
+MANIFEST, DATA = "capture.json", "data"
+_LONGEST_MANIFEST = 16 << 20
+_CHUNK = 1 << 20
+_MEMBER = re.compile(
+    r"(?:branches/[0-9]{1,6}/)?(?:config\.json|metrics\.bin|journal\.jsonl|points\.json"
+    r"|branch\.json|states/step_[0-9]{9}\.safetensors)"
+    rf"|{DATA}/(?:samples\.json|pixels\.bin)"
+)
+
+
+def is_capture(path: Path) -> bool:
+    """Whether this is a file to open with `unpack`."""
+    return path.is_file() and (path.suffix == SUFFIX or zipfile.is_zipfile(path))
+
+
+def export(directory: Path, dataset: Dataset, path: Path, *, with_folder: bool = False) -> str:
+    """Write the run in `directory`, trained on `dataset`, to `path`; returns what had to stay
+    behind, "" where nothing did. Atomic. Raises RecordingError and DatasetError."""
+    open_run(directory)
+    part = path.with_name(f".{path.name}.part")
+    carried_in = path.with_name(f".{path.name}.data")
+    try:
+        note = _carry(dataset, carried_in, with_folder)
+        files = [(name, directory / name) for name in _members(directory)]
+        files += [(f"{DATA}/{file.name}", file) for file in sorted(carried_in.glob("*"))]
+        sums = {name: _sha256(file) for name, file in files}
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as made:
+            text = json.dumps({"format": FORMAT, "sha256": sums}, indent=1)
+            made.writestr(MANIFEST, text)
+            for name, file in files:
+                made.write(file, name)
+        part.replace(path)
+    except OSError as error:
+        raise RecordingError(
+            f"{path}: cannot be written ({error.strerror}); free some space or choose another place"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+        shutil.rmtree(carried_in, ignore_errors=True)
+    return note
+
+
+def unpack(path: Path, directory: Path) -> None:
+    """Make the run directory that `path` holds; `directory` must not be there yet.
+
+    Raises RecordingError where the file is foreign, damaged or unsafe; then nothing is left.
+    """
+    part = directory.with_name(directory.name + ".part")
+    try:
+        with zipfile.ZipFile(path) as file:
+            sums = _checked(path, file)
+            for name, expected in sums.items():
+                target = part / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if _copied(file, name, target) != expected:
+                    raise _refused(path, f"{name} does not match its digest")
+        part.replace(directory)
+    except zipfile.BadZipFile as error:
+        raise _refused(path, f"it is no whole file ({error})") from error
+    except OSError as error:
+        raise RecordingError(f"{directory}: cannot be written ({error.strerror})") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    open_run(directory)
+
+
+def data_of(header: Header, directory: Path) -> Dataset | None:
+    """The data a run was trained on: carried with it, or found by its source; None where neither
+    has the recorded fingerprint."""
+    for find in (lambda: carried.read(directory / DATA), lambda: open_source(header.data_source)):
+        try:
+            found = find()
+        except CrnnError:
+            continue
+        if found is not None and found.fingerprint == header.data_fingerprint:
+            return found
+    return None
+
+
+def about(directory: Path) -> list[str]:
+    """What is in a run and how exact its replay will be here, a sentence each."""
+    run = open_run(directory)
+    header = run.header
+    samples = carried.read(directory / DATA)
+    said = [
+        f"run {header.name}: steps {header.first_step:,} to {run.head:,}, preset "
+        f"{header.config.preset}, seed {header.config.seed}",
+        f"{len(run.key_steps):,} stored states, {len(run.edits):,} edits of the learning rate, "
+        f"{len(list(directory.glob('branches/*/branch.json'))):,} branches",
+    ]
+    if samples is not None:
+        said.append(f"data {header.data_name}: {len(samples):,} samples are in it")
+    elif data_of(header, directory) is not None:
+        said.append(f"data {header.data_name}: not in it, but found here")
+    else:
+        said.append(f"data {header.data_name}: not in it and not found here; open that data first")
+    return [*said, *exactness(run)]
+
+
+def exactness(run: Run) -> list[str]:
+    """How exactly each segment will replay here."""
+    here, said = environment.describe(), []
+    ends = [*(segment.step for segment in run.segments[1:]), run.head]
+    for segment, end in zip(run.segments, ends, strict=True):
+        found = environment.differences(segment.environment, here)
+        how = "replay is not exact here: " + "; ".join(found) if found else "replay is exact here"
+        said.append(f"steps {segment.step:,} to {end:,}: {how}")
+    return said
+
+
+def _carry(dataset: Dataset, directory: Path, with_folder: bool) -> str:
+    """Put the samples into `directory` where they may and need to travel."""
+    if carried.is_made_anew(dataset.source):
+        return ""
+    if carried.is_folder(dataset.source):
+        if not with_folder:
+            return (
+                f"the samples of {dataset.name} are not in it, since a data folder may not be "
+                "yours to pass on; the other machine needs the same folder"
+            )
+    elif carried.n_bytes(dataset) > carried.SMALL_BYTES:
+        return f"the samples of {dataset.name} are not in it: they are too large"
+    carried.write(directory, dataset)
+    if carried.is_folder(dataset.source):
+        return f"the samples of {dataset.name} are in it: pass it on only where their terms allow"
+    return ""
+
+
+def _members(directory: Path) -> Iterator[str]:
+    for path in sorted(directory.rglob("*")):
+        name = path.relative_to(directory).as_posix()
+        if path.is_file() and _MEMBER.fullmatch(name) and not name.startswith(DATA):
+            yield name
+
+
+def _checked(path: Path, file: zipfile.ZipFile) -> dict[str, str]:
+    """The manifest, once every member has been compared with it."""
+    infos = {info.filename: info for info in file.infolist()}
+    if MANIFEST not in infos or len(infos) != len(file.infolist()):
+        raise _refused(path, "it is not a run that CRNN Debugger exported")
+    for name, info in infos.items():
+        if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
+            raise _refused(path, f"{name[:60]} is packed, which an exported run never is")
+    if infos[MANIFEST].file_size > _LONGEST_MANIFEST:
+        raise _refused(path, "its list of contents is too long")
+    try:
+        table: dict[str, Any] = json.loads(file.read(MANIFEST))
+        sums = {str(name): str(digest) for name, digest in table["sha256"].items()}
+        if table["format"] != FORMAT:
+            raise _refused(path, f"its format is {table['format']!r}, this program reads {FORMAT}")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _refused(path, f"its list of contents cannot be read ({error})") from error
+    foreign = sorted(name for name in {*sums, *infos} - {MANIFEST} if not _MEMBER.fullmatch(name))
+    if foreign or {*sums, MANIFEST} != set(infos):
+        what = foreign[0][:60] if foreign else "what it lists is not what it holds"
+        raise _refused(path, f"it holds what no run has ({what})")
+    return sums
+
+
+def _copied(file: zipfile.ZipFile, name: str, target: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open(name) as source, target.open("wb") as sink:
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            sink.write(chunk)
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refused(path: Path, why: str) -> RecordingError:
+    return RecordingError(f"{path}: cannot be opened: {why}; take another copy")
+
+
+def require_data(header: Header, directory: Path) -> Dataset:
+    """`data_of`, or DatasetError that says what is needed."""
+    found = data_of(header, directory)
+    if found is None:
+        raise DatasetError(
+            f"{directory}: its data, {header.data_name!r}, is neither in it nor at "
+            f"{header.data_source or 'a place it names'}; give it with --data"
+        )
+    return found

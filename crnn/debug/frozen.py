@@ -1,0 +1,159 @@
+"""Frozen: what is on screen as a pytest file that makes it again and compares.
+
+One idea: a state is a function of (config, data, edits, step), so a test needs no picture of the
+program, only these. Where the run began long before, the test starts at a stored state beside it, a
+few steps earlier; where its data can be found nowhere, the samples lie beside it too.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+from crnn import checkpoint
+from crnn.config import from_json, to_json
+from crnn.data.sources import open_source
+from crnn.debug import carried, environment
+from crnn.debug.observe import observe
+from crnn.debug.runs import training_set
+from crnn.debug.session import Session
+from crnn.debug.timeline import with_edit
+from crnn.debug.trace import Trace
+from crnn.errors import RecordingError
+from crnn.train import advance, digests, initial_state
+
+_MOST_STEPS, _FEW_STEPS = 200, 10
+_ARRAYS = {"softmax": "prob_TK", "prob": "prob_TK", "logits": "logits_TK"}
+_LATTICE = {"gamma": "gamma_TS", "alpha": "log_alpha_TS", "beta": "log_beta_TS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What to make again. `state` and `samples` name what lies beside the test, "" for nothing;
+    `value` is (name, t, row) of one number in the trace."""
+
+    config: str
+    source: str
+    fingerprint: str
+    environment: dict[str, str]
+    state: str
+    samples: str
+    edits: tuple[tuple[int, float], ...]
+    step: int
+    sample: int
+    value: tuple[str, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came out. `is_same_environment`: bits may be compared."""
+
+    step: int
+    digests: dict[str, int]
+    loss_nats: float
+    text: str
+    value: float
+    is_same_environment: bool
+
+
+def reproduce(frozen: Frozen, beside: Path) -> Found:
+    """Make it again from what lies in the directory `beside`. Raises CrnnError of every kind."""
+    config = from_json(frozen.config)
+    held = carried.read(beside / frozen.samples) if frozen.samples else None
+    dataset = held or open_source(frozen.source)
+    if dataset.fingerprint != frozen.fingerprint:
+        raise RecordingError(f"{dataset.name} has other samples than those the test was made with")
+    data = training_set(config, dataset)
+    state = initial_state(config)
+    if frozen.state:
+        state = checkpoint.load(beside / frozen.state).state()
+    edits = dict(frozen.edits)
+    while state.step < frozen.step:
+        state = advance(config, data, with_edit(state, edits)).state
+    state = with_edit(state, edits)
+    trace = observe(config, data, state, frozen.sample, exact=True)
+    return Found(
+        step=state.step,
+        digests=dict(zip(state.tensors, digests(state).tolist(), strict=True)),
+        loss_nats=trace.ctc.loss_nats if trace.ctc else float("nan"),
+        text=trace.output.text,
+        value=value_in(trace, frozen.value),
+        is_same_environment=frozen.environment == environment.describe(),
+    )
+
+
+def value_in(trace: Trace, value: tuple[str, int, int] | None) -> float:
+    """The number that (name, t, row) names; NaN where the trace has none such."""
+    if value is None:
+        return float("nan")
+    name, t, row = value
+    if name in _ARRAYS:
+        return float(getattr(trace, _ARRAYS[name])[t, row])
+    if name in _LATTICE and trace.ctc is not None:
+        return float(getattr(trace.ctc, _LATTICE[name])[t, row])
+    return float("nan")
+
+
+def write_test(session: Session, path: Path, value: tuple[str, int, int] | None) -> None:
+    """Write the test, and beside it the state and samples it needs. Raises CrnnError."""
+    try:
+        frozen = _frozen(session, path, value)
+        made = reproduce(frozen, path.parent)
+        path.write_text(_source(frozen, made, session.info.name), encoding="utf-8")
+    except OSError as error:
+        raise RecordingError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _frozen(session: Session, path: Path, value: tuple[str, int, int] | None) -> Frozen:
+    info, here, timeline = session.info, session.here, session.timeline
+    dataset, state, samples = info.data.dataset, "", ""
+    began = timeline.seek(timeline.first_step)
+    fresh = with_edit(initial_state(info.config), dict(timeline.edits))
+    is_fresh = began.step == 0 and digests(began).tolist() == digests(fresh).tolist()
+    start = timeline.first_step
+    if not is_fresh or here.step - start > _MOST_STEPS:
+        start = max(timeline.first_step, here.step - _FEW_STEPS)
+        state = f"{path.stem}.safetensors"
+        checkpoint.save(path.with_name(state), timeline.seek(start), info.config)
+    if not dataset.source or carried.is_folder(dataset.source):
+        samples = f"{path.stem}_samples"
+        carried.write(path.with_name(samples), dataset)
+    return Frozen(
+        config=to_json(info.config),
+        source=dataset.source,
+        fingerprint=dataset.fingerprint,
+        environment=environment.describe(),
+        state=state,
+        samples=samples,
+        edits=tuple(edit for edit in timeline.edits if start <= edit[0] <= here.step),
+        step=here.step,
+        sample=session.watched,
+        value=value,
+    )
+
+
+def _source(frozen: Frozen, made: Found, name: str) -> str:
+    """The text of the test."""
+    fields = ",\n    ".join(
+        f"{field}={getattr(frozen, field)!r}" for field in Frozen.__dataclass_fields__
+    )
+    checks = [
+        f"assert found.step == {made.step}",
+        f"assert found.text == {made.text!r}",
+        f"assert found.loss_nats == pytest.approx({made.loss_nats!r}, rel=1e-3, nan_ok=True)",
+    ]
+    if frozen.value is not None:
+        checks.append(f'assert f"{{found.value:.6g}}".startswith("{made.value:.4g}")')
+    checks += ["if found.is_same_environment:", "    assert found.digests == DIGESTS"]
+    body = textwrap.indent("\n".join(checks), "    ")
+    title = json.dumps(f"Frozen from run {name} at step {made.step:,} by CRNN Debugger.")
+    return (
+        f"# ruff: noqa\n{title}\n\nfrom pathlib import Path\n\nimport pytest\n\n"
+        "from crnn.debug.frozen import Frozen, reproduce\n\n"
+        f"FROZEN = Frozen(\n    {fields},\n)\n"
+        f"DIGESTS = {json.dumps(made.digests, indent=4)}\n\n\n"
+        f"def test_step_{made.step}_comes_out_again() -> None:\n"
+        f"    found = reproduce(FROZEN, Path(__file__).parent)\n{body}\n"
+    )

@@ -1,0 +1,172 @@
+"""Recorder: the writing side of a run directory.
+
+One idea: what is written can always be read. A new run appears whole, with its first state, when
+its config.json does; a record, a line or a state is there entirely or not at all; and before a key
+frame is stored, all that led to it is made to survive a power cut.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from crnn.arrays import F64
+from crnn.debug import journal
+from crnn.debug.journal import Journal
+from crnn.debug.keyframes import DISK_BYTES, FOLDER, KeyFrames
+from crnn.debug.recording import Header, Run, header_json
+from crnn.errors import RecordingError
+from crnn.train import TrainState
+
+_OWN = ("metrics.bin", "journal.jsonl", "config.part", FOLDER)
+"""What a start that was killed leaves behind, config.json being the last to come."""
+
+
+class RunWriter:
+    """Writes one run directory. Every method raises RecordingError where the disk refuses.
+
+    `frames` are its key frames; `elapsed_s` is how long re-executing all of the run would take.
+    """
+
+    def __init__(
+        self, directory: Path, header: Header, disk_bytes: int, fixed: tuple[int, ...]
+    ) -> None:
+        self.directory = directory
+        self.header = header
+        self.elapsed_s = 0.0
+        self._last_s = 0.0
+        self._n = 0
+        self.frames = KeyFrames(directory, header.config, disk_bytes, fixed)
+        with _refusals(directory):
+            self._metrics: BinaryIO = (directory / "metrics.bin").open("r+b", buffering=0)
+            self._journal = Journal(directory / "journal.jsonl")
+
+    @classmethod
+    def create(
+        cls, directory: Path, header: Header, first: TrainState, disk_bytes: int = DISK_BYTES
+    ) -> RunWriter:
+        """Start a run at the state `first` in `directory`, which must be new or empty."""
+        with _refusals(directory):
+            directory.mkdir(parents=True, exist_ok=True)
+            _clear(directory)
+            (directory / FOLDER).mkdir()
+            (directory / "metrics.bin").touch()
+            (directory / "journal.jsonl").touch()
+        writer = cls(directory, header, disk_bytes, (header.first_step,))
+        try:
+            writer.key_frame(first)
+            with _refusals(directory):
+                text = json.dumps(header_json(header), ensure_ascii=False, indent=1)
+                part = directory / "config.part"
+                part.write_text(text + "\n", encoding="utf-8")
+                os.replace(part, directory / "config.json")
+        except RecordingError:
+            writer.abandon()
+            raise
+        return writer
+
+    @classmethod
+    def resume(cls, run: Run, *, head: int, disk_bytes: int = DISK_BYTES) -> RunWriter:
+        """Go on writing `run` after the record that led to `head`; what lies behind it is cut."""
+        directory, first = run.directory, run.header.first_step
+        kept = [line for line in run.journal if line["step"] <= head]
+        with _refusals(directory):
+            journal.rewrite(directory / "journal.jsonl", kept)
+            writer = cls(
+                directory, run.header, disk_bytes, tuple(part.step for part in run.segments)
+            )
+            before_s = seconds_before(run)
+            writer.frames.find(head, before_s.tolist(), first)
+            writer.elapsed_s = float(before_s[head - first])
+            writer._n = head - first
+            writer._metrics.truncate(writer._n * run.header.dtype.itemsize)
+        return writer
+
+    def report(self, record: np.void, seconds: float) -> None:
+        """Append one step's record; `seconds` is what re-executing it would take.
+
+        Where it fails nothing has changed: the next one is written over what arrived.
+        """
+        with _refusals(self.directory):
+            self._metrics.seek(self._n * self.header.dtype.itemsize)
+            written = self._metrics.write(record.tobytes())
+        if written != self.header.dtype.itemsize:
+            raise RecordingError(f"{self.directory}: the disk is full; free some space, then go on")
+        self._n += 1
+        self._last_s = seconds
+        self.elapsed_s += seconds
+
+    def segment(self, state: TrainState, environment: Mapping[str, str]) -> None:
+        """From `state` on, training runs under another environment."""
+        self.frames.keep(state.step)
+        self.key_frame(state)
+        self.note("segment", state.step, environment=dict(environment))
+
+    def note(self, do: str, step: int, **details: Any) -> None:
+        """Append one line to the journal."""
+        with _refusals(self.directory):
+            self._journal.append({"do": do, "step": step, **details})
+
+    @property
+    def wants_key_frame(self) -> bool:
+        """True where one more step like the last would make the gap wider than the spacing."""
+        return self.elapsed_s - self.frames.last_s + self._last_s > self.frames.spacing_s
+
+    def key_frame(self, state: TrainState) -> None:
+        """Store `state`, the one all records written so far lead to."""
+        with _refusals(self.directory):
+            os.fsync(self._metrics.fileno())
+            self._journal.sync()
+        header = self.header
+        self.frames.put(
+            *(state, self.elapsed_s),
+            fingerprint=header.data_fingerprint,
+            source=header.data_source,
+        )
+
+    def close(self, state: TrainState) -> None:
+        """Store the last state, note "closed", and let go of the files."""
+        try:
+            self.key_frame(state)
+            self.note("closed", state.step)
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the files without a closing note, as a killed process would."""
+        self._metrics.close()
+        self._journal.close()
+
+
+def seconds_before(run: Run) -> F64:
+    """(steps + 1,): how long re-executing the steps before each state takes, in s."""
+    return np.concatenate([[0.0], np.cumsum(run.records["seconds"], dtype=np.float64)])
+
+
+def _clear(directory: Path) -> None:
+    """Remove what a killed start left. Raises RecordingError where there is anything else."""
+    found = {path.name for path in directory.iterdir()}
+    if not found <= set(_OWN):
+        raise RecordingError(f"{directory}: not empty; choose a new directory for the run")
+    for name in found:
+        path = directory / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def _refusals(directory: Path) -> Iterator[None]:
+    """Turn an OSError into a RecordingError that names the run and the remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise RecordingError(
+            f"{directory}: the recording cannot be written ({error.strerror}); "
+            "free some space or choose another place, then go on"
+        ) from error

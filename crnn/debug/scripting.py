@@ -1,0 +1,307 @@
+"""Scripting: the verbs of the window as plain calls, for scripts and for the console.
+
+One idea: a verb sends the same commands that a key or a click sends, waits until the debugger says
+that they are done, and returns what a person would then see, as a value. Who carries the commands
+to which debugger is behind a Post: one of its own, or that of the window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from crnn.arrays import F64, AnyArray
+from crnn.config import preset as preset_of
+from crnn.data.sources import open_source
+from crnn.debug import messages as m
+from crnn.debug.cursor import Level
+from crnn.debug.inner import Local
+from crnn.debug.points import Condition, Kind
+from crnn.debug.runs import fitted
+from crnn.debug.trace import Trace
+from crnn.errors import CrnnError
+from crnn.train import TrainState
+
+
+class ScriptError(CrnnError):
+    """A verb cannot do what is asked; the message says what to do instead."""
+
+
+class Post(Protocol):
+    """The way to a debugger. `take` waits for its next event, None after `timeout_s`."""
+
+    @property
+    def frame(self) -> m.Frame | None: ...
+    def send(self, command: m.Command) -> None: ...
+    def take(self, timeout_s: float) -> m.Event | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the run stands: `loss_nats` and `cer` of the update that led here (NaN at the first
+    step), the watched sample, what is read in it, and its truth."""
+
+    step: int
+    head: int
+    mode: str
+    reason: str
+    loss_nats: float
+    cer: float
+    lr: float
+    sample: int
+    text: str
+    truth: str
+
+
+class Verbs:
+    """All verbs, over one Post. Every one raises CrnnError, saying what was wrong."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._token = 0
+        self._reason = ""
+
+    # ---- runs and files ----
+
+    def new(self, data: str = "lesson", preset: str = "lesson", **changes: Any) -> Standing:
+        """A new run on a data source; `changes` are fields of the Config, such as seed=3."""
+        dataset = open_source(data)
+        config = replace(fitted(preset_of(preset), dataset), **changes)
+        return self._do(m.NewRun(config, dataset, dataset.name))
+
+    def open(self, path: str | Path, data: str | None = None) -> Standing:
+        """A run directory, an exported run, or a checkpoint."""
+        return self._do(m.Load(Path(path), None if data is None else open_source(data)))
+
+    load = open
+
+    def save(self, path: str | Path) -> Standing:
+        """The state on screen as a checkpoint."""
+        return self._do(m.Save(Path(path)))
+
+    def export(self, path: str | Path, with_folder: bool = False) -> Standing:
+        """The whole run as one file."""
+        return self._do(m.Export(Path(path), with_folder))
+
+    def freeze(self, path: str | Path, value: tuple[str, int, int] | None = None) -> Standing:
+        """A pytest file that reproduces where the run stands; value: ("prob", t, class), say."""
+        return self._do(m.Freeze(Path(path), value))
+
+    # ---- moves ----
+
+    def run(self, steps: int | None = None) -> Standing:
+        """So many steps on; without a number, until a breakpoint hits (or `pause` is called)."""
+        if steps is not None:
+            return self.run_until(f"step >= {self.here().step + _positive(steps)}")
+        return self._move(m.Run())
+
+    def pause(self) -> Standing:
+        return self._do(m.Pause())
+
+    def step(self, count: int = 1) -> Standing:
+        """So many batches on."""
+        for _ in range(_positive(count) - 1):
+            self._post.send(m.Step())
+        return self._do(m.Step())
+
+    def back(self, count: int = 1) -> Standing:
+        """So many batches back."""
+        return self.seek(self.here().step - _positive(count))
+
+    def seek(self, step: int) -> Standing:
+        """Any recorded step; the nearest one where it is not recorded."""
+        return self._do(m.Seek(int(step)))
+
+    def live(self) -> Standing:
+        """The newest state."""
+        return self._do(m.ReturnToLive())
+
+    def run_until(self, condition: str) -> Standing:
+        """On, until an expression over named values becomes true, e.g. "loss < 1"."""
+        return self._with_point(condition, m.Run())
+
+    def back_until(self, condition: str) -> Standing:
+        """Back, to where it last became true."""
+        return self._with_point(condition, m.RunBack())
+
+    def rate(self, lr: float) -> Standing:
+        """Another learning rate from the newest state on; recorded."""
+        return self._do(m.SetLearningRate(lr))
+
+    # ---- points and watches ----
+
+    def break_at(
+        self, condition: str = "", kind: Kind = "when", sample: int = -1, logs_only: bool = False
+    ) -> int:
+        """A breakpoint, by its expression or by its kind; returns its number."""
+        self._do(m.AddPoint(Condition(kind, condition, sample), logs_only))
+        return self._watching().points[-1].point.number
+
+    def clear(self, number: int) -> None:
+        """Remove a breakpoint."""
+        self._do(m.RemovePoint(number))
+
+    def watch(self, expression: str, sample: int = -1) -> int:
+        """Keep a value for every step, also those past; returns the watch's number."""
+        self._do(m.AddWatch(expression, sample))
+        return self._watching().watches[-1].watch.number
+
+    def watched(self, number: int) -> F64:
+        """The values of a watch, one a state from the run's first step on; NaN where unknown."""
+        for row in self._watching().watches:
+            if row.watch.number == number:
+                return row.series.values()
+        raise ScriptError(f"there is no watch {number}")
+
+    # ---- what there is to see ----
+
+    def here(self) -> Standing:
+        """Where the run stands."""
+        self._settle()
+        return self._standing()
+
+    def sample(self, index: int) -> Standing:
+        """Watch this sample."""
+        return self._do(m.Watch(index))
+
+    def trace(self, sample: int | None = None) -> Trace:
+        """Every array of a sample's forward pass, loss and alignment."""
+        if sample is not None:
+            self.sample(sample)
+        self._settle()
+        found = self._frame().trace
+        if found is None:
+            raise ScriptError("this sample cannot be traced here; choose another one")
+        return found
+
+    def trellis(self, what: str = "gamma") -> AnyArray:
+        """The CTC lattice of the watched sample, (T, S): gamma, alpha or beta (logs)."""
+        ctc = self.trace().ctc
+        names = {"gamma": "gamma_TS", "alpha": "log_alpha_TS", "beta": "log_beta_TS"}
+        if what not in names:
+            raise ScriptError(f"{what!r} is no lattice; allowed: {', '.join(names)}")
+        if ctc is None:
+            raise ScriptError("this label has no alignment; choose another sample")
+        lattice: AnyArray = getattr(ctc, names[what])
+        return lattice
+
+    def level(self, name: Level) -> Standing:
+        """step, phase, timestep or line: what `on` and `off` move by."""
+        return self._do(m.ChangeLevel(name))
+
+    def on(self) -> Standing:
+        """One further at the level."""
+        return self._do(m.Move(1))
+
+    def off(self) -> Standing:
+        """One back at the level."""
+        return self._do(m.Move(-1))
+
+    def locals(self) -> dict[str, Local | str]:
+        """The names of the function at the line one stands at; goes to level line where need be."""
+        inner = self._frame().inner
+        if inner is None or inner.lines is None:
+            self.level("line")
+            inner = self._frame().inner
+        if inner is None or inner.lines is None:
+            raise ScriptError("no line is executed here; move to a phase that has source")
+        return {held.name: held.text or held for held in inner.lines.locals}
+
+    def state(self) -> TrainState:
+        """Parameters, moments and statistics of the state one stands at; read-only."""
+        state = self._settle()
+        if state is None:
+            raise ScriptError("no run is open; use new() or open()")
+        return state
+
+    def curve(self, name: str = "loss_nats") -> AnyArray:
+        """A column of all reports: loss_nats, cer, p_blank, grad_norm, lr, seconds."""
+        frame = self._frame()
+        return frame.reports.column(name, frame.n_reports)
+
+    # ---- how ----
+
+    def _frame(self) -> m.Frame:
+        if self._post.frame is None:
+            raise ScriptError("no run is open; use new() or open()")
+        return self._post.frame
+
+    def _watching(self) -> Any:
+        return self._frame().watching
+
+    def _standing(self) -> Standing:
+        frame, nan = self._frame(), float("nan")
+        at = frame.step - 1 - frame.run.first_step
+        report = frame.reports.at(at) if 0 <= at < frame.n_reports else None
+        trace = frame.trace
+        return Standing(
+            step=frame.step,
+            head=frame.head,
+            mode=frame.mode,
+            reason=self._reason,
+            loss_nats=report.loss_nats if report else nan,
+            cer=report.cer if report else nan,
+            lr=frame.lr,
+            sample=trace.sample if trace else -1,
+            text=trace.output.text if trace else "",
+            truth=trace.truth if trace else "",
+        )
+
+    def _do(self, command: m.Command) -> Standing:
+        """Send a command, wait until it is carried out."""
+        self._post.send(command)
+        self._settle()
+        return self._standing()
+
+    def _settle(self) -> TrainState | None:
+        """Wait until all that was sent is done. Raises ScriptError where something failed."""
+        self._token += 1
+        token, failed = self._token, None
+        self._post.send(m.Echo(token))
+        while True:
+            event = self._post.take(3600.0)
+            if isinstance(event, m.Failed):
+                failed = event
+            elif isinstance(event, m.Parked):
+                self._reason = event.reason
+            elif isinstance(event, m.Echoed) and event.token == token:
+                if failed is not None:
+                    raise ScriptError(failed.message)
+                return event.state
+            elif event is None:
+                raise ScriptError("the debugger does not answer")
+
+    def _move(self, command: m.Command) -> Standing:
+        """Set the run moving and wait until it stands."""
+        self._settle()
+        self._post.send(command)
+        while True:
+            event = self._post.take(0.5)
+            if isinstance(event, m.Failed):
+                raise ScriptError(event.message)
+            if isinstance(event, m.Parked):
+                self._reason = event.reason
+                return self._standing()
+
+    def _with_point(self, condition: str, move: m.Command) -> Standing:
+        number = self.break_at(condition)
+        try:
+            return self._move(move)
+        finally:
+            self.clear(number)
+
+
+def _positive(count: int) -> int:
+    if type(count) is not int or count < 1:
+        raise ScriptError(f"{count!r} is no count; allowed: 1 or more")
+    return count
+
+
+NAMES = tuple(name for name in vars(Verbs) if not name.startswith("_"))
+"""What a script and the console call."""
+
+
+def namespace(verbs: Verbs) -> dict[str, Any]:
+    """The verbs by name, as a script sees them."""
+    return {name: getattr(verbs, name) for name in NAMES}
