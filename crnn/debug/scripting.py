@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from crnn.arrays import F64, AnyArray
+from numpy.typing import NDArray
+
+from crnn.arrays import F64
 from crnn.config import preset as preset_of
 from crnn.data.sources import open_source
 from crnn.debug import messages as m
@@ -21,7 +23,7 @@ from crnn.debug.edits import Edit
 from crnn.debug.inner import Local
 from crnn.debug.level_messages import ChangeLevel, Move
 from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
-from crnn.debug.points import Condition, Kind
+from crnn.debug.points import Condition, Kind, Watching
 from crnn.debug.runs import fitted
 from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
 from crnn.debug.trace import Trace
@@ -199,7 +201,7 @@ class Verbs:
             raise ScriptError("this sample cannot be traced here; choose another one")
         return found
 
-    def trellis(self, what: str = "gamma") -> AnyArray:
+    def trellis(self, what: str = "gamma") -> F64:
         """The CTC lattice of the watched sample, (T, S): gamma, alpha or beta (logs)."""
         ctc = self.trace().ctc
         names = {"gamma": "gamma_TS", "alpha": "log_alpha_TS", "beta": "log_beta_TS"}
@@ -207,7 +209,7 @@ class Verbs:
             raise ScriptError(f"{what!r} is no lattice; allowed: {', '.join(names)}")
         if ctc is None:
             raise ScriptError("this label has no alignment; choose another sample")
-        lattice: AnyArray = getattr(ctc, names[what])
+        lattice: F64 = getattr(ctc, names[what])
         return lattice
 
     def level(self, name: Level) -> Standing:
@@ -239,7 +241,7 @@ class Verbs:
             raise ScriptError("no run is open; use new() or open()")
         return state
 
-    def curve(self, name: str = "loss_nats") -> AnyArray:
+    def curve(self, name: str = "loss_nats") -> NDArray[Any]:
         """A column of all reports: loss_nats, cer, p_blank, grad_norm, lr, seconds."""
         frame = self._frame()
         return frame.reports.column(name, frame.n_reports)
@@ -251,8 +253,10 @@ class Verbs:
             raise ScriptError("no run is open; use new() or open()")
         return self._post.frame
 
-    def _watching(self) -> Any:
-        return self._frame().watching
+    def _watching(self) -> Watching:
+        found = self._frame().watching
+        assert found is not None
+        return found
 
     def _standing(self) -> Standing:
         frame, nan = self._frame(), float("nan")
