@@ -19,19 +19,21 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from crnn.debug.guest_messages import Arrived, Evaluated, Evaluating
 from crnn.debug.messages import (
-    Changed,
     Command,
     Event,
     Failed,
     Frame,
     Loaded,
     Parked,
-    PointHit,
     Quit,
     RunOpened,
     Saved,
     Seeking,
     Watch,
+)
+from crnn.debug.point_messages import (
+    Changed,
+    PointHit,
 )
 from gui.selection import Cell, Selection
 

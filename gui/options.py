@@ -12,7 +12,7 @@ VIEWS = (
     "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "source",
     "breakpoints", "data", "augmentation", "draw", "time",
 )  # fmt: skip
-LAYOUTS = ("learn", "debug", "teach")
+LAYOUTS = ("learn", "debug", "teach", "compare")
 
 
 @dataclass(frozen=True)

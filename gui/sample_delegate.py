@@ -18,7 +18,7 @@ from crnn.text.score import alignment
 from gui import engine_words
 from gui.look import Look
 from gui.marks import paint_chevron, paint_health
-from gui.numerals import fixed
+from gui.numerals import fixed, signed
 from gui.sample_groups import GROUPS, Group
 from gui.sample_rows import SampleRows
 from gui.thumbnails import Thumbnails
@@ -64,6 +64,7 @@ class SampleDelegate(QStyledItemDelegate):
         self._look, self._rows, self._thumbnails = look, rows, thumbnails
         self.titles: dict[Group, str] = dict.fromkeys(GROUPS, "")
         self.order_word = ""
+        self.is_delta = False
         self.selected_sample = -1
         self.has_focus = False
         self.measure()
@@ -171,7 +172,8 @@ class SampleDelegate(QStyledItemDelegate):
         survey, data = frame.survey, frame.run.data
         truth, output = data.dataset.texts[sample], survey.text_M[sample]
         loss, step = float(survey.loss_nats_M[sample]), int(survey.step_M[sample])
-        value = "" if math.isnan(loss) else fixed(loss, 2)
+        write = signed if self.is_delta else fixed
+        value = "" if math.isnan(loss) else write(loss, 2)
         line = QRect(rect.left(), rect.top(), rect.width(), look.px(15))
         beside = rect
         if is_narrow:

@@ -119,7 +119,7 @@ class SampleRows(QAbstractItemModel):
 
         They are at once where the run stands still, about once a second where it moves.
         """
-        if self.groups is None or self.groups.run.run_id != frame.run.run_id:
+        if self.groups is None or self.groups.run.data.home is not frame.run.data.home:
             self._open(frame)
         assert self.groups is not None
         has_come = frame.run is not self.groups.run

@@ -22,8 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from crnn.debug.cursor import Level
-from crnn.debug.level_messages import ChangeLevel
-from crnn.debug.messages import Frame
+from crnn.debug.messages import ChangeLevel, Frame
 from gui.actions import Actions
 from gui.axis import TimeAxis
 from gui.bridge import Bridge
@@ -31,6 +30,7 @@ from gui.column import Column
 from gui.docks import Docks
 from gui.fault import PanelFault
 from gui.layouts import LAYOUTS, PANELS, sizes
+from gui.lens import Lens, Side
 from gui.look import Look
 from gui.menus import Menus
 from gui.panel import AxisPanel
@@ -63,6 +63,7 @@ class Window(QMainWindow):
         self.look, self.bridge = look, bridge
         self.actions_ = Actions(look, handlers)
         self.axis = TimeAxis(self)
+        self.lens = Lens(self)
         self.panels: dict[str, AxisPanel] = {
             "image": ImagePanel(look, self.axis),
             "features": FeaturesPanel(look, self.axis),
@@ -133,6 +134,9 @@ class Window(QMainWindow):
             view.selected.connect(bridge.select)
             view.hovered.connect(self.status.show_hover)
             view.commanded.connect(bridge.send)
+            view.look_through(self.lens)
+        self.transport.side_chosen.connect(self.choose_side)
+        self.menus.branches.commanded.connect(bridge.send)
         for key in self.docks.views:
             self.docks[key].visibilityChanged.connect(self.refresh)
         self.menus.panel_toggled.connect(self._toggle_panel)
@@ -165,6 +169,7 @@ class Window(QMainWindow):
         self.facts.show_frame(frame)
         self.status.show_frame(frame)
         self.actions_.show_frame(frame)
+        self.menus.branches.show_frame(frame)
 
     def refresh(self) -> None:
         """Give every view that can be seen the frame on screen, where it has another."""
@@ -221,6 +226,12 @@ class Window(QMainWindow):
         self.actions_.check(name)
         self.transport.presets.set_checked(name)
         self.refresh()
+
+    def choose_side(self, side: Side) -> None:
+        """Show A, B or their difference in every view."""
+        self.transport.sides.set_checked(side)
+        self.actions_.check(f"side_{side}")
+        self.lens.choose(side)
 
     def show_alone(self, name: str) -> None:
         """Only this view of its place: one panel of the column, or one dock."""

@@ -10,16 +10,20 @@ import pytest
 from crnn.debug.cursor import Level
 from crnn.debug.guest_messages import Draw
 from crnn.debug.inner import Inner, LineBreak
-from crnn.debug.level_messages import (
+from crnn.debug.messages import (
     ChangeLevel,
     ChooseForm,
+    Frame,
     GoToLine,
     GoToPhase,
     Move,
+    NewRun,
     RunOn,
+    Seek,
     SetLineBreak,
+    Step,
+    Watch,
 )
-from crnn.debug.messages import Frame, NewRun, Seek, Step, Watch
 from crnn.debug.phases import plan
 from crnn.train import digests
 from tests import tiny

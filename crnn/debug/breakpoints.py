@@ -11,28 +11,30 @@ from typing import Any
 
 from crnn.debug import reverse
 from crnn.debug.messages import (
-    AddPoint,
-    Changed,
-    EditPoint,
-    LastChange,
     Pause,
-    PointHit,
     Quit,
-    RemovePoint,
     ReturnToLive,
     RunBack,
     Seek,
     Seeking,
     Stop,
 )
-from crnn.debug.moment import Moment
+from crnn.debug.moment import Moment, moment_at
 from crnn.debug.nonfinite import first_broken
+from crnn.debug.point_messages import (
+    AddPoint,
+    Changed,
+    EditPoint,
+    LastChange,
+    PointHit,
+    RemovePoint,
+)
 from crnn.debug.points import Condition, Hit, Point
 from crnn.debug.reading import Reader
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Refused, Stage
 from crnn.debug.timeline import Cancelled
-from crnn.debug.watches import reader_for, settled, trace_of
+from crnn.debug.watches import keep, reader_for, settled, trace_of
 from crnn.train import Advance, TrainState
 
 SEARCH_EVENT_S = 0.1
@@ -87,6 +89,7 @@ def caught(stage: Stage, session: Session) -> bool:
 
 def _stop_at(stage: Stage, session: Session, hits: tuple[Hit, ...]) -> None:
     _tell(stage, session, hits)
+    keep(session)
     stage.park(HIT)
 
 
@@ -104,7 +107,7 @@ def _moment(session: Session, step: int, *, is_left: bool) -> Moment:
         state = timeline.seek(step)
         timeline.history.cursor = session.here.step
     done = timeline.replay(state) if is_left else None
-    return Moment(timeline.config, timeline.data, state, done)
+    return moment_at(timeline, state, done)
 
 
 # ---- backwards ----

@@ -54,6 +54,8 @@ class ShowEvaluated:
     index: int
 
 
+GuestCommand = Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+
 # ---- of a frame ----
 
 
@@ -93,3 +95,7 @@ class Evaluated:
     """The folder is read, or as much of it as there was time for."""
 
     evaluation: Evaluation
+
+
+GuestCommand = Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+GuestEvent = Arrived | Evaluating | Evaluated

@@ -6,23 +6,24 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug import capture, frozen
-from crnn.debug.messages import Saved
-from crnn.debug.script_messages import Echo, Echoed, Export, Exported, Freeze
+from crnn.debug.messages import Echo, Echoed, Export, Exported, Freeze, Saved
 from crnn.debug.stage import Handler, Refused, Stage
 
 
 def _export(stage: Stage, command: Export) -> None:
-    """The head becomes a key frame first, so that the other machine has it whatever its bits."""
+    """The run with all its branches. Every head becomes a key frame first, so that the other
+    machine has it whatever its bits."""
     session = stage.open_session()
-    writer = session.timeline.writer
-    if writer is None:
+    directory = session.root.directory
+    if directory is None:
         raise Refused(
             "this run is not recorded, so there is nothing to export; start it with --run"
         )
-    if not session.is_closed:
-        writer.key_frame(session.timeline.live)
-    dataset = session.info.data.dataset
-    note = capture.export(writer.directory, dataset, command.path, with_folder=command.with_folder)
+    for future in session.futures.values():
+        if future.timeline.writer is not None and not session.is_closed:
+            future.timeline.writer.key_frame(future.timeline.live)
+    dataset = session.root.timeline.data.dataset
+    note = capture.export(directory, dataset, command.path, with_folder=command.with_folder)
     stage.outbox.put_event(Exported(command.path, session.timeline.head, note))
 
 

@@ -11,8 +11,7 @@ from collections import deque
 from typing import Any
 
 from crnn.debug.guest_messages import Draw
-from crnn.debug.level_messages import Move
-from crnn.debug.messages import Back, Command, ReturnToLive, Seek, Step, Watch
+from crnn.debug.messages import Back, Command, Move, ReturnToLive, Seek, Step, Watch
 
 MOVES = (Step, Back, Move, Seek, ReturnToLive)
 
@@ -40,6 +39,12 @@ class Inbox:
         """Whether a command of one of these kinds waits."""
         self._drain()
         return any(isinstance(command, kinds) for command in self._waiting)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether any command waits."""
+        self._drain()
+        return bool(self._waiting)
 
     def is_moving_on(self) -> bool:
         """Whether the very next command moves the cursor, so that nobody will see where it is."""

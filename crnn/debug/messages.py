@@ -6,36 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from crnn.debug.guest_messages import (
-    Arrived,
-    Draw,
-    Evaluate,
-    Evaluated,
-    Evaluating,
-    GuestReading,
-    OpenPicture,
-    ShowEvaluated,
-    StopEvaluation,
-)
-from crnn.debug.level_messages import (
-    ChangeLevel,
-    ChooseForm,
-    GoToLine,
-    GoToPhase,
-    Move,
-    RunOn,
-    SetLineBreak,
-)
-from crnn.debug.script_messages import Echo, Echoed, Export, Exported, Freeze
+from crnn.debug.branch_messages import BranchCommand
+from crnn.debug.guest_messages import GuestCommand, GuestEvent, GuestReading
+from crnn.debug.point_messages import PointCommand, PointEvent
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
-    from crnn.debug.inner import Inner
-    from crnn.debug.points import Condition, Hit, Point, Watching
+    from crnn.debug.branch_messages import Branches
+    from crnn.debug.cursor import Level
+    from crnn.debug.inner import Form, Inner, LineBreak
+    from crnn.debug.points import Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
+    from crnn.train import TrainState
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -138,62 +123,99 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
-# ---- commands: breakpoints, watches ----
+# ---- commands: levels within a step ----
 
 
 @dataclass(frozen=True, slots=True)
-class AddPoint:
-    """A breakpoint. Refused, changing nothing, where its expression is not one."""
+class Move:
+    """One on (by 1) or back (by -1) at the level one stands at: step, phase, timestep or line.
 
-    condition: Condition
-    logs_only: bool = False
-    ignore: int = 0
+    Past the end of a step the next one is entered, by training or by replay as `Step` does.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class EditPoint:
-    """Put `point` in place of the one with its number: on or off, other words, other counts."""
-
-    point: Point
+    by: int
 
 
 @dataclass(frozen=True, slots=True)
-class RemovePoint:
-    number: int
+class ChangeLevel:
+    """Look at the same place at another level."""
+
+    level: Level
 
 
 @dataclass(frozen=True, slots=True)
-class AddWatch:
-    """Keep the value of an expression for every step; its past is filled in meanwhile."""
+class GoToPhase:
+    """Stand at a phase of the step on screen, counted from 0."""
 
-    text: str
-    sample: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveWatch:
-    number: int
+    phase: int
 
 
 @dataclass(frozen=True, slots=True)
-class LastChange:
-    """Go back to the step at which the value of this expression last changed."""
+class GoToLine:
+    """Stand at a moment of the recording of the phase on screen, counted from 0."""
 
-    text: str
-    sample: int = -1
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
-class CancelHindsight:
-    """Stop filling the past of watches, and forget what of it was filled."""
+class RunOn:
+    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
+    that holds within the step; else as `Run` and `RunBack`."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseForm:
+    """Which source of a phase is stepped through."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class SetLineBreak:
+    """Set a line breakpoint, in place of the one at that line; `remove` takes it away.
+
+    Refused where its condition is not an expression over the names of the line's function.
+    """
+
+    stop: LineBreak
+    remove: bool = False
+
+
+# ---- commands: capture, scripts ----
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the run as one file. `with_folder`: also the samples of a data folder, which only those
+    may pass on whose data allows it."""
+
+    path: Path
+    with_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Write a pytest file that reproduces what is on screen, and `value` of it: (name, t, row) of a
+    number in the trace."""
+
+    path: Path
+    value: tuple[str, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Answer with Echoed: all commands before this one have been carried out, or have failed."""
+
+    token: int
 
 
 Command = (
-    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
-    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | GuestCommand | PointCommand | BranchCommand
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
-    | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
     | Export | Freeze | Echo
 )  # fmt: skip
 
@@ -288,6 +310,7 @@ class Frame:
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
     reach: Reach = Reach()
+    branches: Branches | None = None
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
     guest: GuestReading | None = None
@@ -353,25 +376,23 @@ class Seeking:
 
 
 @dataclass(frozen=True, slots=True)
-class PointHit:
-    """The run stopped at a breakpoint; Parked follows."""
+class Echoed:
+    """`state` is the one on screen, None where no run is open."""
 
-    point: Point
-    hit: Hit
+    token: int
+    state: TrainState | None
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
-    been the same since the run began."""
+class Exported:
+    """The file is written; `note` says what had to be left out of it."""
 
-    text: str
+    path: Path
     step: int
-    before: str
-    now: str
+    note: str
 
 
 Event = (
-    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
-    | Arrived | Evaluating | Evaluated
+    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking
+    | GuestEvent | PointEvent
 )  # fmt: skip

@@ -64,9 +64,9 @@ def _train(stage: Stage, session: Session) -> None:
         raise
     finally:
         session.here = session.timeline.live
-    session.book.learn(done.passes, before.step)
-    n_correct = done.report.n_correct
-    for kind in session.milestones.look_at(done.passes, before.step, n_correct, session.book):
+    book, n_correct = session.active.book, done.report.n_correct
+    book.learn(done.passes, before.step)
+    for kind in session.active.milestones.look_at(done.passes, before.step, n_correct, book):
         session.note("milestone", before.step, kind=kind)
     stage.show_moving(session, before, done)
     wall = time.perf_counter() - started
@@ -78,7 +78,7 @@ def _replay(stage: Stage, session: Session) -> None:
     before = session.here
     done = session.timeline.replay(before)
     session.here = done.state
-    session.book.learn(done.passes, before.step)
+    session.active.owner(before.step).book.learn(done.passes, before.step)
     stage.show_moving(session, before, done)
     breakpoints.look(stage, session, before, done)
 
@@ -174,6 +174,7 @@ def go_to(stage: Stage, session: Session, step: int, reason: str) -> None:
 def _stop(stage: Stage, command: Stop) -> None:
     session = stage.open_session()
     stage.mode = session.resting_mode
+    watches.keep(session)
     session.close()
     stage.park("stopped")
 

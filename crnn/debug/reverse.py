@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crnn.debug.keyframes import stored_steps
-from crnn.debug.moment import REPORTED, Moment
+from crnn.debug.moment import REPORTED, Moment, moment_at
 from crnn.debug.reading import NOTHING, Reader, phrase
 from crnn.debug.timeline import Cancelled, Timeline
 
@@ -62,9 +61,13 @@ def last_hits(
 
 def key_steps(timeline: Timeline) -> list[int]:
     """Steps whose state is at hand, in memory or on disk, ascending."""
-    steps = set(timeline.history.key_steps)
-    if timeline.writer is not None:
-        steps |= set(stored_steps(timeline.writer.directory))
+    steps, part, end = set(timeline.key_steps), timeline, timeline.head
+    while True:
+        if part.writer is not None:
+            steps |= {step for step in part.writer.frames.steps if step <= end}
+        if part.parent is None:
+            break
+        part, end = part.parent, part.start - 1
     return sorted(step for step in steps if timeline.first_step <= step <= timeline.head)
 
 
@@ -105,12 +108,19 @@ class _Search:
         ends = [*keys[1:], self._below]
         best: list[Found] = []
         for start, end in reversed(list(zip(keys, ends, strict=True))):
+            if end - start == 1 and not self._is_read(start):
+                continue  # both its ends are at hand, and nobody looks at what lies between
             best += self._judged(self._executed(start, end))
             floor = max([floor, *(hit.step for hit in best)])
             open_ends = [seen.step for seen in self._oldest.values()]
             if max([start - 1, *open_ends]) < floor:
                 return best
         return best + self._at_the_beginning()
+
+    def _is_read(self, step: int) -> bool:
+        """Whether any reader has a reading at `step`: some only where their sample trains."""
+        ids = self._timeline.data.ids(step)
+        return any(not r.skips or r.condition.sample in ids for _, r in self._readers)
 
     def _executed(self, start: int, end: int) -> dict[int, _Trail]:
         """The readings of steps start..end - 1 of each reader."""
@@ -123,7 +133,7 @@ class _Search:
             self._n += 1
             is_taken = self._needs_update or step + 1 < end
             done = timeline.replay(state) if is_taken else None
-            moment = Moment(timeline.config, timeline.data, state, done)
+            moment = moment_at(timeline, state, done)
             for i, reader in self._readers:
                 reading = reader.read(moment)
                 if reading is not NOTHING:
@@ -182,8 +192,8 @@ def _in_reports(
 def recorded_reader(timeline: Timeline, reader: Reader) -> Callable[[int], Any]:
     """step -> the reading of a reader that `is_recorded`, from the columns of the reports."""
     if reader.expression is None:
-        sample, data = reader.condition.sample, timeline.data
-        return lambda step: sample in data.ids(step)
+        sample = reader.condition.sample
+        return lambda step: sample in timeline.owner(step).data.ids(step)
     value, lookup = reader.expression.value, _lookup(timeline)
     return lambda step: value(lambda name: lookup(step, name))
 

@@ -15,12 +15,13 @@ from crnn.arrays import F64, AnyArray
 from crnn.config import preset as preset_of
 from crnn.data.sources import open_source
 from crnn.debug import messages as m
+from crnn.debug.branch_messages import Branch, BranchInfo, DiscardBranch, SwitchBranch
 from crnn.debug.cursor import Level
+from crnn.debug.edits import Edit
 from crnn.debug.inner import Local
-from crnn.debug.level_messages import ChangeLevel, Move
+from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
 from crnn.debug.points import Condition, Kind
 from crnn.debug.runs import fitted
-from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
 from crnn.train import TrainState
@@ -84,11 +85,11 @@ class Verbs:
 
     def export(self, path: str | Path, with_folder: bool = False) -> Standing:
         """The whole run as one file."""
-        return self._do(Export(Path(path), with_folder))
+        return self._do(m.Export(Path(path), with_folder))
 
     def freeze(self, path: str | Path, value: tuple[str, int, int] | None = None) -> Standing:
         """A pytest file that reproduces where the run stands; value: ("prob", t, class), say."""
-        return self._do(Freeze(Path(path), value))
+        return self._do(m.Freeze(Path(path), value))
 
     # ---- moves ----
 
@@ -131,22 +132,41 @@ class Verbs:
         """Another learning rate from the newest state on; recorded."""
         return self._do(m.SetLearningRate(lr))
 
+    # ---- branches ----
+
+    def branch(self, *edits: Edit, name: str = "") -> Standing:
+        """Another future from here, which begins with these edits (see crnn.debug.edits)."""
+        return self._do(Branch(edits, name))
+
+    def switch(self, branch: int) -> Standing:
+        """Move over this branch from now on; 0 is the run as it began."""
+        return self._do(SwitchBranch(branch))
+
+    def discard(self, branch: int) -> Standing:
+        """Throw a branch away, with its recording."""
+        return self._do(DiscardBranch(branch))
+
+    def branches(self) -> tuple[BranchInfo, ...]:
+        """All futures of the run, in the order they were made."""
+        branches = self._frame().branches
+        return () if branches is None else branches.all
+
     # ---- points and watches ----
 
     def break_at(
         self, condition: str = "", kind: Kind = "when", sample: int = -1, logs_only: bool = False
     ) -> int:
         """A breakpoint, by its expression or by its kind; returns its number."""
-        self._do(m.AddPoint(Condition(kind, condition, sample), logs_only))
+        self._do(AddPoint(Condition(kind, condition, sample), logs_only))
         return self._watching().points[-1].point.number
 
     def clear(self, number: int) -> None:
         """Remove a breakpoint."""
-        self._do(m.RemovePoint(number))
+        self._do(RemovePoint(number))
 
     def watch(self, expression: str, sample: int = -1) -> int:
         """Keep a value for every step, also those past; returns the watch's number."""
-        self._do(m.AddWatch(expression, sample))
+        self._do(AddWatch(expression, sample))
         return self._watching().watches[-1].watch.number
 
     def watched(self, number: int) -> F64:
@@ -190,15 +210,15 @@ class Verbs:
 
     def level(self, name: Level) -> Standing:
         """step, phase, timestep or line: what `on` and `off` move by."""
-        return self._do(ChangeLevel(name))
+        return self._do(m.ChangeLevel(name))
 
     def on(self) -> Standing:
         """One further at the level."""
-        return self._do(Move(1))
+        return self._do(m.Move(1))
 
     def off(self) -> Standing:
         """One back at the level."""
-        return self._do(Move(-1))
+        return self._do(m.Move(-1))
 
     def locals(self) -> dict[str, Local | str]:
         """The names of the function at the line one stands at; goes to level line where need be."""
@@ -260,14 +280,14 @@ class Verbs:
         """Wait until all that was sent is done. Raises ScriptError where something failed."""
         self._token += 1
         token, failed = self._token, None
-        self._post.send(Echo(token))
+        self._post.send(m.Echo(token))
         while True:
             event = self._post.take(3600.0)
             if isinstance(event, m.Failed):
                 failed = event
             elif isinstance(event, m.Parked):
                 self._reason = event.reason
-            elif isinstance(event, Echoed) and event.token == token:
+            elif isinstance(event, m.Echoed) and event.token == token:
                 if failed is not None:
                     raise ScriptError(failed.message)
                 return event.state

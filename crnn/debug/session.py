@@ -1,4 +1,4 @@
-"""Session: one open run - its timeline, where the cursor stands, and what is known of its samples.
+"""Session: one open run - its branches, where the cursor stands, and what is known of its samples.
 
 Sessions are built whole or not at all: a builder that raises has changed nothing, so the run that
 was open before stays open.
@@ -13,7 +13,10 @@ from crnn.checkpoint import Checkpoint
 from crnn.config import Config
 from crnn.data.dataset import Dataset, Sample, subset
 from crnn.data.guests import with_guests
+from crnn.debug.branch_messages import SetCompare
+from crnn.debug.branches import ROOT, Future, regrown
 from crnn.debug.hindsight import Hindsight
+from crnn.debug.keyframes import DISK_BYTES
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import Mode, RunInfo
 from crnn.debug.recording import open_run
@@ -29,29 +32,56 @@ TELLING = 4
 
 @dataclass(slots=True)
 class Session:
-    """Belongs to the debugger's thread. `here` is the state on screen.
+    """Belongs to the debugger's thread. `here` is the state on screen, on the line of the `active`
+    one of the `futures`; `other` is the state it is compared with, where `compared` asks for one,
+    and `other_book` what is known of the samples there.
 
     Among `guests`, `drawing` is in work and `exhibit` comes from the set `evaluated`; -1: none.
     """
 
-    info: RunInfo
-    timeline: Timeline
+    futures: dict[int, Future]
+    active: Future
     here: TrainState
-    book: SurveyBook
-    milestones: Milestones
+    budget_bytes: int
     is_closed: bool = False
+    compared: SetCompare | None = None
+    other: TrainState | None = None
+    other_book: SurveyBook | None = None
     guests: tuple[Sample, ...] = ()
     drawing: int = -1
     exhibit: int = -1
     evaluated: Dataset | None = None
     watched: int = field(init=False)
-    lookout: Lookout = field(init=False)
     hindsight: Hindsight | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.lookout = Lookout(self.info.config, self.info.data, self.timeline.live)
         texts, usable = self.info.data.dataset.texts, self.info.data.usable
         self.watched = next((i for i in usable if len(texts[i]) >= TELLING), usable[0])
+        self.share_budget()
+
+    @property
+    def timeline(self) -> Timeline:
+        """The line that is moved over."""
+        return self.active.timeline
+
+    @property
+    def lookout(self) -> Lookout:
+        """The points and watches that look at that line."""
+        return self.active.lookout
+
+    @property
+    def owner(self) -> Future:
+        """The branch that the state on screen belongs to: before its first step, a parent."""
+        return self.active.owner(self.here.step)
+
+    @property
+    def info(self) -> RunInfo:
+        """Config and data of the state on screen."""
+        return self.owner.info
+
+    @property
+    def root(self) -> Future:
+        return self.futures[ROOT]
 
     @property
     def is_at_head(self) -> bool:
@@ -64,12 +94,19 @@ class Session:
             return "past"
         return "stopped" if self.is_closed else "paused"
 
+    def compare(self, asked: SetCompare | None) -> None:
+        """Put this beside the state on screen as B; None for nothing."""
+        self.compared = None if asked is None or asked.branch is None else asked
+        self.other = self.other_book = None
+
     def invite(self, guests: tuple[Sample, ...], changed: int) -> None:
-        """Have these guests; those from number `changed` on are new or were changed."""
+        """Have these guests, in every branch; those from number `changed` on are new or were
+        changed."""
         self.guests = guests
-        data = with_guests(self.timeline.data, guests)
-        self.info = replace(self.info, data=data)
-        self.book.invite(data, data.n_own + changed)
+        for future in self.futures.values():
+            data = with_guests(future.timeline.data, guests)
+            future.info = replace(future.info, data=data)
+            future.book.invite(data, data.n_own + changed)
 
     def take_over(self, other: Session) -> None:
         """Have the guests of another run."""
@@ -84,15 +121,24 @@ class Session:
         return waits or self.hindsight is not None
 
     def note(self, do: str, step: int, **details: object) -> None:
-        """A line in the journal, while there is one to write."""
+        """A line in the journal of the active branch, while there is one to write."""
         if self.timeline.writer is not None and not self.is_closed:
             self.timeline.writer.note(do, step, **details)
+
+    def share_budget(self) -> None:
+        """All branches together keep as much, in memory and on disk, as the run did alone."""
+        n = len(self.futures)
+        for future in self.futures.values():
+            future.timeline.history.fit(self.budget_bytes // n)
+            if future.timeline.writer is not None:
+                future.timeline.writer.frames.budget_bytes = DISK_BYTES // n
 
     def close(self) -> None:
         """Close the recording; the states in memory stay. Raises RecordingError."""
         if not self.is_closed:
             self.is_closed = True
-            self.timeline.close()
+            for future in self.futures.values():
+                future.timeline.close()
 
 
 class Builder:
@@ -108,7 +154,7 @@ class Builder:
 
     def overfit(self, session: Session, directory: Path | None) -> Session:
         """A run on nothing but the batch that takes the state on screen on."""
-        data = session.timeline.data
+        data = session.owner.timeline.data
         name = f"{session.info.name} · batch of step {session.here.step:,}"
         part = subset(data.dataset, data.ids(session.here.step), name)
         return self.new(session.info.config, part, name, directory)
@@ -129,7 +175,14 @@ class Builder:
             for line in run.journal
             if line["do"] == "milestone" and line["step"] < timeline.head
         ]
-        return self._session(timeline, run.header.name, directory, milestones)
+        session = self._session(timeline, run.header.name, directory, milestones)
+        for future in regrown(session.root, directory):
+            session.futures[future.number] = future
+        last = [line["branch"] for line in run.journal if line["do"] == "switch"]
+        session.active = session.futures.get(last[-1], session.root) if last else session.root
+        session.here = session.timeline.live
+        session.share_budget()
+        return session
 
     def _begin(
         self,
@@ -166,4 +219,5 @@ class Builder:
             directory="" if directory is None else str(directory),
         )
         book = SurveyBook(timeline.data)
-        return Session(info, timeline, timeline.live, book, Milestones(milestones))
+        root = Future(ROOT, "", timeline, info, book, Milestones(milestones))
+        return Session({ROOT: root}, root, timeline.live, self._budget_bytes)

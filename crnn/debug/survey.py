@@ -27,7 +27,7 @@ class SurveyBook:
 
     def __init__(self, data: TrainingSet) -> None:
         n = len(data.dataset)
-        self._data = data
+        self.data = data
         self._loss_M = np.full(n, np.nan)
         self._step_M = np.full(n, -1, np.int64)
         self._text_M = [""] * n
@@ -54,7 +54,7 @@ class SurveyBook:
 
     def measure(self, config: Config, state: TrainState, samples: tuple[int, ...]) -> None:
         """Bring these samples to `state`. Raises DatasetError where a picture cannot be read."""
-        batch = batch_of(self._data, samples)
+        batch = batch_of(self.data, samples)
         self.learn(look(config, state.params, batch, statistics=state.statistics), state.step)
         is_foreign = ~np.isin(samples, self._usable)
         self._loss_M[np.array(samples)[is_foreign]] = np.nan
@@ -62,7 +62,7 @@ class SurveyBook:
     def invite(self, data: TrainingSet, changed: int) -> None:
         """`data` has guests; those from sample `changed` on are not measured yet."""
         n = len(data.dataset)
-        self._data, self._truth_M = data, data.dataset.texts
+        self.data, self._truth_M = data, data.dataset.texts
         self._loss_M = _stretched(self._loss_M, changed, n, np.nan)
         self._step_M = _stretched(self._step_M, changed, n, -1)
         self._is_right_M = _stretched(self._is_right_M, changed, n, False)

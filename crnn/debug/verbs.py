@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug.branch_messages import Branch, DiscardBranch, RenameBranch, SetCompare, SwitchBranch
 from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
-from crnn.debug.level_messages import (
+from crnn.debug.messages import (
+    Back,
     ChangeLevel,
     ChooseForm,
+    Command,
+    Export,
+    Freeze,
     GoToLine,
     GoToPhase,
-    Move,
-    RunOn,
-    SetLineBreak,
-)
-from crnn.debug.messages import (
-    AddPoint,
-    AddWatch,
-    Back,
-    Command,
-    EditPoint,
-    LastChange,
     Load,
+    Move,
     NewRun,
     OverfitBatch,
     Pause,
@@ -29,14 +24,21 @@ from crnn.debug.messages import (
     ReturnToLive,
     Run,
     RunBack,
+    RunOn,
     Save,
     Seek,
     SetLearningRate,
+    SetLineBreak,
     Step,
     Stop,
     Watch,
 )
-from crnn.debug.script_messages import Export, Freeze
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    EditPoint,
+    LastChange,
+)
 
 _VERBS: dict[type[Any], str] = {
     Run: "run",
@@ -66,6 +68,11 @@ _FAILURES: dict[type[Any], str] = {
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
+    Branch: "Cannot branch",
+    SwitchBranch: "Cannot switch to this branch",
+    RenameBranch: "Cannot rename this branch",
+    DiscardBranch: "Cannot discard this branch",
+    SetCompare: "Cannot compare",
     Move: "Cannot step",
     ChangeLevel: "Cannot look inside this step",
     GoToPhase: "Cannot look inside this step",

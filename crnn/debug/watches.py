@@ -13,12 +13,16 @@ from typing import Any
 import numpy as np
 
 from crnn.debug import points
+from crnn.debug.branches import Future, parting
 from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job
-from crnn.debug.keyframes import stored_steps
-from crnn.debug.lookout import Watched
-from crnn.debug.messages import AddWatch, CancelHindsight, RemoveWatch
-from crnn.debug.moment import Moment
+from crnn.debug.lookout import Lookout, Watched
+from crnn.debug.moment import moment_at
 from crnn.debug.observe import observe
+from crnn.debug.point_messages import (
+    AddWatch,
+    CancelHindsight,
+    RemoveWatch,
+)
 from crnn.debug.points import Condition, Kept, Watch
 from crnn.debug.reading import Reader, reader
 from crnn.debug.reverse import recorded_reader
@@ -90,7 +94,7 @@ def _fill_what_is_at_hand(session: Session, watched: Watched) -> None:
     """The state on screen, and what the reports answer: no step is executed for these."""
     timeline, reads = session.timeline, watched.reads
     if reads.stage == "state":
-        watched.look(Moment(timeline.config, timeline.data, session.here, None))
+        watched.look(moment_at(timeline, session.here, None))
     if reads.is_recorded:
         read = recorded_reader(timeline, reads)
         for step in range(timeline.first_step, timeline.head):
@@ -139,13 +143,14 @@ def _waiting(session: Session) -> list[Watched]:
 
 def _begin_hindsight(session: Session) -> None:
     timeline, waiting = session.timeline, _waiting(session)
-    unknown = [w.series.unknown(timeline.first_step, timeline.head) for w in waiting]
+    # Of a branch only its own stretch: what lies before it is its parent's, and copied from there.
+    unknown = [w.series.unknown(timeline.start, timeline.head) for w in waiting]
     for watched, steps in zip(waiting, unknown, strict=True):
         watched.is_settled = not len(steps)
     last = max((int(steps[-1]) for steps in unknown if len(steps)), default=-1)
     if last < 0:
         return
-    first, writer = timeline.history.nearest(timeline.first_step), timeline.writer
+    first, writer = timeline.first, timeline.writer
     session.hindsight = Hindsight(
         Job(
             config=timeline.config,
@@ -153,8 +158,8 @@ def _begin_hindsight(session: Session) -> None:
             first=first,
             edits=dict(timeline.edits),
             directory=None if writer is None else writer.directory,
-            key_steps=() if writer is None else stored_steps(writer.directory),
-            start=timeline.first_step,
+            key_steps=() if writer is None else tuple(writer.frames.steps),
+            start=timeline.start,
             stop=last + 1,
             watches=tuple(w.watch for w in waiting if not w.is_settled),
         )
@@ -165,7 +170,8 @@ def _take(session: Session, running: Hindsight, chunk: Chunk) -> None:
     """Compare a chunk with the recording, then keep its values. Raises ReplayDivergence."""
     timeline = session.timeline
     recorded = timeline.reports.column("digests")[chunk.steps - timeline.first_step]
-    differs = np.argwhere(recorded != chunk.digests_NX)
+    is_of_here = [timeline.provenance.is_of_here(step) for step in chunk.steps.tolist()]
+    differs = np.argwhere((recorded != chunk.digests_NX) & np.array(is_of_here)[:, None])
     if len(differs):
         row, tensor = (int(i) for i in differs[0])
         raise ReplayDivergence(int(chunk.steps[row]), timeline.tensors[tensor])
@@ -197,6 +203,18 @@ def leave(session: Session) -> None:
     """The session ends: so does its hindsight; its hits are kept."""
     end_hindsight(session)
     keep(session)
+
+
+def move_to(session: Session, former: Future) -> None:
+    """Another branch is moved over: the same points and watches, looking at that one."""
+    end_hindsight(session)
+    future = session.active
+    made = Lookout(future.timeline)
+    made.take_over(former.lookout, parting(former, future), trace_of(session))
+    made.remember(future.lookout)
+    future.lookout = made
+    for watched in made.watched.values():
+        _fill_what_is_at_hand(session, watched)
 
 
 def take_over(session: Session, before: Session | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -18,17 +19,27 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from crnn.debug.messages import AddPoint, AddWatch, Command, Frame, LastChange
+from crnn.debug.messages import (
+    Command,
+    Frame,
+)
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    LastChange,
+)
 from crnn.debug.points import Condition
 from crnn.debug.trace import Trace
 from gui.bars import LIST_ROW, draw_top_list
-from gui.chrome import PanelHeader, paint_empty
+from gui.chrome import PanelHeader, Segments, paint_empty
 from gui.classes import wrong_classes
-from gui.conditions import expression_of
+from gui.conditions import condition_on, expression_of
 from gui.icons import pixmap
 from gui.inspection import Inspected, inspect, is_computed
+from gui.lens import compared
 from gui.letters import sign
 from gui.look import FontRole, Look
+from gui.numerals import signed
 from gui.selection import Cell, Selection
 from gui.spread import draw_histogram, draw_row, spread
 from gui.view import View
@@ -48,6 +59,9 @@ class InspectView(View):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self.header = PanelHeader(look)
+        self.asks = Segments(look, ("history", "break"), "", exclusive=False)
+        self.asks.chosen.connect(self._ask)
+        self.header.add(self.asks)
         self.body = InspectBody(self)
         self.names: dict[str, str] = {}
         rows = QVBoxLayout(self)
@@ -59,6 +73,8 @@ class InspectView(View):
 
     def retranslate(self) -> None:
         self.header.set_name(self.tr("Inspect"))
+        self.asks.set_labels({"history": self.tr("Last change"), "break": self.tr("Break")})
+        self.asks.setToolTip(self.tr("When did this number last change? Stop a run at it (F9)."))
         self.names = {
             "wanted": self.tr("wanted (γ)"),
             "gradient": self.tr("gradient p − γ"),
@@ -72,7 +88,9 @@ class InspectView(View):
             "skip": self.tr("skip: log α of s − 2"),
             "γ of this state": self.tr("γ of this state"),
         }
-        self.body.setToolTip(self.tr("Click the value to copy it in full"))
+        self.body.setToolTip(
+            self.tr("Click the value to copy it in full. Right button: change what makes it.")
+        )
         self.body.update()
 
     @property
@@ -90,13 +108,34 @@ class InspectView(View):
     def restyle(self) -> None:
         self.body.update()
 
-    def menu(self) -> QMenu | None:
-        """What can be asked of the number on screen; None where no expression names it."""
+    def asked(self) -> tuple[str, int]:
+        """The number on screen as an expression, and its sample; "" where none names it."""
         cell, trace = self.selection.cell, self.trace
         text = expression_of(cell) if cell is not None else ""
-        if not text or trace is None or self.inspected() is None:
+        is_there = trace is not None and self.inspected() is not None
+        return (text if is_there else "", trace.sample if trace is not None else -1)
+
+    def _ask(self, key: str) -> None:
+        """The two buttons of the header: they ask, they are not switches."""
+        self.asks.checked.clear()
+        text, sample = self.asked()
+        if text and key == "history":
+            self.commanded.emit(LastChange(text, sample))
+        elif text:
+            shown = self.inspected()
+            condition = condition_on(self.selection, None if shown is None else shown.value)
+            if condition is not None:
+                self.commanded.emit(AddPoint(condition))
+
+    def menu(self) -> QMenu | None:
+        """What can be asked of the number on screen; None where no expression names it."""
+        text, sample = self.asked()
+        if not text or self.selection.cell is None:
             return None
-        sample, menu = trace.sample, QMenu(self)
+        from gui.proposals import of_cell
+
+        menu = self.proposals(of_cell(self.selection.cell))
+        menu.addSeparator()
         asks: tuple[tuple[str, Command], ...] = (
             (self.tr("Break when this changes"), AddPoint(Condition("changes", text, sample))),
             (self.tr("Break when its sign changes"), AddPoint(Condition("sign", text, sample))),
@@ -121,7 +160,12 @@ class InspectView(View):
             return None
         if not is_computed(self.frame.inner, cell):
             return None
-        return inspect(trace, self.frame.run.config, cell)
+        found, b = inspect(trace, self.frame.run.config, cell), compared(self.frame)
+        beside = inspect(b.trace, self.frame.run.config, cell) if b and b.trace else None
+        if found is None or beside is None:
+            return found
+        more = ("B", beside.text), ("B − A", signed(beside.value - found.value))
+        return replace(found, rows=(*more, *found.rows))
 
 
 class InspectBody(QWidget):
@@ -140,6 +184,7 @@ class InspectBody(QWidget):
 
     def refresh(self) -> None:
         self._shown = self._view.inspected()
+        self._view.asks.setVisible(bool(self._view.asked()[0]))
         self._is_copied = False
         self.update()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crnn.debug import messages as m
-from crnn.debug.level_messages import Move, RunOn
+from crnn.debug.messages import Move, RunOn
 from crnn.debug.outbox import Outbox
 from tests.gui.fakes import fake_trace
 from tests.gui.runs import fake_frame

@@ -14,15 +14,16 @@ from pytestqt.qtbot import QtBot
 
 from crnn.debug.cursor import Level
 from crnn.debug.inner import LineBreak
-from crnn.debug.level_messages import (
+from crnn.debug.messages import (
     ChangeLevel,
     ChooseForm,
+    Frame,
     GoToLine,
     GoToPhase,
     Move,
     SetLineBreak,
+    Watch,
 )
-from crnn.debug.messages import Frame, Watch
 from crnn.debug.phases import Way
 from gui.axis import TimeAxis
 from gui.look import Look
