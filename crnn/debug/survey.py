@@ -62,7 +62,7 @@ class SurveyBook:
     def invite(self, data: TrainingSet, changed: int) -> None:
         """`data` has guests; those from sample `changed` on are not measured yet."""
         n = len(data.dataset)
-        self._data, self._truth_M = data, data.dataset.texts
+        self.data, self._truth_M = data, data.dataset.texts
         self._loss_M = _stretched(self._loss_M, changed, n, np.nan)
         self._step_M = _stretched(self._step_M, changed, n, -1)
         self._is_right_M = _stretched(self._is_right_M, changed, n, False)
