@@ -32,6 +32,7 @@ from crnn.debug.messages import (
     Seeking,
     Watch,
 )
+from crnn.debug.parcels import Exported
 from gui.selection import Cell, Selection
 
 if TYPE_CHECKING:
@@ -107,6 +108,9 @@ class Bridge(QObject):
     saved = Signal(object)
     loaded = Signal(object)
     seeking = Signal(object)
+    exported = Signal(object)
+    told = Signal(object)
+    """Every event, before the signal of its own kind."""
     point_hit = Signal(object)
     changed = Signal(object)
 
@@ -207,6 +211,7 @@ class Bridge(QObject):
             self._set(chosen)
 
     def _tell(self, event: Event) -> None:
+        self.told.emit(event)
         if isinstance(event, Parked):
             self.parked.emit(event)
         elif isinstance(event, RunOpened):
@@ -223,6 +228,8 @@ class Bridge(QObject):
             self.point_hit.emit(event)
         elif isinstance(event, Changed):
             self.changed.emit(event)
+        elif isinstance(event, Exported):
+            self.exported.emit(event)
 
     def _open(self, event: RunOpened) -> None:
         """Look at the sample asked for at the start, else at the one the engine opened with."""

@@ -52,9 +52,7 @@ def place_of(ctc: CtcTrace, symbols: range) -> Place:
     return place(ctc.path_T, ctc.gamma_TS, symbols)
 
 
-def condition(
-    ctc: CtcTrace, t: int, state: int, *, required: bool, everywhere: bool
-) -> Constraint:
+def condition(ctc: CtcTrace, t: int, state: int, *, required: bool, everywhere: bool) -> Constraint:
     """On one cell; or `everywhere`, on all cells of its class at that timestep."""
     if not everywhere:
         return cell(t, state, required=required)

@@ -28,9 +28,11 @@ from gui.bridge import Bridge
 from gui.files import Files
 from gui.look import Look
 from gui.options import LAYOUTS
+from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
 from gui.specs import MOVING, level_of
+from gui.views.console import ConsoleView
 from gui.window import Window
 
 if TYPE_CHECKING:
@@ -54,6 +56,11 @@ class Desk(QObject):
         self.look, self.bridge = look, bridge
         self.settings, self.appearance = settings, appearance
         self.window = Window(look, bridge, self._handlers())
+        console = self.window.docks.views["console"]
+        assert isinstance(console, ConsoleView)
+        self.console = console
+        self.prompting = Prompting(bridge, self.console)
+        self.window.closing.connect(self.prompting.close)
         self.files = Files(self.window, bridge, settings, self.new_run_on)
         self._importer: ImportDialog | None = None
         bridge.failed.connect(self.show_failure)
@@ -74,6 +81,9 @@ class Desk(QObject):
             "open": partial(self._files, "open"),
             "save": partial(self._files, "save"),
             "save_as": partial(self._files, "save_as"),
+            "export": partial(self._files, "export"),
+            "freeze": partial(self._files, "freeze"),
+            "console": self.open_console,
             "quit": self._close,
             "look_back": self.bridge.look_back,
             "look_forward": self.bridge.look_forward,
@@ -100,7 +110,13 @@ class Desk(QObject):
         return {**simple, **layouts, **themes, **codes}
 
     def _files(self, verb: str) -> None:
-        {"open": self.files.open, "save": self.files.save, "save_as": self.files.save_as}[verb]()
+        doing: Callable[[], None] = getattr(self.files, verb)
+        doing()
+
+    def open_console(self) -> None:
+        """Bring the console to the front, ready for a line."""
+        self.window.docks.bring("console")
+        self.console.input.setFocus()
 
     def _breaks(self, act: Callable[[Breaks], None]) -> None:
         act(self.breaks)
@@ -278,6 +294,8 @@ class Desk(QObject):
         title, message = engine_words.title(event.title), engine_words.sentence(event.message)
         self.window.status.show_message(f"{title}: {message}")
         is_theirs = self.window.fault.show_failure(event, self.bridge.frame, self.bridge.selection)
+        if self.prompting.is_asking:  # the console says it
+            return
         if not is_theirs or event.title != NOT_SHOWN:
             self.show_details(event)
 

@@ -18,6 +18,7 @@ from gui.look import Look
 from gui.view import View
 from gui.views.augmentation import AugmentationView
 from gui.views.breakpoints import BreakpointsView
+from gui.views.console import ConsoleView
 from gui.views.data import DataView
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
@@ -94,6 +95,13 @@ DOCKS = (
         beside="inspect",
     ),
     DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
+    DockSpec(
+        "console",
+        QT_TRANSLATE_NOOP("Docks", "Console"),
+        _Area.BottomDockWidgetArea,
+        ConsoleView,
+        beside="time",
+    ),
 )
 
 

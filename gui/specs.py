@@ -50,6 +50,8 @@ SPECS: tuple[Spec, ...] = (
         "",
         LOADED,
     ),
+    Spec("export", "file", QT_TRANSLATE_NOOP("Actions", "Export run…"), "", "", LOADED),
+    Spec("freeze", "file", QT_TRANSLATE_NOOP("Actions", "Freeze as test…"), "", "", PARKED),
     Spec("quit", "file", QT_TRANSLATE_NOOP("Actions", "Quit"), "Ctrl+Q"),
     Spec(
         "look_back",
@@ -88,6 +90,7 @@ SPECS: tuple[Spec, ...] = (
     Spec("learn", "view", QT_TRANSLATE_NOOP("Actions", "Learn"), group="layout"),
     Spec("debug", "view", QT_TRANSLATE_NOOP("Actions", "Debug"), group="layout"),
     Spec("teach", "view", QT_TRANSLATE_NOOP("Actions", "Teach"), group="layout"),
+    Spec("console", "view", QT_TRANSLATE_NOOP("Actions", "Console"), "Ctrl+Shift+C"),
     Spec("reset_layout", "view", QT_TRANSLATE_NOOP("Actions", "Reset layout")),
     Spec("show_data", "view", QT_TRANSLATE_NOOP("Actions", "Data: labels and alphabet"), "Ctrl+D"),
     Spec(

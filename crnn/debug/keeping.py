@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug import capture, frozen
-from crnn.debug.messages import Echo, Echoed, Export, Exported, Freeze, Saved
+from crnn.debug.messages import Saved
+from crnn.debug.parcels import Echo, Echoed, Export, Exported, Freeze
 from crnn.debug.stage import Handler, Refused, Stage
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from crnn.debug.parcels import NO_REACH, Echo, Echoed, Export, Exported, Freeze, Reach
+
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
@@ -15,7 +17,6 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.debug.points import Condition, Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
-    from crnn.train import TrainState
 
 # ---- commands: what a person or a script can ask for ----
 
@@ -228,34 +229,6 @@ class CancelHindsight:
     """Stop filling the past of watches, and forget what of it was filled."""
 
 
-# ---- commands: capture, scripts ----
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """Write the run as one file. `with_folder`: also the samples of a data folder, which only those
-    may pass on whose data allows it."""
-
-    path: Path
-    with_folder: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Freeze:
-    """Write a pytest file that reproduces what is on screen, and `value` of it: (name, t, row) of a
-    number in the trace."""
-
-    path: Path
-    value: tuple[str, int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """Answer with Echoed: all commands before this one have been carried out, or have failed."""
-
-    token: int
-
-
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
@@ -312,21 +285,6 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """How well the run can be moved over.
-
-    stored_steps: key frames on disk. worst_seek_s: the longest that re-execution to any step takes.
-    n_elsewhere: re-executed steps that were recorded under another environment and gave other bits;
-    their loss differed by at most `largest_loss_difference` nats.
-    """
-
-    stored_steps: tuple[int, ...] = ()
-    worst_seek_s: float = 0.0
-    n_elsewhere: int = 0
-    largest_loss_difference: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
 
@@ -354,7 +312,7 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
-    reach: Reach = Reach()
+    reach: Reach = NO_REACH
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
     watching: Watching | None = None
@@ -434,23 +392,6 @@ class Changed:
     step: int
     before: str
     now: str
-
-
-@dataclass(frozen=True, slots=True)
-class Echoed:
-    """`state` is the one on screen, None where no run is open."""
-
-    token: int
-    state: TrainState | None
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """The file is written; `note` says what had to be left out of it."""
-
-    path: Path
-    step: int
-    note: str
 
 
 Event = (

@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from crnn.arrays import F64, AnyArray
+from numpy.typing import NDArray
+
+from crnn.arrays import F64
 from crnn.config import preset as preset_of
 from crnn.data.sources import open_source
 from crnn.debug import messages as m
 from crnn.debug.cursor import Level
 from crnn.debug.inner import Local
-from crnn.debug.points import Condition, Kind
+from crnn.debug.parcels import Echo, Echoed, Export, Freeze
+from crnn.debug.points import Condition, Kind, Watching
 from crnn.debug.runs import fitted
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
@@ -82,11 +85,11 @@ class Verbs:
 
     def export(self, path: str | Path, with_folder: bool = False) -> Standing:
         """The whole run as one file."""
-        return self._do(m.Export(Path(path), with_folder))
+        return self._do(Export(Path(path), with_folder))
 
     def freeze(self, path: str | Path, value: tuple[str, int, int] | None = None) -> Standing:
         """A pytest file that reproduces where the run stands; value: ("prob", t, class), say."""
-        return self._do(m.Freeze(Path(path), value))
+        return self._do(Freeze(Path(path), value))
 
     # ---- moves ----
 
@@ -175,7 +178,7 @@ class Verbs:
             raise ScriptError("this sample cannot be traced here; choose another one")
         return found
 
-    def trellis(self, what: str = "gamma") -> AnyArray:
+    def trellis(self, what: str = "gamma") -> NDArray[Any]:
         """The CTC lattice of the watched sample, (T, S): gamma, alpha or beta (logs)."""
         ctc = self.trace().ctc
         names = {"gamma": "gamma_TS", "alpha": "log_alpha_TS", "beta": "log_beta_TS"}
@@ -183,7 +186,7 @@ class Verbs:
             raise ScriptError(f"{what!r} is no lattice; allowed: {', '.join(names)}")
         if ctc is None:
             raise ScriptError("this label has no alignment; choose another sample")
-        lattice: AnyArray = getattr(ctc, names[what])
+        lattice: NDArray[Any] = getattr(ctc, names[what])
         return lattice
 
     def level(self, name: Level) -> Standing:
@@ -215,7 +218,7 @@ class Verbs:
             raise ScriptError("no run is open; use new() or open()")
         return state
 
-    def curve(self, name: str = "loss_nats") -> AnyArray:
+    def curve(self, name: str = "loss_nats") -> NDArray[Any]:
         """A column of all reports: loss_nats, cer, p_blank, grad_norm, lr, seconds."""
         frame = self._frame()
         return frame.reports.column(name, frame.n_reports)
@@ -227,8 +230,10 @@ class Verbs:
             raise ScriptError("no run is open; use new() or open()")
         return self._post.frame
 
-    def _watching(self) -> Any:
-        return self._frame().watching
+    def _watching(self) -> Watching:
+        found = self._frame().watching
+        assert found is not None
+        return found
 
     def _standing(self) -> Standing:
         frame, nan = self._frame(), float("nan")
@@ -258,14 +263,14 @@ class Verbs:
         """Wait until all that was sent is done. Raises ScriptError where something failed."""
         self._token += 1
         token, failed = self._token, None
-        self._post.send(m.Echo(token))
+        self._post.send(Echo(token))
         while True:
             event = self._post.take(3600.0)
             if isinstance(event, m.Failed):
                 failed = event
             elif isinstance(event, m.Parked):
                 self._reason = event.reason
-            elif isinstance(event, m.Echoed) and event.token == token:
+            elif isinstance(event, Echoed) and event.token == token:
                 if failed is not None:
                     raise ScriptError(failed.message)
                 return event.state

@@ -12,8 +12,6 @@ from crnn.debug.messages import (
     ChooseForm,
     Command,
     EditPoint,
-    Export,
-    Freeze,
     GoToLine,
     GoToPhase,
     LastChange,
@@ -35,6 +33,7 @@ from crnn.debug.messages import (
     Stop,
     Watch,
 )
+from crnn.debug.parcels import Export, Freeze
 
 _VERBS: dict[type[Any], str] = {
     Run: "run",

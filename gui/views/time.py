@@ -364,7 +364,9 @@ class TimeView(View):
         whole = (self.frame.run.first_step, self.frame.head)
         low, high = map(round, self.range.ends if self.range.is_zoomed else whole)
         role = "t1" if self.range.is_zoomed else "t2"
-        self.header.set_facts(Fact(f"{low:,} – {high:,}", role, is_mono=True))
+        reach = self.tr("any step within {0} s").format(f"{self.frame.reach.worst_seek_s:.1f}")
+        shown = Fact(f"{low:,} – {high:,}", role, is_mono=True)
+        self.header.set_facts(shown, Fact(reach, "t3"))
         self.body.invalidate()
 
     def ask(self, step: int | None) -> None:
