@@ -38,6 +38,7 @@ from gui.window import Window
 if TYPE_CHECKING:
     from gui.dialogs.import_data import ImportDialog
 
+CONSOLE_HEIGHT = 220
 NOT_SHOWN = "Cannot show this sample"
 """The engine's title where only the panels miss something."""
 
@@ -116,6 +117,7 @@ class Desk(QObject):
     def open_console(self) -> None:
         """Bring the console to the front, ready for a line."""
         self.window.docks.bring("console")
+        self.window.docks.grow("console", self.look.px(CONSOLE_HEIGHT))
         self.console.input.setFocus()
 
     def _breaks(self, act: Callable[[Breaks], None]) -> None:

@@ -140,6 +140,11 @@ class Docks:
         self._docks[key].show()
         self._docks[key].raise_()
 
+    def grow(self, key: str, height: int) -> None:
+        """Make this dock at least so high."""
+        if self._docks[key].height() < height:
+            self._window.resizeDocks([self._docks[key]], [height], Qt.Orientation.Vertical)
+
     def __getitem__(self, key: str) -> QDockWidget:
         return self._docks[key]
 
