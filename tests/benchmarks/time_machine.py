@@ -1,7 +1,7 @@
 """The time machine at full size: `python -m tests.benchmarks.time_machine WHAT`.
 
-walk: 1,000 moves over 2,000 steps, every digest compared with the straight run. kills: a run killed
-at 20 random moments. seeks: how long a seek takes by distance, and the worst; `--preset`, `--steps`.
+walk: 1,000 moves over 2,000 steps, every digest compared with the straight run. kills: a run that
+is killed at 20 random moments. seeks: how long a seek takes by distance (--preset, --steps).
 cost: a step with recording and history on against off, interleaved, and bytes a step.
 """
 
@@ -20,13 +20,15 @@ import numpy as np
 
 from crnn.config import Config, preset
 from crnn.data.sources import open_source
-from crnn.debug.history import GIB, History
+from crnn.debug.history import GIB, History, state_bytes
 from crnn.debug.runs import begin, fitted, training_set
 from crnn.debug.timeline import Timeline
 from crnn.train import advance, initial_state
 from tests.walking import kill_at_random, walk
 
 DISTANCES = (1, 10, 100, 300, 600, 1000, 3000, 10_000, 30_000, 100_000)
+FULL_BYTES = 100 << 20
+"""A budget that is soon full: from then on memory is used again, as in a long run."""
 SEEKS = 12
 """Seeks at each distance, each to a place of its own that memory has not been warmed for."""
 
@@ -109,6 +111,9 @@ def _cost(options: argparse.Namespace, folder: Path) -> None:
     def recorded() -> None:
         line.train()
 
+    line.history.budget_bytes = FULL_BYTES
+    for _ in range(FULL_BYTES // state_bytes(plain) + 1):
+        recorded()
     ratios = []
     for _ in range(options.rounds):
         off, on = _timed(bare, options.segment), _timed(recorded, options.segment)
