@@ -18,6 +18,7 @@ The way of a number, from a picture to the screen:
     train.advance     all of the above -> (state, report, passes)
     debug.observe     passes (or a state and one sample) -> Trace: every array of one sample
     debug.timeline    states, edits and reports of one run; train, seek, replay with digest checks
+    debug.branches    other futures of a run, each from an edited state; debug.comparing, B - A
     debug.recording   the same on disk: a run directory that survives a kill
     debug.debugger    the command loop: commands in, frames and events out; runs in a thread
     debug.inside      where one stands within a step: phase, timestep, executed line
@@ -25,12 +26,13 @@ The way of a number, from a picture to the screen:
 
 Floors, each importing only from those below it (machine-checked):
 
-    commands > debug > checkpoint > train, reading > workers > shard > model, optim > config > data
-    > ctc, ops, text > rng > arrays > errors
+    commands > debug > shipped > checkpoint, reading_page > train, reading > workers > shard
+    > model, optim > config > data > ctc, ops, text > rng > page > arrays > errors
 
 Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config;
 which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul; CER - text.score;
 AI Hub's formats - data.aihub; drawn hands - data.hands, data.writing; ink and paper - data.paper;
 what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
-debug.messages; every array a view may draw - debug.trace.
+debug.messages; words on a page - page.finding; every array a view may draw - debug.trace; what a
+branch may change - debug.edits, data.edited.
 """

@@ -28,6 +28,10 @@ class DatasetError(CrnnError):
     """A data folder or picture cannot be read."""
 
 
+class EditError(CrnnError):
+    """A change that a branch should begin with cannot be made."""
+
+
 class CheckpointError(CrnnError):
     """A checkpoint file is cut, foreign, or of another model."""
 

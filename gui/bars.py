@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -15,6 +16,8 @@ from gui.numerals import fixed
 LIST_ROW = 18
 SEEN = 0.0005
 """The least share that is drawn at all: below it three decimals are 0.000."""
+_LESS, _MORE = 43, 212
+"""Which of the signed colours a bar of a difference has."""
 _TONE = 185
 """Which of the 256 probability colours a bar has: away from the canvas in both themes."""
 
@@ -32,6 +35,36 @@ def draw_bar(painter: QPainter, rect: QRect, share: float, color: QColor, track:
     if share >= SEEN:
         length = max(1, round(rect.width() * min(share, 1.0)))
         painter.fillRect(QRect(rect.left(), rect.top(), length, rect.height()), color)
+
+
+def draw_delta(painter: QPainter, look: Look, rect: QRect, value: float, high: float) -> None:
+    """`value` (-high..high) from the middle of `rect`: to the left where it is below 0."""
+    painter.fillRect(rect, look.color("bg3"))
+    half = rect.width() // 2
+    if abs(value) >= SEEN * high:
+        length = max(1, round(half * min(abs(value) / high, 1.0)))
+        left = rect.left() + half - (length if value < 0 else 0)
+        color = QColor.fromRgb(int(look.theme.signed[_MORE if value > 0 else _LESS]))
+        painter.fillRect(QRect(left, rect.top(), length, rect.height()), color)
+    painter.fillRect(rect.left() + half, rect.top() - 1, 1, rect.height() + 2, look.color("t2"))
+
+
+def draw_span(
+    painter: QPainter, look: Look, track: QRect, value: float, ends: tuple[float, float]
+) -> None:
+    """From zero to `value` on a track from ends[0] to ends[1]: zero is the left end of a gate and
+    the middle of what has a sign."""
+    low, high = ends
+    if not np.isfinite(value):
+        return
+    share = (min(max(value, low), high) - low) / (high - low)
+    zero = round(-low / (high - low) * track.width())
+    at = round(share * track.width())
+    color = QColor.fromRgb(int(look.theme.signed[_MORE if value >= 0 else _LESS]))
+    left = track.left() + min(zero, at)
+    painter.fillRect(left, track.top(), abs(at - zero), track.height(), color)
+    if low < 0:
+        painter.fillRect(track.left() + zero, track.top() - 1, 1, 8, look.color("t2"))
 
 
 def draw_number(painter: QPainter, look: Look, rect: QRect, text: str, role: str) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from crnn.debug.guest_messages import Arrived, Evaluated, Evaluating
 from crnn.debug.messages import (
     Changed,
     Command,
@@ -111,6 +112,9 @@ class Bridge(QObject):
     exported = Signal(object)
     told = Signal(object)
     """Every event, before the signal of its own kind."""
+    arrived = Signal(object)
+    evaluating = Signal(object)
+    evaluated = Signal(object)
     point_hit = Signal(object)
     changed = Signal(object)
 
@@ -224,6 +228,12 @@ class Bridge(QObject):
             self.loaded.emit(event)
         elif isinstance(event, Seeking):
             self.seeking.emit(event)
+        elif isinstance(event, Arrived):
+            self._welcome(event)
+        elif isinstance(event, Evaluating):
+            self.evaluating.emit(event)
+        elif isinstance(event, Evaluated):
+            self.evaluated.emit(event)
         elif isinstance(event, PointHit):
             self.point_hit.emit(event)
         elif isinstance(event, Changed):
@@ -241,6 +251,13 @@ class Bridge(QObject):
         if self.frame is not None and self.frame.run is event.run:
             self._adopt(self.frame)
         self.run_opened.emit(event)
+
+    def _welcome(self, event: Arrived) -> None:
+        """Look at what came; the engine does already."""
+        self.select(self.selection.on(event.first))
+        if self.frame is not None:
+            self._adopt(self.frame)
+        self.arrived.emit(event)
 
     def _engine_ended(self) -> None:
         self._timer.stop()

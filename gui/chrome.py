@@ -193,6 +193,7 @@ class PanelHeader(QWidget):
         super().__init__()
         self.look = look
         self._name = ""
+        self._side = ""
         self._facts: tuple[Fact, ...] = ()
         self.is_error = self.is_focused = False
         self._row = QHBoxLayout(self)
@@ -210,6 +211,12 @@ class PanelHeader(QWidget):
     def set_name(self, name: str) -> None:
         self._name = name
         self.update()
+
+    def set_side(self, side: str) -> None:
+        """Whose numbers are shown while two futures are compared: a sign behind the name."""
+        if side != self._side:
+            self._side = side
+            self.update()
 
     def set_facts(self, *facts: tuple[str, str] | tuple[str, str, bool] | Fact) -> None:
         """(text, colour role) pairs after the name; a third True draws with the data font, and a
@@ -235,6 +242,8 @@ class PanelHeader(QWidget):
             painter.fillRect(0, 0, 2, self.height(), self.look.color("err"))
         painter.setClipRect(0, 0, self._facts_end(), self.height())
         x = self._text(painter, 8, self._name, "acc" if self.is_focused else "t1", "title")
+        if self._side:
+            x = self._text(painter, x + self.look.px(8), self._side, "acc", "title")
         for fact in self._facts:
             left = x + (0 if fact.glued else self.look.px(8))
             font: FontRole = "data_small" if fact.is_data else "mono" if fact.is_mono else "header"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
@@ -29,16 +28,14 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """A section's name and, at the right, its number."""
 
     text: str
     fact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A sentence, wrapped; with `mark`, behind one. `is_data`: it names what the data hold."""
 
     text: str
@@ -47,8 +44,7 @@ class Line:
     is_data: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A kind of fault with its count, which can be picked."""
 
     key: str
@@ -56,8 +52,7 @@ class Row:
     fact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """Something drawn."""
 
     figure: Histogram | LetterGrid | Spelling
@@ -95,7 +90,7 @@ class DataBody(QWidget):
 
     def _legible(self, part: Part) -> Part:
         if isinstance(part, Line) and part.is_data:
-            return replace(part, text=self._view.look.legible(part.text))
+            return part._replace(text=self._view.look.legible(part.text))
         return part
 
     def sizeHint(self) -> QSize:

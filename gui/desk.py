@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -26,6 +26,8 @@ from gui.appearance import Appearance
 from gui.breaks import Breaks
 from gui.bridge import Bridge
 from gui.files import Files
+from gui.guests import VERBS, Guests
+from gui.lens import SIDES, Side
 from gui.look import Look
 from gui.options import LAYOUTS
 from gui.prompting import Prompting
@@ -36,6 +38,7 @@ from gui.views.console import ConsoleView
 from gui.window import Window
 
 if TYPE_CHECKING:
+    from crnn.debug.edits import Edit
     from gui.dialogs.import_data import ImportDialog
 
 CONSOLE_HEIGHT = 220
@@ -63,6 +66,8 @@ class Desk(QObject):
         self.prompting = Prompting(bridge, self.console)
         self.window.closing.connect(self.prompting.close)
         self.files = Files(self.window, bridge, settings, self.new_run_on)
+        self._proposal: object = None
+        self.guests = Guests(self.window, bridge, look)
         self._importer: ImportDialog | None = None
         bridge.failed.connect(self.show_failure)
         self.window.fault.details.connect(self.show_details)
@@ -70,6 +75,8 @@ class Desk(QObject):
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
+        for view in self.window.views():
+            view.proposed.connect(self.propose)
         self.window.transport.layout_chosen.connect(self.choose_layout)
         self.window.actions_.check(appearance.theme)
         self.window.actions_.check(appearance.languages.code)
@@ -85,6 +92,7 @@ class Desk(QObject):
             "export": partial(self._files, "export"),
             "freeze": partial(self._files, "freeze"),
             "console": self.open_console,
+            **{name: partial(self._guests, name) for name in VERBS},
             "quit": self._close,
             "look_back": self.bridge.look_back,
             "look_forward": self.bridge.look_forward,
@@ -99,6 +107,7 @@ class Desk(QObject):
             "shallower": partial(self._change_level, -1),
             "goto": self.ask_step,
             "rate": self.ask_rate,
+            "branch": self.ask_branch,
             "toggle_point": partial(self._breaks, Breaks.toggle),
             "add_point": partial(self._breaks, Breaks.add_point),
             "add_watch": partial(self._breaks, Breaks.ask_watch),
@@ -107,8 +116,12 @@ class Desk(QObject):
         }
         layouts = {name: partial(self.choose_layout, name) for name in LAYOUTS}
         themes = {n: partial(self.appearance.choose_theme, n) for n in ("auto", "dark", "light")}
+        sides = {f"side_{side}": partial(self._choose_side, side) for side in SIDES}
         codes = {code: partial(self.appearance.choose_language, code) for code in ("en", "ko")}
-        return {**simple, **layouts, **themes, **codes}
+        return {**simple, **layouts, **themes, **codes, **sides}
+
+    def _choose_side(self, side: str) -> None:
+        self.window.choose_side(cast(Side, side))
 
     def _files(self, verb: str) -> None:
         doing: Callable[[], None] = getattr(self.files, verb)
@@ -119,6 +132,9 @@ class Desk(QObject):
         self.window.docks.bring("console")
         self.window.docks.grow("console", self.look.px(CONSOLE_HEIGHT))
         self.console.input.setFocus()
+
+    def _guests(self, verb: str) -> None:
+        self.guests.do(verb)
 
     def _breaks(self, act: Callable[[Breaks], None]) -> None:
         act(self.breaks)
@@ -214,6 +230,11 @@ class Desk(QObject):
         frame = self.bridge.frame
         if frame is None:
             return
+        if frame.is_past:  # what is recorded is not trained anew: that is another future
+            from crnn.debug.edits import ChangeRate
+
+            self.propose(ChangeRate(frame.lr))
+            return
         dialog = AskDialog(
             self.window,
             self.tr("Learning rate"),
@@ -233,6 +254,34 @@ class Desk(QObject):
 
     def _set_rate(self, text: str) -> None:
         self.bridge.send(SetLearningRate(float(text)))
+
+    # ---- branches ----
+
+    def ask_branch(self) -> None:
+        """Branch here…: another future from the state on screen."""
+        self.propose(None)
+
+    def propose(self, edit: object) -> None:
+        """The branch dialog, its form filled with this edit. What moves is paused first, so that
+        the branch begins where the dialog says."""
+        from gui.dialogs.branch import BranchDialog
+
+        frame = self.bridge.frame
+        if frame is None or frame.branches is None:
+            return
+        if frame.mode in MOVING:
+            self.bridge.send(Pause())
+            self._proposal = edit
+            self.bridge.parked.connect(self._propose_parked)
+            return
+        sample = self.bridge.selection.sample
+        dialog = BranchDialog(self.window, self.look, frame, sample, cast("Edit | None", edit))
+        dialog.chosen.connect(self.bridge.send)
+        dialog.open()
+
+    def _propose_parked(self) -> None:
+        self.bridge.parked.disconnect(self._propose_parked)
+        self.propose(self._proposal)
 
     # ---- dialogs ----
 

@@ -20,6 +20,7 @@ from gui.views.augmentation import AugmentationView
 from gui.views.breakpoints import BreakpointsView
 from gui.views.console import ConsoleView
 from gui.views.data import DataView
+from gui.views.draw import DrawView
 from gui.views.inspect import InspectView
 from gui.views.model import ModelView
 from gui.views.samples import SamplesView
@@ -93,6 +94,13 @@ DOCKS = (
         _Area.RightDockWidgetArea,
         AugmentationView,
         beside="inspect",
+    ),
+    DockSpec(
+        "draw",
+        QT_TRANSLATE_NOOP("Docks", "Draw"),
+        _Area.RightDockWidgetArea,
+        DrawView,
+        beside="breakpoints",
     ),
     DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
     DockSpec(

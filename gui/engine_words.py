@@ -25,6 +25,14 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot look inside this step"),
     QT_TRANSLATE_NOOP("Engine", "Cannot set the breakpoint"),
     QT_TRANSLATE_NOOP("Engine", "The recording cannot be closed"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot branch"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot switch to this branch"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot rename this branch"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot discard this branch"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot compare"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot show the drawing"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot open the picture"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot evaluate"),
     QT_TRANSLATE_NOOP("Engine", "The breakpoint cannot be set"),
     QT_TRANSLATE_NOOP("Engine", "The watch cannot be added"),
     QT_TRANSLATE_NOOP("Engine", "Cannot look for the last change"),
@@ -46,6 +54,10 @@ REASONS = {
         "Engine", "No line breakpoint holds on the way to the end of this step."
     ),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
+    "a branch": QT_TRANSLATE_NOOP(
+        "Engine", "A branch begins here; the run it grows from is kept, and is B."
+    ),
+    "another branch": QT_TRANSLATE_NOOP("Engine", "This is another branch of the run."),
     "stopped": QT_TRANSLATE_NOOP(
         "Engine", "The recording is closed: F3 walks its past, Ctrl+R starts anew."
     ),
@@ -87,6 +99,11 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "its header is not readable JSON"),
     QT_TRANSLATE_NOOP("Engine", "the file holds weights alone, so a fresh optimiser starts here"),
     QT_TRANSLATE_NOOP("Engine", "it was trained on other data than {}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "this copy comes without a trained model ({} is not there); train one with "
+        "`python main.py train --out RUN` and name its RUN/last.safetensors",
+    ),
     # run directories
     QT_TRANSLATE_NOOP("Engine", "the recording goes on from here"),
     QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),
@@ -130,6 +147,20 @@ SENTENCES = (
         "return to live and set the learning rate there",
     ),
     QT_TRANSLATE_NOOP("Engine", "no run is open; start one with New run, or load a checkpoint"),
+    # branches
+    QT_TRANSLATE_NOOP("Engine", "the learning rate is {}; allowed: a number above 0"),
+    QT_TRANSLATE_NOOP("Engine", "the factor is {}; allowed: a finite number"),
+    QT_TRANSLATE_NOOP("Engine", "{} is {}; it has no element {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} would hold a number that is not finite; choose a smaller one"),
+    QT_TRANSLATE_NOOP("Engine", "sample {} is not trained on; choose one that is"),
+    QT_TRANSLATE_NOOP("Engine", "sample {} could not be trained on: {}"),
+    QT_TRANSLATE_NOOP("Engine", "there is no sample {} in {}; allowed: {} to {}"),
+    QT_TRANSLATE_NOOP("Engine", "every sample is dropped; keep at least one"),
+    QT_TRANSLATE_NOOP("Engine", "dropped by hand in this branch"),
+    QT_TRANSLATE_NOOP("Engine", "other branches grow from {}; discard those first"),
+    QT_TRANSLATE_NOOP("Engine", "step {} is not recorded there; allowed: {} to {}"),
+    QT_TRANSLATE_NOOP("Engine", "{} is not a number"),
+    QT_TRANSLATE_NOOP("Engine", "{} is not a whole number"),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{} is not executed in this phase, so its names are not known; "
@@ -165,6 +196,10 @@ SENTENCES = (
         "Engine",
         "{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}",
     ),
+    QT_TRANSLATE_NOOP("Engine", "nothing is read here, so there is nothing to align"),
+    QT_TRANSLATE_NOOP("Engine", "there is room for {} drawings and pictures; begin a new session"),
+    QT_TRANSLATE_NOOP("Engine", "no such sample was evaluated; evaluate a folder first"),
+    QT_TRANSLATE_NOOP("Engine", "{}: the picture has no pixels; choose another"),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{} in {} is not in the {} alphabet of {} symbols; "

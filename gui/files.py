@@ -9,10 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from crnn.debug.guest_messages import OpenPicture
 from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
 from crnn.debug.parcels import Export, Exported, Freeze
 from gui import engine_words
 from gui.bridge import Bridge
+from gui.guests import is_picture
 from gui.settings import Settings
 from gui.window import Window
 
@@ -96,9 +98,11 @@ class Files(QObject):
             self._bridge.send(Freeze(Path(name).with_suffix(".py"), value))
 
     def drop(self, name: str) -> None:
-        """A folder is data for a new run, or a recorded run; a file is a checkpoint."""
+        """A folder is data for a new run or a recorded run, a file a picture or a checkpoint."""
         path = Path(name)
-        if path.is_dir() and not (path / "config.json").exists():
+        if is_picture(path):
+            self._bridge.send(OpenPicture(path))
+        elif path.is_dir() and not (path / "config.json").exists():
             self._new_run(path)
         else:
             self.load(path)

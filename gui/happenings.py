@@ -16,6 +16,8 @@ def happenings(frame: Frame, words: Mapping[str, str]) -> tuple[Happening, ...]:
     """In the order of their steps; `words` has the milestones in the language in force."""
     marks = [Happening(at, words.get(kind, kind), False) for at, kind in frame.milestones]
     marks += [Happening(at, f"lr {lr:g}", True) for at, lr in frame.edits]
+    for info in frame.branches.all[1:] if frame.branches is not None else ():
+        marks.append(Happening(info.start, info.name, True))
     marks += _hits(frame)[-MARKED_HITS:]
     return tuple(sorted(marks, key=lambda mark: mark.step))
 

@@ -99,6 +99,11 @@ def paint_live(painter: QPainter, lanes: Lanes, x: float, word: str, head: int, 
     """The end that trains: a 2 px line, its word, its step."""
     painter.fillRect(QRectF(x, 0, 2, lanes.bottom), look.color("live"))
     place = QRect(round(x) + 8, lanes.loss.top(), look.px(76), look.px(16))
+    painter.setFont(look.font("title"))
+    wide = max(painter.fontMetrics().horizontalAdvance(text) for text in (word, f"{head:,}"))
+    painter.fillRect(
+        QRect(round(x) + 4, place.top(), wide + 8, look.px(32)), look.color("bg1", 0.8)
+    )
     draw_text(painter, look, place, word, "live", "title")
     place.translate(0, look.px(16))
     draw_text(painter, look, place, f"{head:,}", "t2", "mono")

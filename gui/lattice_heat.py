@@ -21,11 +21,14 @@ def paint_heat(
     trace: Trace,
     ctc: CtcTrace,
     shown: str,
+    delta: float = 0.0,
 ) -> None:
-    """`shown` of `ctc`, which is the trace's lattice or what constraints leave of it."""
+    """`shown` of `ctc`, which is the trace's lattice or what constraints leave of it; or, of a
+    difference of two, from -delta to delta."""
     values_TS = quantity_TS(trace, ctc, shown)
-    if shown == "grad":
-        index_TS, lut = indices(values_TS, -1.0, 1.0), look.theme.signed.copy()
+    if delta or shown == "grad":
+        high = delta or 1.0
+        index_TS, lut = indices(values_TS, -high, high), look.theme.signed.copy()
     else:
         share_TS = values_TS if shown == "gamma" else relative_TS(values_TS)
         index_TS, lut = log_indices(share_TS, FLOOR), look.theme.probability.copy()

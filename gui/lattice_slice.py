@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from crnn.debug.trace import CtcTrace, Trace
-from gui.bars import bar_color, draw_bar, draw_number
+from gui.bars import bar_color, draw_bar, draw_delta, draw_number
 from gui.heat import log_indices
 from gui.lattice import FLOOR, LatticeRows, gradient_TS, letter_at, relative_TS
 from gui.letters import BLANK, sign
@@ -33,6 +33,8 @@ class LatticeSlice:
     """What is drawn beside the lattice for timestep t; `state` is the picked one.
 
     more: lines that are listed with those of the cell: where its letter lies, the best paths.
+    delta: above 0, the numbers are differences of two lattices, gamma's from -delta to delta, and
+    alpha has no line.
     """
 
     look: Look
@@ -42,6 +44,7 @@ class LatticeSlice:
     t: int
     state: int
     more: tuple[Line, ...] = ()
+    delta: float = 0.0
 
     def paint(self, painter: QPainter, rect: QRect, title: str, blank: str) -> None:
         """Bars in `rect`; where it is wide, numbers under `title` ("state {s}: {letter}"), in
@@ -53,12 +56,14 @@ class LatticeSlice:
         bars = zone.adjusted(0, 0, -numbers, 0)
         for state in range(self.rows.first, self.rows.first + self.rows.count):
             self._paint_bar(painter, bars, state)
-        self._paint_alpha(painter, bars)
+        if not self.delta:
+            self._paint_alpha(painter, bars)
         if numbers and self.rows.holds(self.state):
             middle = round(self.rows.middle(self.state))
             place = QRect(bars.right() + 1, middle - px(8), numbers, px(16))
             gamma = float(self.ctc.gamma_TS[self.t, self.state])
-            draw_number(painter, self.look, place, fixed(gamma, 3), "t1")
+            text = (signed if self.delta else fixed)(gamma, 3)
+            draw_number(painter, self.look, place, text, "t1")
         if is_wide:
             self._paint_numbers(
                 painter, rect.adjusted(zone.width() + px(28), 4, 0, 0), title, blank
@@ -72,6 +77,9 @@ class LatticeSlice:
         bar = QRect(zone.left(), top + (height - thick) // 2, zone.width(), thick)
         track = self.look.color("bg1" if is_blank else "bg3")
         gamma = float(self.ctc.gamma_TS[self.t, state])
+        if self.delta:
+            draw_delta(painter, self.look, bar, gamma, self.delta)
+            return
         draw_bar(painter, bar, gamma, bar_color(self.look, is_blank), track)
 
     def _paint_alpha(self, painter: QPainter, zone: QRect) -> None:
@@ -90,13 +98,15 @@ class LatticeSlice:
 
     def _lines(self) -> tuple[Line, ...]:
         ctc, t, state = self.ctc, self.t, self.state
+        write = signed if self.delta else fixed
+        key = None if self.delta else self.look.color("t2")
         return (
-            Line("γ", fixed(float(ctc.gamma_TS[t, state]))),
-            Line("log α", fixed(float(ctc.log_alpha_TS[t, state]), 3), self.look.color("t2")),
-            Line("log β", fixed(float(ctc.log_beta_TS[t, state]), 3)),
+            Line("γ", write(float(ctc.gamma_TS[t, state]))),
+            Line("log α", write(float(ctc.log_alpha_TS[t, state]), 3), key),
+            Line("log β", write(float(ctc.log_beta_TS[t, state]), 3)),
             *self.more,
             Line("p − γ", signed(float(gradient_TS(self.trace, ctc)[t, state]))),
-            Line("−log P", fixed(ctc.loss_nats, 3)),
+            Line("−log P", write(ctc.loss_nats, 3)),
         )
 
     def _paint_numbers(self, painter: QPainter, rect: QRect, title: str, blank: str) -> None:

@@ -19,6 +19,7 @@ class Layout:
 LAYOUTS = {
     "learn": Layout(("samples", "inspect", "time"), ("image", "softmax", "ctc")),
     "debug": Layout(("samples", "model", "inspect", "source", "breakpoints", "time"), PANELS),
+    "compare": Layout(("inspect", "time"), PANELS),
     "teach": Layout(("samples", "time"), ("image", "features", "softmax", "ctc"), scale=1.35),
 }
 

@@ -15,7 +15,9 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics
 import assets
 from gui.palette import DARK, Theme
 
-FontRole = Literal["body", "title", "header", "data", "data_small", "mono", "mono_small", "value"]
+FontRole = Literal[
+    "body", "title", "header", "data", "data_small", "reading", "mono", "mono_small", "value"
+]
 
 _SIZES: dict[FontRole, tuple[str, int, QFont.Weight]] = {
     "body": ("sans", 12, QFont.Weight.Normal),
@@ -23,6 +25,7 @@ _SIZES: dict[FontRole, tuple[str, int, QFont.Weight]] = {
     "header": ("sans", 12, QFont.Weight.Normal),
     "data": ("data", 13, QFont.Weight.DemiBold),
     "data_small": ("data", 12, QFont.Weight.Normal),
+    "reading": ("data", 22, QFont.Weight.Normal),
     "mono": ("mono", 11, QFont.Weight.Normal),
     "mono_small": ("mono", 11, QFont.Weight.Normal),
     "value": ("mono", 24, QFont.Weight.Medium),

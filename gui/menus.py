@@ -9,10 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from gui.actions import Actions
+from gui.branch_menu import BranchMenu
 from gui.docks import Docks
 from gui.panel import AxisPanel
 
-_SEPARATE_BEFORE = {"quit", "save", "palette", "copy_value", "restart", "goto", "about"}
+_SEPARATE_BEFORE = {"quit", "save", "palette", "copy_value", "restart", "goto", "about", "branch"}
 
 
 class Menus(QObject):
@@ -27,6 +28,7 @@ class Menus(QObject):
         self._menus = {
             name: QMenu() for name in ("file", "edit", "view", "run", "debug", "model", "help")
         }
+        self.branches = BranchMenu(self.bar)
         self.recent, self._panels, self._theme, self._language = (QMenu() for _ in range(4))
         self._toggles = {name: self._toggle(name) for name in panels}
         self._fill(actions)
@@ -40,6 +42,7 @@ class Menus(QObject):
                 menu.addAction(action)
             self.bar.addMenu(menu)
         self._menus["file"].insertMenu(actions["save"], self.recent)
+        self._menus["debug"].addMenu(self.branches)
 
     def _fill_view(self, actions: Actions, docks: Docks) -> None:
         view = self._menus["view"]
@@ -86,6 +89,7 @@ class Menus(QObject):
         }
         for name, toggle in self._toggles.items():
             toggle.setText(panels[name])
+        self.branches.setTitle(self.tr("Branches"))
         self.recent.setTitle(self.tr("Recent checkpoints"))
         self._panels.setTitle(self.tr("Panels"))
         self._theme.setTitle(self.tr("Theme"))

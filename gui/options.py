@@ -10,9 +10,9 @@ from pathlib import Path
 
 VIEWS = (
     "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "source",
-    "breakpoints", "data", "augmentation", "time", "console",
+    "breakpoints", "data", "augmentation", "draw", "time", "console",
 )  # fmt: skip
-LAYOUTS = ("learn", "debug", "teach")
+LAYOUTS = ("learn", "debug", "teach", "compare")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -25,8 +26,11 @@ from crnn.debug.messages import Frame
 from crnn.debug.trace import Trace
 from gui.axis import TimeAxis
 from gui.chrome import PanelHeader, paint_empty
+from gui.heat import Array, indices, nan_mask, picture
+from gui.held import HeldRange
+from gui.lens import SIDES, compared
 from gui.look import Look
-from gui.overdraw import paint_pending
+from gui.overdraw import paint_nan, paint_pending
 from gui.row_names import paint_name
 from gui.selection import Cell, Hover, Selection
 from gui.view import View
@@ -61,7 +65,7 @@ class PanelBody(QWidget):
         panel, look = self._panel, self._panel.look
         painter = QPainter(self)
         trace = panel.trace
-        message = panel.empty_text()
+        message = panel.message()
         if trace is None or message:
             painter.fillRect(self.rect(), look.color("bg1"))
             place = self.rect().adjusted(8, 0, -8, 0)
@@ -122,7 +126,7 @@ class PanelBody(QWidget):
 
     def cell_under(self, at: QPoint) -> Cell | None:
         t = self._panel.axis.t_at(at.x())
-        if self._panel.trace is None or self._panel.empty_text():
+        if self._panel.trace is None or self._panel.message():
             return None
         if at.x() >= self._panel.axis.slice_left:
             return self._panel.slice_cell_at(at.x(), at.y())
@@ -142,7 +146,7 @@ class PanelBody(QWidget):
         self._panel.pressed(at.x(), at.y(), self.cell_under(at))
         if at.x() < self._panel.axis.slice_left:
             self._pick(event)
-        elif self._panel.trace is not None and not self._panel.empty_text():
+        elif self._panel.trace is not None and not self._panel.message():
             self._panel.pick_slice(at.x(), at.y())
 
     def _pick(self, event: QMouseEvent) -> None:
@@ -158,10 +162,18 @@ class PanelBody(QWidget):
     def event(self, event: QEvent) -> bool:
         """The tooltip belongs to what is under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = "" if self._panel.empty_text() else self._panel.hint(event.x(), event.y())
+            text = "" if self._panel.message() else self._panel.hint(event.x(), event.y())
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What makes the number under the pointer can be changed in a branch."""
+        from gui.proposals import of_cell
+
+        cell = self.cell_under(event.pos())
+        if cell is not None:
+            self._panel.offer(of_cell(cell), event.globalPos())
 
     def leaveEvent(self, event: object) -> None:
         self._panel.hovered.emit(Hover())
@@ -191,6 +203,8 @@ class AxisPanel(View):
         self.axis = axis
         self.header = PanelHeader(look)
         self.body = PanelBody(self)
+        self.deltas = HeldRange()
+        self._deltas_of: tuple[int, ...] = ()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -200,11 +214,27 @@ class AxisPanel(View):
 
     @property
     def trace(self) -> Trace | None:
-        return self.frame.trace if self.frame else None
+        """That of the side looked at: A's, B's, or what they differ by."""
+        return self.lens.trace(self.frame)
+
+    @property
+    def is_delta(self) -> bool:
+        """Whether the numbers are B - A."""
+        return self.lens.side(self.frame) == "difference"
 
     def show_frame(self, frame: Frame) -> None:
         super().show_frame(frame)
+        b = compared(frame)
+        pair = () if b is None or frame.branches is None else (frame.branches.active, b.branch)
+        if (frame.run.run_id, *pair) != self._deltas_of:
+            self._deltas_of = (frame.run.run_id, *pair)
+            self.deltas.clear()
+        self.header.set_side("" if b is None else SIDES[self.lens.side(frame)])
         self.body.invalidate()
+
+    def message(self) -> str:
+        """The line shown instead of the body: there is no B, or the panel's own; else ""."""
+        return self.lens.problem(self.frame) or self.empty_text()
 
     def show_selection(self, selection: Selection) -> None:
         super().show_selection(selection)
@@ -320,6 +350,19 @@ class AxisPanel(View):
         return False
 
     # ---- shared drawing ----
+
+    def delta_high(self, name: str, values: Array) -> float:
+        """The range of the differences called `name`, which is held."""
+        self.deltas.hold((name, ""), values)
+        return self.deltas.high((name, ""))
+
+    def paint_delta(self, painter: QPainter, target: QRect, values_HW: Array, name: str) -> None:
+        """A picture of differences: blue where B is less, orange where it is more. The range is
+        that of `name`, held like all ranges; what does not differ is the canvas."""
+        high = self.delta_high(name, values_HW)
+        lut = self.look.theme.signed
+        painter.drawImage(target, picture(indices(values_HW, -high, high), lut))
+        paint_nan(painter, target, nan_mask(values_HW), self.look)
 
     def row_name(self, painter: QPainter, rect: QRect, text: str, role: str = "t2") -> None:
         paint_name(painter, rect, text, role, self.look)

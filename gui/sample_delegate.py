@@ -18,7 +18,7 @@ from crnn.text.score import alignment
 from gui import engine_words
 from gui.look import Look
 from gui.marks import paint_chevron, paint_health
-from gui.numerals import fixed
+from gui.numerals import fixed, signed
 from gui.sample_groups import GROUPS, Group
 from gui.sample_rows import SampleRows
 from gui.thumbnails import Thumbnails
@@ -64,6 +64,7 @@ class SampleDelegate(QStyledItemDelegate):
         self._look, self._rows, self._thumbnails = look, rows, thumbnails
         self.titles: dict[Group, str] = dict.fromkeys(GROUPS, "")
         self.order_word = ""
+        self.is_delta = False
         self.selected_sample = -1
         self.has_focus = False
         self.measure()
@@ -171,7 +172,8 @@ class SampleDelegate(QStyledItemDelegate):
         survey, data = frame.survey, frame.run.data
         truth, output = data.dataset.texts[sample], survey.text_M[sample]
         loss, step = float(survey.loss_nats_M[sample]), int(survey.step_M[sample])
-        value = "" if math.isnan(loss) else fixed(loss, 2)
+        write = signed if self.is_delta else fixed
+        value = "" if math.isnan(loss) else write(loss, 2)
         line = QRect(rect.left(), rect.top(), rect.width(), look.px(15))
         beside = rect
         if is_narrow:
@@ -184,13 +186,16 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setFont(look.font("mono"))
         painter.setPen(look.color("t3" if is_old else "t1"))
         painter.drawText(beside, _RIGHT, value)
+        is_guest = sample >= data.n_own
         if output:
-            self._paint_pieces(painter, line, pieces(output, truth))
+            # A drawing that nobody has labelled can have no wrong letter.
+            self._paint_pieces(painter, line, pieces(output, truth or (output if is_guest else "")))
         else:
             painter.setFont(look.font("data_small"))
             painter.setPen(look.color("t3"))
             painter.drawText(line, _LEFT, self._cut(truth, line.width()))
-        self._paint_second(painter, line, f"#{sample:04d}", "mono_small")
+        name = data.dataset.sample(sample).name if is_guest else f"#{sample:04d}"
+        self._paint_second(painter, line, name, "data_small" if is_guest else "mono_small")
 
     def _paint_pieces(self, painter: QPainter, rect: QRect, reading: tuple[Piece, ...]) -> None:
         """Stretch by stretch, cut with an ellipsis where the room ends."""

@@ -19,9 +19,9 @@ from crnn.debug.messages import Frame, RunInfo, Survey
 if TYPE_CHECKING:
     from crnn.data.dataset import Fault
 
-Group = Literal["worst", "batch", "all", "faults"]
+Group = Literal["worst", "batch", "ink", "all", "faults"]
 Order = Literal["number", "loss"]
-GROUPS: tuple[Group, ...] = ("worst", "batch", "faults", "all")
+GROUPS: tuple[Group, ...] = ("ink", "worst", "batch", "faults", "all")
 """In the order of the list: the long one last."""
 
 _CLOSED = ("unreadable_image", "too_wide")
@@ -48,7 +48,7 @@ def matching(texts: Sequence[str], wanted: str) -> NDArray[np.bool_]:
 def n_right(survey: Survey, texts: Sequence[str]) -> tuple[int, int]:
     """How many known readings equal their text, and how many are known. Nothing read where the
     label is empty is no success."""
-    known_M = survey.step_M >= 0
+    known_M = survey.step_M[: len(texts)] >= 0
     equal = map(operator.eq, survey.text_M, texts)
     right = map(operator.and_, equal, map(bool, texts))
     return sum(map(operator.and_, known_M.tolist(), right)), int(np.count_nonzero(known_M))
@@ -66,6 +66,7 @@ class SampleGroups:
         self.faults: tuple[Fault, ...] = run.data.faults
         self.order: Order = "number"
         self.n_worst = 10
+        self._wanted = ""
         self._closed = frozenset(f.index for f in self.faults if f.kind in _CLOSED)
         self._kept_M: NDArray[np.bool_] = np.zeros(0, bool)
         self._faults_kept: I64 = np.zeros(0, np.int64)
@@ -73,6 +74,7 @@ class SampleGroups:
 
     def keep(self, wanted: str) -> None:
         """Show only what the filter keeps; "" keeps everything."""
+        self._wanted = wanted
         self._kept_M = matching(self.run.data.dataset.texts, wanted)
         folded = _folded(wanted)
         kept = [
@@ -82,22 +84,30 @@ class SampleGroups:
         ]
         self._faults_kept = np.array(kept, np.int64)
 
+    def take(self, run: RunInfo) -> None:
+        """The same run, where drawings and pictures may have come."""
+        if run is not self.run:
+            self.run = run
+            self.keep(self._wanted)
+
     def can_watch(self, sample: int) -> bool:
         """False for what cannot become an input at all."""
         return sample >= 0 and sample not in self._closed
 
     def members(self, frame: Frame) -> dict[Group, I64]:
-        """Every group's members in order. Unknown losses are the least in "all", and not in
-        "worst"."""
-        loss_M = frame.survey.loss_nats_M
-        known = np.flatnonzero(self._kept_M & ~np.isnan(loss_M))
+        """Every group's members in order, of "ink" the newest first. Unknown losses are the least
+        in "all", and not in "worst"."""
+        n = self.run.data.n_own
+        loss_M = frame.survey.loss_nats_M[:n]
+        known = np.flatnonzero(self._kept_M[:n] & ~np.isnan(loss_M))
         worst = known[np.argsort(-loss_M[known], kind="stable")[: self.n_worst]]
-        everything = np.flatnonzero(self._kept_M)
+        everything = np.flatnonzero(self._kept_M[:n])
         if self.order == "loss":
             keys = np.where(np.isnan(loss_M), -1.0, loss_M)[everything]
             everything = everything[np.argsort(-keys, kind="stable")]
         batch = np.array(frame.batch_ids, np.int64)
         return {
+            "ink": n + np.flatnonzero(self._kept_M[n:])[::-1],
             "worst": worst,
             "batch": batch[self._kept_M[batch]],
             "all": everything,

@@ -119,11 +119,14 @@ class SampleRows(QAbstractItemModel):
 
         They are at once where the run stands still, about once a second where it moves.
         """
-        if self.groups is None or self.groups.run.run_id != frame.run.run_id:
+        if self.groups is None or self.groups.run.data.home is not frame.run.data.home:
             self._open(frame)
+        assert self.groups is not None
+        has_come = frame.run is not self.groups.run
+        self.groups.take(frame.run)
         self.frame = frame
         is_running = frame.mode in RUNNING
-        if is_running and self._clock() - self._sorted_at < RESORT_S:
+        if is_running and not has_come and self._clock() - self._sorted_at < RESORT_S:
             return False
         self.arrange(keeps_all=is_running)
         return True

@@ -12,6 +12,7 @@ from crnn.debug import messages
 from crnn.debug.cursor import Level
 from crnn.debug.messages import Command, Frame, Mode
 from gui.language import QT_TRANSLATE_NOOP
+from gui.lens import compared
 
 PARKED: frozenset[Mode] = frozenset({"paused", "past", "stopped"})
 MOVING: frozenset[Mode] = frozenset({"running", "past_running", "past_running_back"})
@@ -24,7 +25,7 @@ ALWAYS: frozenset[Mode] = LOADED | {"empty"}
 @dataclass(frozen=True)
 class Spec:
     """One command. `key` is a portable key sequence; `room` is "before" or "after" where the
-    command needs a recorded step on that side of the one on screen."""
+    command needs a recorded step on that side of the one on screen, "compared" where it needs B."""
 
     id: str
     menu: str
@@ -41,6 +42,15 @@ SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
     Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
     Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O", "folder-open"),
+    Spec("shipped", "file", QT_TRANSLATE_NOOP("Actions", "Open the shipped model")),
+    Spec(
+        "picture",
+        "file",
+        QT_TRANSLATE_NOOP("Actions", "Open picture…"),
+        "Ctrl+Shift+O",
+        "",
+        LOADED,
+    ),
     Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "save", LOADED),
     Spec(
         "save_as",
@@ -81,6 +91,14 @@ SPECS: tuple[Spec, ...] = (
         LOADED,
     ),
     Spec(
+        "paste",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "Paste a picture"),
+        "Ctrl+V",
+        "",
+        LOADED,
+    ),
+    Spec(
         "palette",
         "edit",
         QT_TRANSLATE_NOOP("Actions", "Find a command or step…"),
@@ -91,6 +109,31 @@ SPECS: tuple[Spec, ...] = (
     Spec("debug", "view", QT_TRANSLATE_NOOP("Actions", "Debug"), group="layout"),
     Spec("teach", "view", QT_TRANSLATE_NOOP("Actions", "Teach"), group="layout"),
     Spec("console", "view", QT_TRANSLATE_NOOP("Actions", "Console"), "Ctrl+Shift+C"),
+    Spec("compare", "view", QT_TRANSLATE_NOOP("Actions", "Compare"), group="layout"),
+    Spec(
+        "side_a",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "Show A: the state on screen"),
+        "Alt+1",
+        room="compared",
+        group="side",
+    ),
+    Spec(
+        "side_b",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "Show B: what it is compared with"),
+        "Alt+2",
+        room="compared",
+        group="side",
+    ),
+    Spec(
+        "side_difference",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "Show the difference B − A"),
+        "Alt+3",
+        room="compared",
+        group="side",
+    ),
     Spec("reset_layout", "view", QT_TRANSLATE_NOOP("Actions", "Reset layout")),
     Spec("show_data", "view", QT_TRANSLATE_NOOP("Actions", "Data: labels and alphabet"), "Ctrl+D"),
     Spec(
@@ -226,7 +269,12 @@ SPECS: tuple[Spec, ...] = (
         "recorded",
         messages.ReturnToLive(),
     ),
-    Spec("rate", "model", QT_TRANSLATE_NOOP("Actions", "Learning rate…"), "", "", LIVE),
+    Spec(
+        "branch", "debug", QT_TRANSLATE_NOOP("Actions", "Branch here…"), "Ctrl+B", "", LIVE | PAST
+    ),
+    Spec("draw", "model", QT_TRANSLATE_NOOP("Actions", "Draw a word"), "Ctrl+Shift+I", "", LOADED),
+    Spec("evaluate", "model", QT_TRANSLATE_NOOP("Actions", "Evaluate…"), "Ctrl+E", "", LOADED),
+    Spec("rate", "model", QT_TRANSLATE_NOOP("Actions", "Learning rate…"), "", "", LIVE | PAST),
     Spec("shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1"),
     Spec("about", "help", QT_TRANSLATE_NOOP("Actions", "About CRNN Debugger")),
 )
@@ -247,6 +295,8 @@ def available(spec: Spec, frame: Frame | None) -> bool:
     mode: Mode = frame.mode if frame else "empty"
     if mode not in spec.modes:
         return False
+    if spec.room == "compared":
+        return frame is not None and compared(frame) is not None
     if frame is None or not spec.room:
         return True
     if frame.inner is not None and spec.room != "recorded":

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from crnn.debug.messages import Frame
 from gui.icons import pixmap
+from gui.lens import branch_name
 from gui.look import FontRole, Look
 from gui.selection import Hover
 
@@ -73,9 +74,17 @@ class RunFacts(_Line):
         run = self.frame.run
         return [
             (self.tr("run"), run.name),
+            *self._branch(),
             (self.tr("seed"), f"{run.config.seed}"),
             (self.tr("watch cost"), f"{100 * self.frame.watch_cost:.1f} %"),
         ]
+
+    def _branch(self) -> list[tuple[str, str]]:
+        """The branch that is moved over, where there is a choice."""
+        branches = self.frame.branches if self.frame is not None else None
+        if branches is None or len(branches.all) < 2:
+            return []
+        return [(self.tr("branch"), branch_name(branches.of(branches.active).name))]
 
     def _replay(self) -> tuple[str, str]:
         """What is known about replay, and its colour role."""

@@ -69,6 +69,14 @@ QHeaderView { background: $bg1; }
 QHeaderView::section { background: $bg1; color: $t3; border: 0; padding: 2px 4px; }
 QProgressBar { background: $bg3; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px; }
 QProgressBar::chunk { background: $accfill; border-radius: 3px; }
+QTableView { background: $canvas; color: $t1; border: 0; outline: 0;
+  selection-background-color: $accbg; }
+QTableView::item { padding: 0 8px; border: 0; }
+QTableView::item:selected { background: $accbg; color: $t1; }
+QHeaderView { background: $bg1; border: 0; }
+QHeaderView::section { background: $bg1; color: $t3; border: 0; padding: 4px 8px; }
+QProgressBar { background: $bg3; border: 0; border-radius: 2px; }
+QProgressBar::chunk { background: $acc; border-radius: 2px; }
 QCheckBox { color: $t1; }
 QScrollBar { background: transparent; border: 0; }
 QScrollBar:vertical { width: 8px; margin: 0; }

@@ -50,9 +50,14 @@ class Thumbnails(QObject):
 
     def begin(self, data: TrainingSet, size: QSize, ratio: float) -> None:
         """A paint starts: pictures of this data at most this large (logical pixels)."""
-        if data is not self._data or size != self._size or ratio != self._ratio:
-            self._data, self._size, self._ratio = data, size, ratio
+        before, self._data = self._data, data
+        is_other = before is None or data.home is not before.home
+        if is_other or size != self._size or ratio != self._ratio:
+            self._size, self._ratio = size, ratio
             self.clear()
+        elif data is not before:  # a drawing went on
+            for sample in [sample for sample in self._made if sample >= data.n_own]:
+                del self._made[sample]
         self._wanted.clear()
         self._deadline = time.monotonic() + BUDGET_S
 

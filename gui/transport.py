@@ -20,6 +20,7 @@ from gui import conditions
 from gui.actions import Actions
 from gui.chrome import Segments
 from gui.icons import pixmap
+from gui.lens import SIDES, compared
 from gui.look import Look
 from gui.specs import Spec, level_of
 
@@ -254,6 +255,7 @@ class Transport(QWidget):
 
     layout_chosen = Signal(str)
     level_chosen = Signal(str)
+    side_chosen = Signal(str)
 
     def __init__(self, look: Look, actions: Actions) -> None:
         super().__init__()
@@ -268,8 +270,12 @@ class Transport(QWidget):
         self.levels = Segments(look, LEVELS, "step", is_framed=True)
         self.levels.chosen.connect(self.level_chosen)
         self.pill = StatePill(look)
-        self.presets = Segments(look, ("learn", "debug", "teach"), "debug")
+        self.presets = Segments(look, ("learn", "debug", "teach", "compare"), "debug")
         self.presets.chosen.connect(self.layout_chosen)
+        self.sides = Segments(look, tuple(SIDES), "a")
+        self.sides.set_labels(SIDES)
+        self.sides.chosen.connect(self.side_chosen)
+        self.sides.hide()
         self.search = SearchField(look, actions["palette"])
         self._lay_out()
         look.changed.connect(self._restyle)
@@ -293,6 +299,8 @@ class Transport(QWidget):
         row.addWidget(self.pill)
         row.addSpacing(4)
         row.addWidget(self.buttons["live"])
+        row.addSpacing(8)
+        row.addWidget(self.sides)
         row.addStretch(1)
         row.addWidget(self.presets)
         row.addSpacing(8)
@@ -303,6 +311,7 @@ class Transport(QWidget):
         is_moving = frame.mode in ("running", "past_running", "past_running_back")
         self.buttons["pause"].set_primary(is_moving)
         self.buttons["run"].set_primary(not is_moving)
+        self.sides.setVisible(compared(frame) is not None)
         self.levels.setEnabled(not is_moving)
         if not is_moving:
             self.levels.set_checked(level_of(frame))
@@ -313,8 +322,17 @@ class Transport(QWidget):
 
     def retranslate(self) -> None:
         self.presets.set_labels(
-            {"learn": self.tr("Learn"), "debug": self.tr("Debug"), "teach": self.tr("Teach")}
+            {
+                "learn": self.tr("Learn"),
+                "debug": self.tr("Debug"),
+                "teach": self.tr("Teach"),
+                "compare": self.tr("Compare"),
+            }
         )
+        self.sides.setToolTip(
+            self.tr("A: the state on screen. B: what it is compared with. Δ: B − A. Alt+1, 2, 3")
+        )
+        self.sides.setAccessibleName(self.tr("Which side the panels show"))
         self.step_by.setText(self.tr("Step by"))
         self.levels.set_labels(
             {

@@ -8,8 +8,8 @@ neither the window nor training waits for a look ahead.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from gui.job import Job
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _KEPT = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """The sample in the batch of one step."""
 
     step: int

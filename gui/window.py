@@ -30,11 +30,13 @@ from gui.column import Column
 from gui.docks import Docks
 from gui.fault import PanelFault
 from gui.layouts import LAYOUTS, PANELS, sizes
+from gui.lens import Lens, Side
 from gui.look import Look
 from gui.menus import Menus
 from gui.panel import AxisPanel
 from gui.selection import Selection
 from gui.specs import LOOSE
+from gui.start import StartStrip
 from gui.status import RunFacts, StatusLine
 from gui.transport import Transport
 from gui.turns import Turns
@@ -61,6 +63,7 @@ class Window(QMainWindow):
         self.look, self.bridge = look, bridge
         self.actions_ = Actions(look, handlers)
         self.axis = TimeAxis(self)
+        self.lens = Lens(self)
         self.panels: dict[str, AxisPanel] = {
             "image": ImagePanel(look, self.axis),
             "features": FeaturesPanel(look, self.axis),
@@ -71,6 +74,7 @@ class Window(QMainWindow):
         self.column = Column(look, self.axis, tuple(self.panels.values()))
         self.docks = Docks(self, look)
         self.transport = Transport(look, self.actions_)
+        self.start = StartStrip(look)
         bodies = [panel.body for panel in self.panels.values()]
         beside = [view for key, view in self.docks.views.items() if key != "time"]
         self.veils = Veils(look, [*bodies, *beside], bodies)
@@ -106,6 +110,7 @@ class Window(QMainWindow):
         rows.setSpacing(0)
         rows.addLayout(row)
         rows.addWidget(self.transport)
+        rows.addWidget(self.start)
         self.setMenuWidget(top)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
@@ -123,11 +128,15 @@ class Window(QMainWindow):
         self.actions_.sent.connect(bridge.send)
         self.transport.level_chosen.connect(self._choose_level)
         self.column.strip.commanded.connect(bridge.send)
+        self.start.chosen.connect(self._do)
         self.column.selected.connect(bridge.select)
         for view in self.views():
             view.selected.connect(bridge.select)
             view.hovered.connect(self.status.show_hover)
             view.commanded.connect(bridge.send)
+            view.look_through(self.lens)
+        self.transport.side_chosen.connect(self.choose_side)
+        self.menus.branches.commanded.connect(bridge.send)
         for key in self.docks.views:
             self.docks[key].visibilityChanged.connect(self.refresh)
         self.menus.panel_toggled.connect(self._toggle_panel)
@@ -144,6 +153,9 @@ class Window(QMainWindow):
     def visible_views(self) -> list[View]:
         return [*self.column.visible_panels(), *self.docks.visible_views()]
 
+    def _do(self, name: str) -> None:
+        self.actions_[name].trigger()
+
     # ---- frames and selections ----
 
     def _show_frame(self, frame: Frame) -> None:
@@ -153,9 +165,11 @@ class Window(QMainWindow):
             self.column.show_frame(frame)
         self.refresh()
         self.transport.show_frame(frame)
+        self.start.show_frame(frame)
         self.facts.show_frame(frame)
         self.status.show_frame(frame)
         self.actions_.show_frame(frame)
+        self.menus.branches.show_frame(frame)
 
     def refresh(self) -> None:
         """Give every view that can be seen the frame on screen, where it has another."""
@@ -212,6 +226,12 @@ class Window(QMainWindow):
         self.actions_.check(name)
         self.transport.presets.set_checked(name)
         self.refresh()
+
+    def choose_side(self, side: Side) -> None:
+        """Show A, B or their difference in every view."""
+        self.transport.sides.set_checked(side)
+        self.actions_.check(f"side_{side}")
+        self.lens.choose(side)
 
     def show_alone(self, name: str) -> None:
         """Only this view of its place: one panel of the column, or one dock."""

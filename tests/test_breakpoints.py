@@ -74,7 +74,7 @@ def _timeline(budget_bytes: int) -> Timeline:
 def _scanned(condition: Condition) -> list[int]:
     """The steps at which it hits, from a linear scan over all of them."""
     moments = _moments()
-    lookout = Lookout(CONFIG, moments[0].data, moments[0].state)
+    lookout = Lookout(Timeline(CONFIG, moments[0].data, moments[0].state))
     trace = moments[0].trace(SAMPLE)
     reads = reader(condition, lookout.catalog, moments[0].data, trace)
     before: Any = NOTHING
@@ -125,7 +125,7 @@ def test_a_planted_write_is_found_and_equals_a_linear_scan() -> None:
         timeline.train()
         flats.append(timeline.live.params)
     assert len(timeline.history.key_steps) < 50
-    lookout = Lookout(CONFIG, timeline.data, timeline.live)
+    lookout = Lookout(timeline)
     for _ in range(12):
         here = int(draw.integers(1, 101))
         name = str(draw.choice(["conv1.w", "rnn1.fwd.w_ih", "linear.w"]))
@@ -144,7 +144,7 @@ def test_a_search_costs_the_distance_and_can_be_cancelled() -> None:
     timeline = _timeline(300_000)
     for _ in range(100):
         timeline.train()
-    lookout = Lookout(CONFIG, timeline.data, timeline.live)
+    lookout = Lookout(timeline)
     near = Condition("changes", "conv1_w[0, 0, 0, 0]")
     reads = reader(near, lookout.catalog, timeline.data, None)
     looked: list[int] = []

@@ -55,6 +55,23 @@ def test_conditions_stop_a_run_both_ways(verbs: Verbs) -> None:
     assert np.isfinite(verbs.watched(watch)[:3]).any()
 
 
+def test_a_branch_goes_its_own_way_and_can_be_frozen(verbs: Verbs, tmp_path: Path) -> None:
+    verbs.step(4)
+    straight_4 = digests(verbs.state()).tolist()
+    number = verbs.branch(lr=0.1, name="fast")
+    assert verbs.branches()[number] == "fast"
+    assert verbs.step(2).lr == 0.1
+    frozen = verbs.freeze(tmp_path / "test_branch.py")
+    assert frozen.step == 6
+    there = digests(verbs.state()).tolist()
+    verbs.switch(0)
+    verbs.seek(4)
+    assert digests(verbs.state()).tolist() == straight_4
+    assert verbs.live().step == 4
+    assert verbs.step(2).lr != 0.1
+    assert digests(verbs.state()).tolist() != there
+
+
 def test_traces_lattices_and_locals_are_plain_values(verbs: Verbs) -> None:
     verbs.step(2)
     trace = verbs.trace(3)

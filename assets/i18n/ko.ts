@@ -186,6 +186,46 @@
         <source>Step forward</source>
         <translation>한 칸 앞으로</translation>
     </message>
+    <message>
+        <source>Compare</source>
+        <translation>비교</translation>
+    </message>
+    <message>
+        <source>Show A: the state on screen</source>
+        <translation>A 보기: 화면의 상태</translation>
+    </message>
+    <message>
+        <source>Show B: what it is compared with</source>
+        <translation>B 보기: 비교 대상</translation>
+    </message>
+    <message>
+        <source>Show the difference B − A</source>
+        <translation>차이 B − A 보기</translation>
+    </message>
+    <message>
+        <source>Branch here…</source>
+        <translation>여기서 갈라지기…</translation>
+    </message>
+    <message>
+        <source>Open the shipped model</source>
+        <translation>함께 든 모델 열기</translation>
+    </message>
+    <message>
+        <source>Open picture…</source>
+        <translation>그림 열기…</translation>
+    </message>
+    <message>
+        <source>Paste a picture</source>
+        <translation>그림 붙여넣기</translation>
+    </message>
+    <message>
+        <source>Draw a word</source>
+        <translation>글씨 쓰기</translation>
+    </message>
+    <message>
+        <source>Evaluate…</source>
+        <translation>평가…</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -247,6 +287,112 @@
     <message>
         <source>Choose a sample.</source>
         <translation>샘플을 고르세요.</translation>
+    </message>
+</context>
+<context>
+    <name>BranchDialog</name>
+    <message>
+        <source>Branch at step {step}</source>
+        <translation>스텝 {step}에서 갈라지기</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Optimiser and its settings</source>
+        <translation>최적화기와 그 설정</translation>
+    </message>
+    <message>
+        <source>One weight</source>
+        <translation>가중치 하나</translation>
+    </message>
+    <message>
+        <source>A whole parameter</source>
+        <translation>매개변수 전체</translation>
+    </message>
+    <message>
+        <source>Zero a channel or unit</source>
+        <translation>채널이나 유닛을 0으로</translation>
+    </message>
+    <message>
+        <source>Label of a sample</source>
+        <translation>샘플의 레이블</translation>
+    </message>
+    <message>
+        <source>Pixels of a sample</source>
+        <translation>샘플의 픽셀</translation>
+    </message>
+    <message>
+        <source>Drop a sample</source>
+        <translation>샘플 빼기</translation>
+    </message>
+    <message>
+        <source>Add this change</source>
+        <translation>이 변경 추가</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>제거</translation>
+    </message>
+    <message>
+        <source>Changes of this branch</source>
+        <translation>이 갈래의 변경</translation>
+    </message>
+    <message>
+        <source>No change yet: such a branch repeats the run, bit for bit.</source>
+        <translation>아직 변경이 없습니다. 이대로면 갈래는 실험을 비트까지 똑같이 되풀이합니다.</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>갈라지기</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>변경</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+</context>
+<context>
+    <name>BranchMenu</name>
+    <message>
+        <source>Compare with this step, {step}</source>
+        <translation>지금 스텝 {step}과 비교</translation>
+    </message>
+    <message>
+        <source>Stop comparing</source>
+        <translation>비교 끝내기</translation>
+    </message>
+    <message>
+        <source>Switch to it</source>
+        <translation>이 갈래로 바꾸기</translation>
+    </message>
+    <message>
+        <source>Compare with it, as B</source>
+        <translation>B로 놓고 비교</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>이름 바꾸기…</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>버리기</translation>
+    </message>
+    <message>
+        <source>Rename branch</source>
+        <translation>갈래 이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Name:</source>
+        <translation>이름:</translation>
+    </message>
+    <message>
+        <source>A name, please.</source>
+        <translation>이름을 적어 주세요.</translation>
     </message>
 </context>
 <context>
@@ -607,6 +753,10 @@
         <source>{letters}: t = {first}…{last} on the best path, located with {share}</source>
         <translation>{letters}: 최적 경로에서 t = {first}…{last}, 위치 확신 {share}</translation>
     </message>
+    <message>
+        <source>A and B have no lattice in common: the label differs or does not fit.</source>
+        <translation>A와 B에 공통된 격자가 없습니다. 레이블이 다르거나 들어가지 않습니다.</translation>
+    </message>
 </context>
 <context>
     <name>DataView</name>
@@ -807,6 +957,64 @@
     <message>
         <source>Source</source>
         <translation>소스</translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation>글씨 쓰기</translation>
+    </message>
+</context>
+<context>
+    <name>DrawView</name>
+    <message>
+        <source>Draw</source>
+        <translation>글씨 쓰기</translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation>가늘게</translation>
+    </message>
+    <message>
+        <source>medium</source>
+        <translation>보통</translation>
+    </message>
+    <message>
+        <source>bold</source>
+        <translation>굵게</translation>
+    </message>
+    <message>
+        <source>Take the last stroke back (Ctrl+Z)</source>
+        <translation>마지막 획 지우기 (Ctrl+Z)</translation>
+    </message>
+    <message>
+        <source>A new word on a blank canvas; this one stays in My ink</source>
+        <translation>빈 판에 새 낱말 쓰기. 지금 것은 내 글씨에 남습니다</translation>
+    </message>
+    <message>
+        <source>Write a word here.</source>
+        <translation>여기에 낱말을 써 보세요.</translation>
+    </message>
+    <message>
+        <source>Canvas to write a word on</source>
+        <translation>낱말을 쓰는 판</translation>
+    </message>
+    <message>
+        <source>what it says, if you like to compare</source>
+        <translation>쓴 낱말 (견주어 보려면)</translation>
+    </message>
+    <message>
+        <source>What the drawing says</source>
+        <translation>쓴 낱말</translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation>아직 없음</translation>
+    </message>
+</context>
+<context>
+    <name>DropPage</name>
+    <message>
+        <source>It is not trained on any more; all others come when they would have come.</source>
+        <translation>이 샘플은 더 이상 학습하지 않습니다. 나머지는 모두 원래 차례에 나옵니다.</translation>
     </message>
 </context>
 <context>
@@ -1323,6 +1531,118 @@
         <source>{} is not executed in this phase, so its names are not known; set the condition where the line is stepped through</source>
         <translation>{}은(는) 이 단계에서 실행되지 않아 이름을 알 수 없습니다. 그 줄을 지나는 곳에서 조건을 정하세요</translation>
     </message>
+    <message>
+        <source>Cannot branch</source>
+        <translation>갈라질 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot switch to this branch</source>
+        <translation>이 갈래로 바꿀 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot rename this branch</source>
+        <translation>이 갈래의 이름을 바꿀 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot discard this branch</source>
+        <translation>이 갈래를 버릴 수 없음</translation>
+    </message>
+    <message>
+        <source>Cannot compare</source>
+        <translation>비교할 수 없음</translation>
+    </message>
+    <message>
+        <source>A branch begins here; the run it grows from is kept, and is B.</source>
+        <translation>여기서 갈래가 시작됩니다. 갈라져 나온 쪽은 그대로 남아 B가 됩니다.</translation>
+    </message>
+    <message>
+        <source>This is another branch of the run.</source>
+        <translation>실험의 다른 갈래입니다.</translation>
+    </message>
+    <message>
+        <source>the learning rate is {}; allowed: a number above 0</source>
+        <translation>학습률이 {}입니다. 0보다 큰 수여야 합니다</translation>
+    </message>
+    <message>
+        <source>the factor is {}; allowed: a finite number</source>
+        <translation>배수가 {}입니다. 유한한 수여야 합니다</translation>
+    </message>
+    <message>
+        <source>{} is {}; it has no element {}</source>
+        <translation>{}의 크기는 {}이고 원소 {}은(는) 없습니다</translation>
+    </message>
+    <message>
+        <source>{} would hold a number that is not finite; choose a smaller one</source>
+        <translation>{}에 유한하지 않은 수가 생깁니다. 더 작은 수를 고르세요</translation>
+    </message>
+    <message>
+        <source>sample {} is not trained on; choose one that is</source>
+        <translation>샘플 {}은(는) 학습에 쓰이지 않습니다. 쓰이는 샘플을 고르세요</translation>
+    </message>
+    <message>
+        <source>sample {} could not be trained on: {}</source>
+        <translation>샘플 {}을(를) 학습할 수 없게 됩니다: {}</translation>
+    </message>
+    <message>
+        <source>there is no sample {} in {}; allowed: {} to {}</source>
+        <translation>샘플 {}이(가) {}에 없습니다. {}부터 {}까지 됩니다</translation>
+    </message>
+    <message>
+        <source>every sample is dropped; keep at least one</source>
+        <translation>모든 샘플이 빠졌습니다. 하나는 남기세요</translation>
+    </message>
+    <message>
+        <source>dropped by hand in this branch</source>
+        <translation>이 갈래에서 손으로 뺐습니다</translation>
+    </message>
+    <message>
+        <source>other branches grow from {}; discard those first</source>
+        <translation>{}에서 갈라진 갈래가 있습니다. 그것부터 버리세요</translation>
+    </message>
+    <message>
+        <source>step {} is not recorded there; allowed: {} to {}</source>
+        <translation>스텝 {}은(는) 그곳에 기록되어 있지 않습니다. {}부터 {}까지 됩니다</translation>
+    </message>
+    <message>
+        <source>{} is not a number</source>
+        <translation>{}은(는) 수가 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is not a whole number</source>
+        <translation>{}은(는) 정수가 아닙니다</translation>
+    </message>
+    <message>
+        <source>Cannot show the drawing</source>
+        <translation>쓴 글씨를 보여 줄 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot open the picture</source>
+        <translation>그림을 열 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot evaluate</source>
+        <translation>평가할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>this copy comes without a trained model ({} is not there); train one with `python main.py train --out RUN` and name its RUN/last.safetensors</source>
+        <translation>이 사본에는 학습된 모델이 들어 있지 않습니다({} 없음). `python main.py train --out RUN`으로 학습하고 RUN/last.safetensors를 여세요.</translation>
+    </message>
+    <message>
+        <source>nothing is read here, so there is nothing to align</source>
+        <translation>읽은 것이 없어 정렬할 것도 없습니다</translation>
+    </message>
+    <message>
+        <source>there is room for {} drawings and pictures; begin a new session</source>
+        <translation>글씨와 그림은 {}개까지 둘 수 있습니다. 프로그램을 새로 시작하세요.</translation>
+    </message>
+    <message>
+        <source>no such sample was evaluated; evaluate a folder first</source>
+        <translation>평가한 샘플이 아닙니다. 먼저 폴더를 평가하세요.</translation>
+    </message>
+    <message>
+        <source>{}: the picture has no pixels; choose another</source>
+        <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -1345,6 +1665,85 @@
     <message>
         <source>Hide details</source>
         <translation>간단히</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluateDialog</name>
+    <message>
+        <source>Evaluate</source>
+        <translation>평가</translation>
+    </message>
+    <message>
+        <source>The state on screen reads every picture of the folder.</source>
+        <translation>화면의 상태로 폴더의 모든 그림을 읽습니다.</translation>
+    </message>
+    <message>
+        <source>The data of this run</source>
+        <translation>이 실험의 데이터</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <source>edits</source>
+        <translation>고침</translation>
+    </message>
+    <message>
+        <source>truth</source>
+        <translation>정답</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>출력</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>그림</translation>
+    </message>
+    <message>
+        <source>A folder with images and labels</source>
+        <translation>images와 labels가 든 폴더</translation>
+    </message>
+    <message>
+        <source>Reading the labels…</source>
+        <translation>정답을 읽는 중…</translation>
+    </message>
+    <message>
+        <source>{done} of {total} pictures</source>
+        <translation>그림 {total}개 중 {done}개</translation>
+    </message>
+    <message>
+        <source>Training goes first: reading goes on when you pause (F6).</source>
+        <translation>학습이 먼저입니다. 멈추면(F6) 이어서 읽습니다.</translation>
+    </message>
+    <message>
+        <source>Stopped before the first picture was read.</source>
+        <translation>첫 그림을 읽기 전에 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>CER {cer} · jamo CER {jamo} · exact {exact}</source>
+        <translation>CER {cer} · 자모 CER {jamo} · 완전 일치 {exact}</translation>
+    </message>
+    <message>
+        <source>{n} pictures of {name}, read at step {step}.</source>
+        <translation>{name}의 그림 {n}개, {step} 스텝에서 읽음.</translation>
+    </message>
+    <message>
+        <source>Stopped: {total} were to be read.</source>
+        <translation>멈춤: 모두 {total}개였습니다.</translation>
+    </message>
+    <message>
+        <source>{n} could not be read; the first, {name}: {why}</source>
+        <translation>{n}개는 읽지 못했습니다. 첫째 {name}: {why}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>멈춤</translation>
     </message>
 </context>
 <context>
@@ -1580,6 +1979,29 @@
     <message>
         <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}</source>
         <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}</translation>
+    </message>
+</context>
+<context>
+    <name>Guests</name>
+    <message>
+        <source>Open picture</source>
+        <translation>그림 열기</translation>
+    </message>
+    <message>
+        <source>Pictures ({kinds})</source>
+        <translation>그림 ({kinds})</translation>
+    </message>
+    <message>
+        <source>pasted</source>
+        <translation>붙여넣은 그림</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>클립보드에 그림이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{n} words from {name}: see My ink</source>
+        <translation>{name}에서 낱말 {n}개: 내 글씨를 보세요</translation>
     </message>
 </context>
 <context>
@@ -1932,10 +2354,6 @@
         <translation>이 상태의 γ</translation>
     </message>
     <message>
-        <source>Click the value to copy it in full</source>
-        <translation>값을 누르면 전체 자릿수를 복사합니다</translation>
-    </message>
-    <message>
         <source>Break when this changes</source>
         <translation>값이 바뀌면 멈춤</translation>
     </message>
@@ -1950,6 +2368,36 @@
     <message>
         <source>Watch this</source>
         <translation>조사식으로 추가</translation>
+    </message>
+    <message>
+        <source>Click the value to copy it in full. Right button: change what makes it.</source>
+        <translation>값을 클릭하면 전체 자릿수로 복사합니다. 오른쪽 버튼: 이 값을 만드는 것을 바꿉니다.</translation>
+    </message>
+</context>
+<context>
+    <name>LabelPage</name>
+    <message>
+        <source>New label</source>
+        <translation>새 레이블</translation>
+    </message>
+</context>
+<context>
+    <name>Lens</name>
+    <message>
+        <source>B is being recomputed…</source>
+        <translation>B를 다시 계산하는 중…</translation>
+    </message>
+    <message>
+        <source>A and B show different samples.</source>
+        <translation>A와 B가 서로 다른 샘플을 보입니다.</translation>
+    </message>
+    <message>
+        <source>A and B have pictures of different widths, so nothing can be subtracted.</source>
+        <translation>A와 B의 그림 너비가 달라서 뺄 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>원본</translation>
     </message>
 </context>
 <context>
@@ -2017,6 +2465,10 @@
     <message>
         <source>Language</source>
         <translation>언어</translation>
+    </message>
+    <message>
+        <source>Branches</source>
+        <translation>갈래</translation>
     </message>
 </context>
 <context>
@@ -2253,6 +2705,29 @@
     </message>
 </context>
 <context>
+    <name>PixelsPage</name>
+    <message>
+        <source>draw</source>
+        <translation>그리기</translation>
+    </message>
+    <message>
+        <source>erase</source>
+        <translation>지우기</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>되돌리기</translation>
+    </message>
+    <message>
+        <source>Left button draws ink, right button erases.</source>
+        <translation>왼쪽 버튼은 그리고 오른쪽 버튼은 지웁니다.</translation>
+    </message>
+    <message>
+        <source>Draw or erase something first.</source>
+        <translation>먼저 무엇이든 그리거나 지워 주세요.</translation>
+    </message>
+</context>
+<context>
     <name>PointDialog</name>
     <message>
         <source>New breakpoint</source>
@@ -2360,6 +2835,44 @@
     </message>
 </context>
 <context>
+    <name>Proposals</name>
+    <message>
+        <source>Branch: change a weight of {what}…</source>
+        <translation>갈라지기: {what}의 가중치 바꾸기…</translation>
+    </message>
+    <message>
+        <source>Branch: scale or zero {what}…</source>
+        <translation>갈라지기: {what}에 배수 곱하기, 0으로…</translation>
+    </message>
+    <message>
+        <source>Branch: zero {what}…</source>
+        <translation>갈라지기: {what}을(를) 0으로…</translation>
+    </message>
+    <message>
+        <source>Branch: change the label of {what}…</source>
+        <translation>갈라지기: {what}의 레이블 바꾸기…</translation>
+    </message>
+    <message>
+        <source>Branch: draw or erase pixels of {what}…</source>
+        <translation>갈라지기: {what}의 픽셀 그리기, 지우기…</translation>
+    </message>
+    <message>
+        <source>Branch: drop {what}…</source>
+        <translation>갈라지기: {what} 빼기…</translation>
+    </message>
+</context>
+<context>
+    <name>RatePage</name>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>What the schedule scales; now {lr}.</source>
+        <translation>스케줄이 곱해지는 값입니다. 지금 {lr}.</translation>
+    </message>
+</context>
+<context>
     <name>RnnPanel</name>
     <message>
         <source>RNN</source>
@@ -2440,6 +2953,17 @@
         <source>{m} re-executed steps were recorded under another environment and gave other bits; their loss differs by at most {x} nats.</source>
         <translation>다시 실행한 {m}스텝은 다른 환경에서 기록되어 비트가 다릅니다. 손실 차이는 최대 {x} nats입니다.</translation>
     </message>
+    <message>
+        <source>branch</source>
+        <translation>갈래</translation>
+    </message>
+</context>
+<context>
+    <name>SamplePage</name>
+    <message>
+        <source>Sample</source>
+        <translation>샘플</translation>
+    </message>
 </context>
 <context>
     <name>SampleTree</name>
@@ -2518,12 +3042,50 @@
         <source>loss {0} nats at step {1}</source>
         <translation>손실 {0} nats ({1} 스텝)</translation>
     </message>
+    <message>
+        <source>Got worse</source>
+        <translation>나빠진 것</translation>
+    </message>
+    <message>
+        <source>My ink</source>
+        <translation>내 글씨</translation>
+    </message>
+</context>
+<context>
+    <name>ScalePage</name>
+    <message>
+        <source>Parameter</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>Factor</source>
+        <translation>배수</translation>
+    </message>
+    <message>
+        <source>0 zeroes the whole parameter. The optimiser's moments stay.</source>
+        <translation>0이면 매개변수 전체가 0이 됩니다. 최적화기의 모멘트는 그대로입니다.</translation>
+    </message>
 </context>
 <context>
     <name>SearchField</name>
     <message>
         <source>Step or command…</source>
         <translation>스텝, 명령 찾기…</translation>
+    </message>
+</context>
+<context>
+    <name>SettingPage</name>
+    <message>
+        <source>Setting</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>New value</source>
+        <translation>새 값</translation>
+    </message>
+    <message>
+        <source>Another optimiser starts with its moments at rest; otherwise they stay.</source>
+        <translation>최적화기를 바꾸면 모멘트가 0에서 시작하고, 아니면 그대로 이어집니다.</translation>
     </message>
 </context>
 <context>
@@ -2681,6 +3243,25 @@
     <message>
         <source>width</source>
         <translation>너비</translation>
+    </message>
+</context>
+<context>
+    <name>StartStrip</name>
+    <message>
+        <source>This network has learned nothing yet.</source>
+        <translation>이 신경망은 아직 아무것도 배우지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Train from scratch</source>
+        <translation>처음부터 학습</translation>
+    </message>
+    <message>
+        <source>Use the shipped model</source>
+        <translation>함께 든 모델 쓰기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
     </message>
 </context>
 <context>
@@ -2843,6 +3424,14 @@
         <source>step {0}   loss {1} nats   CER {2}   p(blank) {3}   lr {4}</source>
         <translation>{0} 스텝   손실 {1} nats   CER {2}   p(공백) {3}   학습률 {4}</translation>
     </message>
+    <message>
+        <source>branches</source>
+        <translation>갈래</translation>
+    </message>
+    <message>
+        <source>Branches: switch, compare, rename, discard</source>
+        <translation>갈래: 바꾸기, 비교, 이름, 버리기</translation>
+    </message>
 </context>
 <context>
     <name>Transport</name>
@@ -2882,6 +3471,18 @@
         <source>timestep</source>
         <translation>시점</translation>
     </message>
+    <message>
+        <source>Compare</source>
+        <translation>비교</translation>
+    </message>
+    <message>
+        <source>A: the state on screen. B: what it is compared with. Δ: B − A. Alt+1, 2, 3</source>
+        <translation>A: 화면의 상태. B: 비교 대상. Δ: B − A. Alt+1, 2, 3</translation>
+    </message>
+    <message>
+        <source>Which side the panels show</source>
+        <translation>패널이 보이는 쪽</translation>
+    </message>
 </context>
 <context>
     <name>WatchDialog</name>
@@ -2896,6 +3497,40 @@
     <message>
         <source>Keep the value of this expression for every step:</source>
         <translation>이 식의 값을 모든 스텝에서 기록합니다:</translation>
+    </message>
+</context>
+<context>
+    <name>WeightPage</name>
+    <message>
+        <source>Parameter</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>Element</source>
+        <translation>원소</translation>
+    </message>
+    <message>
+        <source>New value</source>
+        <translation>새 값</translation>
+    </message>
+    <message>
+        <source>Now {value}, in {shape}.</source>
+        <translation>지금 {value}, 크기 {shape}.</translation>
+    </message>
+</context>
+<context>
+    <name>ZeroPage</name>
+    <message>
+        <source>Layer</source>
+        <translation>층</translation>
+    </message>
+    <message>
+        <source>Channel or unit</source>
+        <translation>채널 또는 유닛</translation>
+    </message>
+    <message>
+        <source>Zeroed once: the weights, bias and norm that make it become 0, and their moments. Nothing is masked. A ReLU channel stays silent, since no gradient passes it; a unit of an RNN learns anew.</source>
+        <translation>한 번만 0으로 만듭니다. 이것을 만드는 가중치와 편향, 정규화, 그 모멘트가 0이 되고 가림막은 없습니다. ReLU 채널은 기울기가 지나지 않아 계속 조용하고, RNN 유닛은 다시 배웁니다.</translation>
     </message>
 </context>
 </TS>

@@ -1,4 +1,4 @@
-"""recognize: read pictures of one word each."""
+"""recognize: read pictures of words, lines or pages."""
 
 from __future__ import annotations
 
@@ -6,53 +6,53 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from crnn.commands import console, searching, sources
-from crnn.data.prepare import prepare, read_gray
+from crnn.data.prepare import read_gray
 from crnn.errors import CrnnError
-from crnn.reading import Reading, characters, read
+from crnn.reading import characters
+from crnn.reading_page import Page, Word, read_pages
 from crnn.text.hangul import Alphabet
 
+PLACE = ("x", "y", "w", "h")
 MOST = 100
 """Guesses a picture; the beam is as wide as that."""
 
 
-def _ink_box(x_HW: Any, gray_HW: Any) -> dict[str, int]:
-    """The ink's bounding box in source pixels; the whole picture where there is none."""
-    height, width = gray_HW.shape
-    rows = np.flatnonzero(x_HW.max(axis=1) > 0.5)
-    columns = np.flatnonzero(x_HW.max(axis=0) > 0.5)
-    if rows.size == 0:
-        return {"x": 0, "y": 0, "w": width, "h": height}
-    down, across = height / x_HW.shape[0], width / x_HW.shape[1]
-    x, y = int(columns[0] * across), int(rows[0] * down)
-    return {
-        "x": x,
-        "y": y,
-        "w": round((columns[-1] + 1) * across) - x,
-        "h": round((rows[-1] + 1) * down) - y,
-    }
+def _result(image: str, page: Page, alphabet: Alphabet) -> dict[str, Any]:
+    """The whole text, and its words in reading order. What belongs to one reading alone stands at
+    the top too, where the picture is one word."""
+    boxes = [_box(word, alphabet) for word in page.words]
+    whole = {"text": page.text, "confidence": page.confidence}
+    if len(boxes) == 1:
+        whole = {key: value for key, value in boxes[0].items() if key not in PLACE}
+    return {"image": image, **whole, "boxes": boxes}
 
 
-def _words(alphabet: Alphabet, reading: Reading) -> dict[str, Any]:
-    """What was read: `start` and `stop` are timesteps, `nbest` only where it was asked for."""
-    words: dict[str, Any] = {
+def _box(word: Word, alphabet: Alphabet) -> dict[str, Any]:
+    """What was read, and where, in source pixels: `start` and `stop` of its characters are
+    timesteps, `nbest` is only there where it was asked for."""
+    found, reading = word.found, word.reading
+    box: dict[str, Any] = {
         "text": reading.text,
         "confidence": reading.confidence,
         "characters": [piece._asdict() for piece in characters(alphabet, reading)],
+        "x": found.x,
+        "y": found.y,
+        "w": found.w,
+        "h": found.h,
     }
     if reading.guesses:
-        words["nbest"] = [guess._asdict() for guess in reading.guesses]
-    return words
+        box["nbest"] = [guess._asdict() for guess in reading.guesses]
+    return box
 
 
 def _lines(result: dict[str, Any]) -> list[str]:
-    """The text, and under it the other guesses."""
-    text = result["text"] or "(nothing)"
+    """The text, and under it the other guesses of a single word."""
+    first, *more = (result["text"] or "(nothing)").split("\n")
     others = result.get("nbest", ())[1:]
     return [
-        f"{result['image']}: {text}   {result['confidence']:.3f}",
+        f"{result['image']}: {first}   {result['confidence']:.3f}",
+        *(f"  {line}" for line in more),
         *(f"  {other['text'] or '(nothing)'}   {other['confidence']:.3f}" for other in others),
     ]
 
@@ -70,27 +70,24 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--checkpoint", metavar="F", help="a checkpoint file")
     parser.add_argument("images", metavar="IMAGE", nargs="+")
     parser.add_argument("--nbest", type=_count, metavar="N", help="the N best texts, by beam")
+    parser.add_argument("--whole", action="store_true", help="each picture is one word")
     searching.add_options(parser)
     options = parser.parse_args(argv)
     searching.check(parser, options, "nbest")
     try:
         found = sources.load_weights(options.checkpoint)
-        sources_HW = [read_gray(Path(image)) for image in options.images]
+        pictures = [read_gray(Path(image)) for image in options.images]
         search = searching.search(options, found.config.alphabet, options.nbest or 0)
-        pictures = [prepare(gray_HW, found.config.input) for gray_HW in sources_HW]
-        found_words = read(
-            found.config, found.params, pictures, search=search, statistics=found.statistics
-        )
-        readings = sorted(found_words, key=lambda reading: reading.index)
+        pages = read_pages(
+            *(found.config, found.params, pictures),
+            whole=options.whole, search=search, statistics=found.statistics,
+        )  # fmt: skip
     except CrnnError as error:
         return console.failed(error)
-    results = []
-    for reading in readings:
-        box = _ink_box(pictures[reading.index], sources_HW[reading.index])
-        words = _words(found.config.alphabet, reading)
-        image = options.images[reading.index]
-        word = {"text": reading.text, "confidence": reading.confidence}
-        results.append({"image": image, **words, "boxes": [{**word, **box}]})
+    alphabet = found.config.alphabet
+    results = [
+        _result(image, page, alphabet) for image, page in zip(options.images, pages, strict=True)
+    ]
     lines = [line for result in results for line in _lines(result)]
     console.result({"results": results}, as_json=options.json, lines="\n".join(lines))
     return 0

@@ -9,7 +9,8 @@ from typing import Any
 
 from crnn import checkpoint
 from crnn.config import Config, from_json, preset, to_json
-from crnn.errors import CheckpointError, ConfigError
+from crnn.errors import ConfigError
+from crnn.shipped import shipped_model
 
 
 def recipe(path: Path) -> Config:
@@ -31,10 +32,5 @@ def recipe(path: Path) -> Config:
 
 
 def load_weights(path: str | None) -> checkpoint.Checkpoint:
-    """The checkpoint named. Raises CheckpointError, also where none is named."""
-    if path is None:
-        raise CheckpointError(
-            "no --checkpoint is named, and this version ships no trained model; make one with "
-            "`python main.py train --out RUN` and pass --checkpoint RUN/last.safetensors"
-        )
-    return checkpoint.load(Path(path))
+    """The checkpoint named, else the shipped word model. Raises CheckpointError."""
+    return checkpoint.load(shipped_model() if path is None else Path(path))

@@ -44,6 +44,7 @@ FaultKind = Literal[
     "missing_image",
     "missing_label",
     "duplicate_stem",
+    "dropped",
 ]
 
 
@@ -89,6 +90,17 @@ class Fitting(Protocol):
     """A data set made to fit: where it says so, `meet` judges no sample, so it may be endless."""
 
     def fits(self, spec: InputSpec, alphabet: Alphabet, stride: int) -> bool: ...
+
+
+@runtime_checkable
+class Derived(Protocol):
+    """A data set that another one was made into by hand: it is met as that one is, then `over` says
+    what the changes mean."""
+
+    @property
+    def base(self) -> Dataset: ...
+    def over(self, met: TrainingSet) -> TrainingSet:
+        """`met`, what the base was met as, with the changes. Raises EditError."""
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:
@@ -177,6 +189,8 @@ class TrainingSet:
 
     Says what fits and what does not, and deals out the batches. With `augment`, a batch shows every
     sample changed as drawn at (seed, step, sample); `prepared` and `collate` show it as it is.
+    Samples that were `dropped` from a run keep their place among `places`, over which the order is
+    drawn, so that all others come when they would have come with them; () stands for `usable`.
     """
 
     dataset: Dataset
@@ -188,25 +202,47 @@ class TrainingSet:
     usable: Sequence[int]
     faults: tuple[Fault, ...]
     augment: Augment = "none"
+    places: Sequence[int] = ()
+    dropped: frozenset[int] = frozenset()
     _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
 
     @property
+    def home(self) -> TrainingSet:
+        """The set itself, without guests (crnn.data.guests)."""
+        return self
+
+    @property
+    def n_own(self) -> int:
+        """Samples of the set itself; what comes after them are guests."""
+        return len(self.home.dataset)
+
+    @property
     def steps_per_epoch(self) -> int:
-        return -(-len(self.usable) // self.batch_size)
+        return -(-len(self._places) // self.batch_size)
+
+    @property
+    def _places(self) -> Sequence[int]:
+        return self.places or self.usable
 
     def ids(self, step: int) -> tuple[int, ...]:
         """The samples of the batch that takes state `step` to `step + 1`.
 
         An epoch shows each usable sample once, in an order drawn at (seed, epoch, "shuffle"); its
-        last batch may be smaller.
+        last batch may be smaller, and so are those whose samples were dropped. A batch of which
+        none is left shows the first sample of its epoch that is.
         """
         epoch, part = divmod(step, self.steps_per_epoch)
-        order = self._order(epoch)[part * self.batch_size : (part + 1) * self.batch_size]
-        return tuple(self.usable[position] for position in order.tolist())
+        order = self._order(epoch)
+        batch = order[part * self.batch_size : (part + 1) * self.batch_size]
+        return self._kept(batch) or self._kept(order)[:1]
+
+    def _kept(self, order: I64) -> tuple[int, ...]:
+        samples = (self._places[position] for position in order.tolist())
+        return tuple(sample for sample in samples if sample not in self.dropped)
 
     def step_of(self, index: int, epoch: int) -> int:
         """The step of `epoch` whose batch shows this usable sample; ValueError for others."""
-        position = self.usable.index(index)
+        position = self._places.index(index)
         place = int(np.flatnonzero(self._order(epoch) == position)[0])
         return epoch * self.steps_per_epoch + place // self.batch_size
 
@@ -214,7 +250,7 @@ class TrainingSet:
         held = self._caches.order
         if held is not None and held[0] == epoch:
             return held[1]
-        order = rng(self.seed, epoch, "shuffle").permutation(len(self.usable))
+        order = rng(self.seed, epoch, "shuffle").permutation(len(self._places))
         self._caches.order = (epoch, order)
         return order
 
@@ -280,11 +316,31 @@ def meet(
 
     Raises DatasetError, with the counts, where no sample is usable.
     """
-    if isinstance(dataset, Fitting) and dataset.fits(spec, alphabet, stride):
-        everything = range(len(dataset))
-        return TrainingSet(
-            dataset, spec, alphabet, stride, seed, batch_size, everything, dataset.faults, augment
+    if isinstance(dataset, Derived):
+        return dataset.over(
+            meet(
+                dataset.base,
+                spec=spec,
+                alphabet=alphabet,
+                stride=stride,
+                seed=seed,
+                batch_size=batch_size,
+                augment=augment,
+            )
         )
+    usable, faults = _judged(dataset, spec, alphabet, stride)
+    return TrainingSet(
+        *(dataset, spec, alphabet, stride, seed, batch_size),
+        *(usable, faults, augment),
+    )
+
+
+def _judged(
+    dataset: Dataset, spec: InputSpec, alphabet: Alphabet, stride: int
+) -> tuple[Sequence[int], tuple[Fault, ...]]:
+    """The usable samples, and what is wrong with the others."""
+    if isinstance(dataset, Fitting) and dataset.fits(spec, alphabet, stride):
+        return range(len(dataset)), dataset.faults
     usable: list[int] = []
     faults = list(dataset.faults)
     for index in range(len(dataset)):
@@ -295,9 +351,7 @@ def meet(
             faults.append(fault)
     if not usable:
         raise DatasetError(_nothing_usable(dataset.name, faults))
-    return TrainingSet(
-        dataset, spec, alphabet, stride, seed, batch_size, tuple(usable), tuple(faults), augment
-    )
+    return tuple(usable), tuple(faults)
 
 
 def _judge(

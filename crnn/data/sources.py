@@ -2,7 +2,8 @@
 
 A built-in name (embedded, lesson, words32), synth:COUNT or synth:COUNT:SEED for the synthesiser, a
 folder, or any of them with "#3,17,4" behind it: those samples alone, which is how a recording of
-one overfitted batch finds its data again.
+one overfitted batch finds its data again. With "![...]" behind it, a list of edits in JSON: the set
+as a branch changed it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crnn.data.dataset import Dataset, subset
+from crnn.data.edited import EditedDataset, edits_in
 from crnn.data.folder import open_folder
 from crnn.data.synth import embedded, lesson, seed_words
 from crnn.data.written import WrittenDataset
@@ -36,11 +38,15 @@ def usual_source(preset: str) -> str:
 def open_source(source: str, split: str = "train") -> Dataset:
     """The data set `source` names; of a parent of train/ and val/, its `split`.
 
-    A folder that has the name of a built-in set is reached as ./NAME. Raises DatasetError.
+    A folder that has the name of a built-in set is reached as ./NAME. Raises DatasetError, and
+    EditError where edits in it do not fit.
     """
     whole, mark, listed = source.rpartition("#")
     if mark and all(part.isdecimal() for part in listed.split(",")):
         return _part(open_source(whole, split), [int(part) for part in listed.split(",")], source)
+    edited = edits_in(source)
+    if edited is not None:
+        return EditedDataset(open_source(edited[0], split), edited[1])
     if source in BUILT_IN:
         return BUILT_IN[source]()
     if source.startswith("synth:"):

@@ -25,7 +25,7 @@ from crnn.debug.messages import (
     Seeking,
     Stop,
 )
-from crnn.debug.moment import Moment
+from crnn.debug.moment import Moment, moment_at
 from crnn.debug.nonfinite import first_broken
 from crnn.debug.points import Condition, Hit, Point
 from crnn.debug.reading import Reader
@@ -104,7 +104,7 @@ def _moment(session: Session, step: int, *, is_left: bool) -> Moment:
         state = timeline.seek(step)
         timeline.history.cursor = session.here.step
     done = timeline.replay(state) if is_left else None
-    return Moment(timeline.config, timeline.data, state, done)
+    return moment_at(timeline, state, done)
 
 
 # ---- backwards ----

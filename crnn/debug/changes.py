@@ -65,6 +65,9 @@ def _open(stage: Stage, command: Opening) -> None:
         opened.close()
         raise
     before, stage.session = stage.session, opened
+    stage.drop_chore()
+    if before is not None:
+        opened.take_over(before)
     stage.framer = Framer()
     stage.mode = opened.resting_mode
     stage.outbox.put_event(RunOpened(opened.info))

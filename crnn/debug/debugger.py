@@ -13,7 +13,17 @@ import queue
 import traceback
 from pathlib import Path
 
-from crnn.debug import breakpoints, changes, keeping, levels, moves, watches
+from crnn.debug import (
+    breakpoints,
+    changes,
+    evaluating,
+    forking,
+    guests,
+    keeping,
+    levels,
+    moves,
+    watches,
+)  # fmt: skip
 from crnn.debug.history import GIB
 from crnn.debug.messages import Command, Failed, Frame
 from crnn.debug.opening import Opener
@@ -26,6 +36,9 @@ from crnn.errors import CrnnError
 HANDLERS = {
     **moves.HANDLERS,
     **changes.HANDLERS,
+    **forking.HANDLERS,
+    **guests.HANDLERS,
+    **evaluating.HANDLERS,
     **keeping.HANDLERS,
     **breakpoints.HANDLERS,
     **watches.HANDLERS,

@@ -8,24 +8,25 @@ made: a frame with a trace of another step would be a lie.
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
-from collections.abc import Sequence
 
+from crnn.debug.branch_messages import Compared
+from crnn.debug.comparing import compared, compared_at_hand, described, surveyed
 from crnn.debug.health import Evidence, health
 from crnn.debug.inner import Inner
 from crnn.debug.inside import Inside
+from crnn.debug.looking import count_infeasible, looked
 from crnn.debug.messages import Frame, Mode, OpHealth
-from crnn.debug.observe import observe, trace_of
+from crnn.debug.observe import trace_of
+from crnn.debug.observe_guest import observe_any, reading_of
 from crnn.debug.session import Session
 from crnn.debug.trace import Trace
 from crnn.debug.watching import watching
-from crnn.train import Advance, ShardPass, TrainState, look
+from crnn.train import Advance, TrainState
 
 SHARE = 0.05
 RESTING: frozenset[Mode] = frozenset({"paused", "past", "stopped"})
-_INFEASIBLE = "too_long"
 
 
 class Governor:
@@ -76,6 +77,7 @@ class Framer:
         self._generation = 0
         self._trace: Trace | None = None
         self._health: tuple[OpHealth, ...] = ()
+        self._compared: Compared | None = None
 
     def moving(
         self, session: Session, mode: Mode, before: TrainState, done: Advance
@@ -84,14 +86,14 @@ class Framer:
         if not self._governor.is_open():
             return None
         started = time.perf_counter()
-        info = session.info
+        info = session.active.owner(before.step).info
         trace = trace_of(done.passes, info.config, info.data, before.step, session.watched)
         if trace is None:
-            trace = observe(info.config, info.data, before, session.watched)
-        evidence = Evidence(
-            done.passes, done.state, before, done.report.grad_norm, _n_infeasible(session)
-        )
+            trace = observe_any(info.config, info.data, before, session.watched)
+        norm, n_infeasible = done.report.grad_norm, count_infeasible(info.data)
+        evidence = Evidence(done.passes, done.state, before, norm, n_infeasible)
         self._health = health(info.config, evidence)
+        self._compared = compared_at_hand(session, before.step)
         frame = self._frame(session, mode, before, trace, self._health)
         self._governor.spent(time.perf_counter() - started)
         return frame
@@ -101,31 +103,28 @@ class Framer:
 
         Raises DatasetError where the watched picture cannot be read.
         """
-        info, here = session.info, session.here
-        batch = info.data.batch(here.step)
-        passes = look(info.config, here.params, batch, training_step=here.step)
-        session.book.learn(passes, here.step)
-        trace = trace_of(passes, info.config, info.data, here.step, session.watched)
-        if trace is None:
-            trace = observe(info.config, info.data, here, session.watched)
-        self._trace = trace
-        self._health = health(info.config, _evidence(session, passes))
+        seen = looked(session.owner, session.here, session.watched)
+        session.owner.book.learn(seen.passes, session.here.step)
+        self._trace, self._health = seen.trace, seen.health
+        self._compared = compared(session)
         return self.again(session, mode)
 
     def at_once(self, session: Session, mode: Mode) -> Frame:
         """The same, sooner: the watched sample by itself, health as last judged."""
         info, here = session.info, session.here
-        self._trace = observe(info.config, info.data, here, session.watched)
+        self._trace = observe_any(info.config, info.data, here, session.watched)
+        self._compared = compared_at_hand(session, here.step)
         return self.again(session, mode)
 
     def again(self, session: Session, mode: Mode) -> Frame:
-        """The last parked frame with today's survey, at the place one stands at within it."""
+        """The last parked frame with today's surveys, at the place one stands at within it."""
+        self._compared = surveyed(session, self._compared)
         inner = self.inside.shown(session, self._trace) if mode in RESTING else None
         return self._frame(session, mode, session.here, self._trace, self._health, inner)
 
     def bare(self, session: Session, mode: Mode) -> Frame:
         """A frame without a trace and without health: for a state that cannot be observed."""
-        self._trace, self._health = None, ()
+        self._trace, self._health, self._compared = None, (), None
         return self._frame(session, mode, session.here, None, ())
 
     def _frame(
@@ -137,21 +136,21 @@ class Framer:
         marks: tuple[OpHealth, ...],
         inner: Inner | None = None,
     ) -> Frame:
-        timeline = session.timeline
+        timeline, owner = session.timeline, session.active.owner(state.step)
         self._generation += 1
         return Frame(
             generation=self._generation,
             mode=mode,
-            run=session.info,
+            run=owner.info,
             step=state.step,
             head=timeline.head,
             trace=trace,
-            batch_ids=session.info.data.ids(state.step),
-            survey=session.book.snapshot(),
+            batch_ids=owner.info.data.ids(state.step),
+            survey=owner.book.snapshot(),
             reports=timeline.reports,
             n_reports=timeline.reports.n,
-            key_steps=timeline.history.key_steps,
-            milestones=session.milestones.found,
+            key_steps=timeline.key_steps,
+            milestones=session.active.milestones.found,
             edits=timeline.edits,
             health=marks,
             lr=state.lr,
@@ -159,20 +158,8 @@ class Framer:
             watch_cost=self.pace.watch_cost,
             n_checked=timeline.n_checked,
             reach=timeline.reach(),
+            branches=described(session, self._compared, state),
             inner=inner,
+            guest=reading_of(session.info.config, session.info.data, trace),
             watching=watching(session.lookout, session.hindsight),
         )
-
-
-def _evidence(session: Session, passes: Sequence[ShardPass]) -> Evidence:
-    """What is known of a parked state: the update that led to it, where that is at hand."""
-    here, timeline = session.here, session.timeline
-    norm = math.nan
-    if here.step > timeline.first_step:
-        norm = timeline.reports.at(here.step - 1 - timeline.first_step).grad_norm
-    before = timeline.history.get(here.step - 1)
-    return Evidence(passes, here, before, norm, _n_infeasible(session))
-
-
-def _n_infeasible(session: Session) -> int:
-    return sum(fault.kind == _INFEASIBLE for fault in session.info.data.faults)

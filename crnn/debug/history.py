@@ -80,6 +80,12 @@ class History:
         """Steps whose state is kept, ascending."""
         return tuple(self._steps)
 
+    def fit(self, budget_bytes: int) -> None:
+        """Another budget from now on."""
+        self.budget_bytes = budget_bytes
+        if self._bytes > budget_bytes:
+            self._thin()
+
     def add(self, state: TrainState) -> None:
         """Keep `state` (in place of one of the same step), then thin out past the budget."""
         if state.step in self._states:

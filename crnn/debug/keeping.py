@@ -14,16 +14,18 @@ from crnn.debug.stage import Handler, Refused, Stage
 def _export(stage: Stage, command: Export) -> None:
     """The head becomes a key frame first, so that the other machine has it whatever its bits."""
     session = stage.open_session()
-    writer = session.timeline.writer
+    writer = session.root.timeline.writer
     if writer is None:
         raise Refused(
             "this run is not recorded, so there is nothing to export; start it with --run"
         )
     if not session.is_closed:
-        writer.key_frame(session.timeline.live)
-    dataset = session.info.data.dataset
+        for future in session.futures.values():
+            if future.timeline.writer is not None:
+                future.timeline.writer.key_frame(future.timeline.live)
+    dataset = session.root.info.data.dataset
     note = capture.export(writer.directory, dataset, command.path, with_folder=command.with_folder)
-    stage.outbox.put_event(Exported(command.path, session.timeline.head, note))
+    stage.outbox.put_event(Exported(command.path, session.root.timeline.head, note))
 
 
 def _freeze(stage: Stage, command: Freeze) -> None:

@@ -55,7 +55,7 @@ class KeyFrames:
         self.seconds_at: list[float] = []
         self.spacing_s = SPACING_S
         self._directory, self._config = directory, config
-        self._budget_bytes = budget_bytes
+        self.budget_bytes = budget_bytes
         self._fixed = set(fixed)
 
     def find(self, head: int, seconds_before: Sequence[float], first_step: int) -> None:
@@ -118,7 +118,7 @@ class KeyFrames:
 
     def _thin(self, bytes_each: int) -> None:
         """Double the spacing until the budget holds; the first, the newest and the fixed stay."""
-        while len(self.steps) * bytes_each > self._budget_bytes:
+        while len(self.steps) * bytes_each > self.budget_bytes:
             if self.spacing_s > 2 * (self.last_s - self.seconds_at[0]):
                 return
             self.spacing_s *= 2

@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from crnn.config import Config
-from crnn.data.dataset import TrainingSet
-from crnn.debug.moment import Catalog, Moment
+import numpy as np
+
+from crnn.debug.moment import Catalog, Moment, moment_at
 from crnn.debug.nonfinite import Broken
 from crnn.debug.points import Condition, Hit, Kept, Point, Watch
 from crnn.debug.reading import NOTHING, Reader, phrase, reader
 from crnn.debug.series import Series
+from crnn.debug.timeline import Timeline
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
 from crnn.train import Advance, TrainState
@@ -138,10 +139,10 @@ class Lookout:
     that the run stands at.
     """
 
-    def __init__(self, config: Config, data: TrainingSet, first: TrainState) -> None:
-        self.config, self.data = config, data
-        self.first_step = first.step
-        self.catalog = Catalog(config, first)
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline, self.data = timeline, timeline.data
+        self.first_step = timeline.first_step
+        self.catalog = Catalog(timeline.config, timeline.live)
         self.armed: dict[int, Armed] = {}
         self.watched: dict[int, Watched] = {}
         self.origin = -1
@@ -184,6 +185,30 @@ class Lookout:
             except CrnnError:
                 continue
 
+    def take_over(self, former: Lookout, until: int, trace_of: TraceOf) -> None:
+        """The points and watches of another branch of this run, with what both lines share: hits
+        and values of steps before `until`."""
+        shared = tuple(hit for hit in former.kept().hits if hit.step < until)
+        self.adopt(replace(former.kept(), hits=shared), trace_of)
+        for number, watched in self.watched.items():
+            values = former.watched[number].series.values(max(0, until - self.first_step))
+            known = np.flatnonzero(~np.isnan(values))
+            watched.series.fill(known + self.first_step, values[known])
+
+    def remember(self, earlier: Lookout) -> None:
+        """What was seen on this branch before another was moved over, of what is still asked."""
+        for number, armed in self.armed.items():
+            before = earlier.armed.get(number)
+            if before is not None and before.point.condition == armed.point.condition:
+                for hit in before.hits:
+                    armed.note(hit)
+        for number, watched in self.watched.items():
+            old = earlier.watched.get(number)
+            if old is not None and old.watch == watched.watch:
+                values = old.series.values()
+                known = np.flatnonzero(~np.isnan(values))
+                watched.series.fill(known + self.first_step, values[known])
+
     def kept(self) -> Kept:
         """What outlives the session."""
         points = tuple(armed.point for armed in self.armed.values())
@@ -222,7 +247,7 @@ class Lookout:
         """Look at the update that took `before` on; the hits that stop a run."""
         if not self.armed and not self.watched:
             return ()
-        moment = Moment(self.config, self.data, before, done)
+        moment = moment_at(self.timeline, before, done)
         stops = self._look(moment, is_left=True)
         return () if before.step == self.origin else stops
 
@@ -230,7 +255,7 @@ class Lookout:
         """Look at a state by itself; the hits that stop a run."""
         if not self.armed and not self.watched:
             return ()
-        return self._look(Moment(self.config, self.data, state, None), is_left=False)
+        return self._look(moment_at(self.timeline, state, None), is_left=False)
 
     def _look(self, moment: Moment, *, is_left: bool) -> tuple[Hit, ...]:
         stops = []

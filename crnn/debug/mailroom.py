@@ -10,6 +10,7 @@ import queue
 from collections import deque
 from typing import Any
 
+from crnn.debug.guest_messages import Draw
 from crnn.debug.messages import Back, Command, Move, ReturnToLive, Seek, Step, Watch
 
 MOVES = (Step, Back, Move, Seek, ReturnToLive)
@@ -39,6 +40,12 @@ class Inbox:
         self._drain()
         return any(isinstance(command, kinds) for command in self._waiting)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether any command waits."""
+        self._drain()
+        return bool(self._waiting)
+
     def is_moving_on(self) -> bool:
         """Whether the very next command moves the cursor, so that nobody will see where it is."""
         self._drain()
@@ -60,15 +67,20 @@ class Inbox:
 
 
 def coalesced(commands: list[Command]) -> list[Command]:
-    """`commands` without each Watch that a later one replaces, and each Seek that is followed by
-    another move to a place, with nothing but Watch and Seek between."""
+    """`commands` without each Watch that a later one replaces, each drawing that a later one goes
+    on with, and each Seek that is followed by another move to a place, with nothing but Watch, Draw
+    and Seek between."""
     kept: list[Command] = []
-    has_watch = has_goal = False
+    has_watch = has_goal = has_newer = False
     for command in reversed(commands):
         if isinstance(command, Watch):
             if has_watch:
                 continue
             has_watch = True
+        elif isinstance(command, Draw):
+            if has_newer and not command.is_new:
+                continue
+            has_newer = not command.is_new
         elif isinstance(command, Seek) and has_goal:
             continue
         else:

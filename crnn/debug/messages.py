@@ -6,15 +6,49 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from crnn.debug.branch_messages import BranchCommand
+from crnn.debug.guest_messages import (
+    Arrived,
+    Draw,
+    Evaluate,
+    Evaluated,
+    Evaluating,
+    GuestReading,
+    OpenPicture,
+    ShowEvaluated,
+    StopEvaluation,
+)
 from crnn.debug.parcels import NO_REACH, Echo, Echoed, Export, Exported, Freeze, Reach
+from crnn.debug.point_messages import (
+    AddPoint as AddPoint,
+)
+from crnn.debug.point_messages import (
+    AddWatch as AddWatch,
+)
+from crnn.debug.point_messages import (
+    CancelHindsight as CancelHindsight,
+)
+from crnn.debug.point_messages import (
+    EditPoint as EditPoint,
+)
+from crnn.debug.point_messages import (
+    LastChange as LastChange,
+)
+from crnn.debug.point_messages import (
+    RemovePoint as RemovePoint,
+)
+from crnn.debug.point_messages import (
+    RemoveWatch as RemoveWatch,
+)
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
+    from crnn.debug.branch_messages import Branches
     from crnn.debug.cursor import Level
     from crnn.debug.inner import Form, Inner, LineBreak
-    from crnn.debug.points import Condition, Hit, Point, Watching
+    from crnn.debug.points import Hit, Point, Watching
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
 
@@ -179,59 +213,10 @@ class SetLineBreak:
     remove: bool = False
 
 
-# ---- commands: breakpoints, watches ----
-
-
-@dataclass(frozen=True, slots=True)
-class AddPoint:
-    """A breakpoint. Refused, changing nothing, where its expression is not one."""
-
-    condition: Condition
-    logs_only: bool = False
-    ignore: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class EditPoint:
-    """Put `point` in place of the one with its number: on or off, other words, other counts."""
-
-    point: Point
-
-
-@dataclass(frozen=True, slots=True)
-class RemovePoint:
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddWatch:
-    """Keep the value of an expression for every step; its past is filled in meanwhile."""
-
-    text: str
-    sample: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveWatch:
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class LastChange:
-    """Go back to the step at which the value of this expression last changed."""
-
-    text: str
-    sample: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class CancelHindsight:
-    """Stop filling the past of watches, and forget what of it was filled."""
-
-
 Command = (
-    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
-    | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    | NewRun | Restart | OverfitBatch | Save | Load | Quit | BranchCommand
     | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
     | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
     | Export | Freeze | Echo
@@ -313,8 +298,11 @@ class Frame:
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
     reach: Reach = NO_REACH
+    branches: Branches | None = None
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
+    guest: GuestReading | None = None
+    """Where the watched sample is a guest."""
     watching: Watching | None = None
 
     @property
@@ -396,4 +384,5 @@ class Changed:
 
 Event = (
     Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
-)
+    | Arrived | Evaluating | Evaluated
+)  # fmt: skip

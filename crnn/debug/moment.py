@@ -32,6 +32,7 @@ from crnn.arrays import Real
 from crnn.config import Config
 from crnn.data.dataset import TrainingSet
 from crnn.debug.observe import observe, trace_of
+from crnn.debug.timeline import Timeline
 from crnn.debug.trace import Trace
 from crnn.errors import ExpressionError
 from crnn.optim import MOMENT_NAMES
@@ -277,3 +278,9 @@ def sample_names(trace: Trace) -> tuple[Name, ...]:
 def reported(report: StepReport, name: str) -> Any:
     """What a report alone says under `name`."""
     return report.step if name == "step" else getattr(report, REPORTED[name])
+
+
+def moment_at(timeline: Timeline, state: TrainState, done: Advance | None) -> Moment:
+    """A state of this line as a moment, with the Config and data of the branch it belongs to."""
+    owner = timeline.owner(state.step)
+    return Moment(owner.config, owner.data, state, done)

@@ -34,7 +34,7 @@ HINDSIGHT_S = 0.1
 
 
 def work(stage: Stage) -> None:
-    """The next unit of what the stage is at: moving, or the survey of a run that stands still."""
+    """The next unit of what the stage is at: moving, or what there is to do while it stands."""
     session = stage.open_session()
     if stage.mode == "running":
         _train(stage, session)
@@ -44,6 +44,8 @@ def work(stage: Stage) -> None:
             _arrive_at_head(stage, session)
     elif stage.mode == "past_running_back":
         _go_back(stage, session)
+    elif stage.chore is not None and stage.is_exact:
+        stage.do_chore()
     elif not stage.is_surveyed:
         stage.survey(session)
     else:
@@ -62,9 +64,9 @@ def _train(stage: Stage, session: Session) -> None:
         raise
     finally:
         session.here = session.timeline.live
-    session.book.learn(done.passes, before.step)
-    n_correct = done.report.n_correct
-    for kind in session.milestones.look_at(done.passes, before.step, n_correct, session.book):
+    book, n_correct = session.active.book, done.report.n_correct
+    book.learn(done.passes, before.step)
+    for kind in session.active.milestones.look_at(done.passes, before.step, n_correct, book):
         session.note("milestone", before.step, kind=kind)
     stage.show_moving(session, before, done)
     wall = time.perf_counter() - started
@@ -76,7 +78,7 @@ def _replay(stage: Stage, session: Session) -> None:
     before = session.here
     done = session.timeline.replay(before)
     session.here = done.state
-    session.book.learn(done.passes, before.step)
+    session.active.owner(before.step).book.learn(done.passes, before.step)
     stage.show_moving(session, before, done)
     breakpoints.look(stage, session, before, done)
 

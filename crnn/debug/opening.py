@@ -17,7 +17,7 @@ from crnn.debug import capture, shelf
 from crnn.debug.messages import Load, Loaded, NewRun, OverfitBatch, Restart
 from crnn.debug.recording import open_run
 from crnn.debug.session import Builder, Session
-from crnn.errors import CrnnError, DatasetError, RecordingError
+from crnn.errors import CrnnError, DatasetError, EditError, RecordingError
 
 Opening = NewRun | Restart | OverfitBatch | Load
 
@@ -47,8 +47,8 @@ class Opener:
             raise RecordingError("no run is open; start one with New run")
         if isinstance(command, OverfitBatch):
             return self._builder.overfit(session, self._directory()), None
-        info = session.info
-        again = NewRun(info.config, info.data.dataset, info.name)
+        info = session.root.info
+        again = NewRun(info.config, session.root.timeline.data.dataset, info.name)
         return self._new(again), None
 
     def tidy(self, session: Session) -> None:
@@ -64,7 +64,7 @@ class Opener:
         found = checkpoint.load(path)
         dataset = command.dataset or _original(found.source, found.fingerprint, session)
         if dataset is None:
-            dataset = lesson() if session is None else session.info.data.dataset
+            dataset = lesson() if session is None else session.root.timeline.data.dataset
         opened = self._builder.loaded(found, dataset, path.stem, self._directory())
         notes = []
         if found.kind == "weights":
@@ -111,7 +111,7 @@ class Opener:
 
 def save(session: Session, path: Path) -> None:
     """Write the state on screen as a full checkpoint. Raises CheckpointError."""
-    info, dataset = session.info, session.info.data.dataset
+    info, dataset = session.info, session.owner.timeline.data.dataset
     checkpoint.save(
         path,
         session.here,
@@ -123,12 +123,12 @@ def save(session: Session, path: Path) -> None:
 
 def _original(source: str, fingerprint: str, session: Session | None) -> Dataset | None:
     """The set that has this fingerprint: the one that is open, or the one at `source`."""
-    if session is not None and session.info.data.dataset.fingerprint == fingerprint:
-        return session.info.data.dataset
+    if session is not None and session.root.timeline.data.dataset.fingerprint == fingerprint:
+        return session.root.timeline.data.dataset
     if not source:
         return None
     try:
         found = open_source(source)
-    except DatasetError:
+    except (DatasetError, EditError):
         return None  # moved or gone; the caller says what that means
     return found if found.fingerprint == fingerprint else None

@@ -95,6 +95,12 @@ class Reports:
         view.flags.writeable = False
         return view
 
+    def rows(self, n: int) -> NDArray[np.void]:
+        """The first `n` rows as they are written to metrics.bin, read-only."""
+        rows = self._rows[: min(n, self._n)]
+        rows.flags.writeable = False
+        return rows
+
     def at(self, i: int) -> StepReport:
         """Report i: the update of state first_step + i. Raises IndexError past `n`."""
         if not 0 <= i < self._n:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crnn.debug.keyframes import stored_steps
-from crnn.debug.moment import REPORTED, Moment
+from crnn.debug.moment import REPORTED, Moment, moment_at
 from crnn.debug.reading import NOTHING, Reader, phrase
 from crnn.debug.timeline import Cancelled, Timeline
 
@@ -62,9 +62,13 @@ def last_hits(
 
 def key_steps(timeline: Timeline) -> list[int]:
     """Steps whose state is at hand, in memory or on disk, ascending."""
-    steps = set(timeline.history.key_steps)
-    if timeline.writer is not None:
-        steps |= set(stored_steps(timeline.writer.directory))
+    steps, part, end = set(timeline.key_steps), timeline, timeline.head
+    while True:
+        if part.writer is not None:
+            steps |= {step for step in stored_steps(part.writer.directory) if step <= end}
+        if part.parent is None:
+            break
+        part, end = part.parent, part.start - 1
     return sorted(step for step in steps if timeline.first_step <= step <= timeline.head)
 
 
@@ -123,7 +127,7 @@ class _Search:
             self._n += 1
             is_taken = self._needs_update or step + 1 < end
             done = timeline.replay(state) if is_taken else None
-            moment = Moment(timeline.config, timeline.data, state, done)
+            moment = moment_at(timeline, state, done)
             for i, reader in self._readers:
                 reading = reader.read(moment)
                 if reading is not NOTHING:
@@ -182,8 +186,8 @@ def _in_reports(
 def recorded_reader(timeline: Timeline, reader: Reader) -> Callable[[int], Any]:
     """step -> the reading of a reader that `is_recorded`, from the columns of the reports."""
     if reader.expression is None:
-        sample, data = reader.condition.sample, timeline.data
-        return lambda step: sample in data.ids(step)
+        sample = reader.condition.sample
+        return lambda step: sample in timeline.owner(step).data.ids(step)
     value, lookup = reader.expression.value, _lookup(timeline)
     return lambda step: value(lambda name: lookup(step, name))
 

@@ -17,7 +17,9 @@ from crnn.arrays import F64
 from crnn.config import preset as preset_of
 from crnn.data.sources import open_source
 from crnn.debug import messages as m
+from crnn.debug.branch_messages import Branch, Branches, SwitchBranch
 from crnn.debug.cursor import Level
+from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
 from crnn.debug.parcels import Echo, Echoed, Export, Freeze
 from crnn.debug.points import Condition, Kind, Watching
@@ -132,6 +134,23 @@ class Verbs:
         """Another learning rate from the newest state on; recorded."""
         return self._do(m.SetLearningRate(lr))
 
+    # ---- branches ----
+
+    def branch(self, *edits: Edit, name: str = "", lr: float | None = None) -> int:
+        """Another future from here, e.g. branch(lr=0.001) or branch(ScaleTensor("conv1.w", 0.0));
+        the run then goes on in it. Returns its number."""
+        rate = () if lr is None else (ChangeRate(lr),)
+        self._do(Branch((*rate, *edits), name))
+        return self._branches().active
+
+    def switch(self, branch: int) -> Standing:
+        """Move over this branch from now on; 0 is the run as it began."""
+        return self._do(SwitchBranch(branch))
+
+    def branches(self) -> dict[int, str]:
+        """All futures of the run, by number."""
+        return {info.branch: info.name for info in self._branches().all}
+
     # ---- points and watches ----
 
     def break_at(
@@ -235,6 +254,11 @@ class Verbs:
         assert found is not None
         return found
 
+    def _branches(self) -> Branches:
+        found = self._frame().branches
+        assert found is not None
+        return found
+
     def _standing(self) -> Standing:
         frame, nan = self._frame(), float("nan")
         at = frame.step - 1 - frame.run.first_step
@@ -303,10 +327,11 @@ def _positive(count: int) -> int:
     return count
 
 
+KINDS_OF_EDIT: dict[str, Any] = {kind.__name__: kind for kind in KINDS.values()}
 NAMES = tuple(name for name in vars(Verbs) if not name.startswith("_"))
 """What a script and the console call."""
 
 
 def namespace(verbs: Verbs) -> dict[str, Any]:
-    """The verbs by name, as a script sees them."""
-    return {name: getattr(verbs, name) for name in NAMES}
+    """The verbs and the kinds of edits by name, as a script sees them."""
+    return {**KINDS_OF_EDIT, **{name: getattr(verbs, name) for name in NAMES}}

@@ -1,4 +1,4 @@
-"""Session: one open run - its timeline, where the cursor stands, and what is known of its samples.
+"""Session: one open run - its branches, where the cursor stands, and what is known of its samples.
 
 Sessions are built whole or not at all: a builder that raises has changed nothing, so the run that
 was open before stays open.
@@ -6,13 +6,17 @@ was open before stays open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crnn.checkpoint import Checkpoint
 from crnn.config import Config
-from crnn.data.dataset import Dataset, subset
+from crnn.data.dataset import Dataset, Sample, subset
+from crnn.data.guests import with_guests
+from crnn.debug.branch_messages import SetCompare
+from crnn.debug.branches import ROOT, Future, regrown
 from crnn.debug.hindsight import Hindsight
+from crnn.debug.keyframes import DISK_BYTES
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import Mode, RunInfo
 from crnn.debug.recording import open_run
@@ -22,28 +26,63 @@ from crnn.debug.timeline import Timeline
 from crnn.model import count_parameters
 from crnn.train import TrainState, initial_state
 
+"""What the key frames of a run and its branches may take on disk."""
 TELLING = 4
 """Characters of the sample a run opens with, where it has one: a single letter shows little."""
 
 
 @dataclass(slots=True)
 class Session:
-    """Belongs to the debugger's thread. `here` is the state on screen."""
+    """Belongs to the debugger's thread. `here` is the state on screen, on the line of the `active`
+    one of the `futures`; `other` is the state it is compared with, where `compared` asks for one,
+    and `other_book` what is known of the samples there.
 
-    info: RunInfo
-    timeline: Timeline
+    Among `guests`, `drawing` is in work and `exhibit` comes from the set `evaluated`; -1: none.
+    """
+
+    futures: dict[int, Future]
+    active: Future
     here: TrainState
-    book: SurveyBook
-    milestones: Milestones
+    budget_bytes: int
     is_closed: bool = False
+    compared: SetCompare | None = None
+    other: TrainState | None = None
+    other_book: SurveyBook | None = None
+    guests: tuple[Sample, ...] = ()
+    drawing: int = -1
+    exhibit: int = -1
+    evaluated: Dataset | None = None
     watched: int = field(init=False)
-    lookout: Lookout = field(init=False)
     hindsight: Hindsight | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.lookout = Lookout(self.info.config, self.info.data, self.timeline.live)
         texts, usable = self.info.data.dataset.texts, self.info.data.usable
         self.watched = next((i for i in usable if len(texts[i]) >= TELLING), usable[0])
+        self.share_budget()
+
+    @property
+    def timeline(self) -> Timeline:
+        """The line that is moved over."""
+        return self.active.timeline
+
+    @property
+    def lookout(self) -> Lookout:
+        """The points and watches that look at that line."""
+        return self.active.lookout
+
+    @property
+    def owner(self) -> Future:
+        """The branch that the state on screen belongs to: before its first step, a parent."""
+        return self.active.owner(self.here.step)
+
+    @property
+    def info(self) -> RunInfo:
+        """Config and data of the state on screen."""
+        return self.owner.info
+
+    @property
+    def root(self) -> Future:
+        return self.futures[ROOT]
 
     @property
     def is_at_head(self) -> bool:
@@ -56,6 +95,26 @@ class Session:
             return "past"
         return "stopped" if self.is_closed else "paused"
 
+    def compare(self, asked: SetCompare | None) -> None:
+        """Put this beside the state on screen as B; None for nothing."""
+        self.compared = None if asked is None or asked.branch is None else asked
+        self.other = self.other_book = None
+
+    def invite(self, guests: tuple[Sample, ...], changed: int) -> None:
+        """Have these guests, in every branch; those from number `changed` on are new or were
+        changed."""
+        self.guests = guests
+        for future in self.futures.values():
+            data = with_guests(future.timeline.data, guests)
+            future.info = replace(future.info, data=data)
+            future.book.invite(data, data.n_own + changed)
+
+    def take_over(self, other: Session) -> None:
+        """Have the guests of another run."""
+        if other.guests:
+            self.invite(other.guests, 0)
+        self.drawing, self.exhibit = other.drawing, other.exhibit
+
     @property
     def has_hindsight(self) -> bool:
         """Whether the past of a watch is being filled, or waits to be."""
@@ -63,15 +122,24 @@ class Session:
         return waits or self.hindsight is not None
 
     def note(self, do: str, step: int, **details: object) -> None:
-        """A line in the journal, while there is one to write."""
+        """A line in the journal of the active branch, while there is one to write."""
         if self.timeline.writer is not None and not self.is_closed:
             self.timeline.writer.note(do, step, **details)
+
+    def share_budget(self) -> None:
+        """All branches together keep as much, in memory and on disk, as the run did alone."""
+        n = len(self.futures)
+        for future in self.futures.values():
+            future.timeline.history.fit(self.budget_bytes // n)
+            if future.timeline.writer is not None:
+                future.timeline.writer.frames.budget_bytes = DISK_BYTES // n
 
     def close(self) -> None:
         """Close the recording; the states in memory stay. Raises RecordingError."""
         if not self.is_closed:
             self.is_closed = True
-            self.timeline.close()
+            for future in self.futures.values():
+                future.timeline.close()
 
 
 class Builder:
@@ -87,7 +155,7 @@ class Builder:
 
     def overfit(self, session: Session, directory: Path | None) -> Session:
         """A run on nothing but the batch that takes the state on screen on."""
-        data = session.info.data
+        data = session.owner.timeline.data
         name = f"{session.info.name} · batch of step {session.here.step:,}"
         part = subset(data.dataset, data.ids(session.here.step), name)
         return self.new(session.info.config, part, name, directory)
@@ -108,7 +176,14 @@ class Builder:
             for line in run.journal
             if line["do"] == "milestone" and line["step"] < timeline.head
         ]
-        return self._session(timeline, run.header.name, directory, milestones)
+        session = self._session(timeline, run.header.name, directory, milestones)
+        for future in regrown(session.root, directory):
+            session.futures[future.number] = future
+        last = [line["branch"] for line in run.journal if line["do"] == "switch"]
+        session.active = session.futures.get(last[-1], session.root) if last else session.root
+        session.here = session.timeline.live
+        session.share_budget()
+        return session
 
     def _begin(
         self,
@@ -145,4 +220,5 @@ class Builder:
             directory="" if directory is None else str(directory),
         )
         book = SurveyBook(timeline.data)
-        return Session(info, timeline, timeline.live, book, Milestones(milestones))
+        root = Future(ROOT, "", timeline, info, book, Milestones(milestones))
+        return Session({ROOT: root}, root, timeline.live, self._budget_bytes)

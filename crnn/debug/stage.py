@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
+from crnn.debug.comparing import other_state, survey_other
 from crnn.debug.framing import Framer
 from crnn.debug.mailroom import Inbox
 from crnn.debug.messages import Command, Mode, Parked
 from crnn.debug.opening import Opener
 from crnn.debug.outbox import Outbox
 from crnn.debug.session import Session
+from crnn.debug.timeline import Cancelled
 from crnn.errors import CrnnError, RecordingError
 from crnn.train import Advance, TrainState
 
@@ -33,6 +35,7 @@ class Stage:
 
     `doing`: the command that is carried out, None for the work between two. `is_surveyed`: nothing
     is left to do while standing still. `is_exact`: the frame on screen is a slice of its batch.
+    `chore`: other work for while the run stands, a turn at a time.
     """
 
     def __init__(self, inbox: queue.SimpleQueue[Command], outbox: Outbox, opener: Opener) -> None:
@@ -46,6 +49,7 @@ class Stage:
         self.doing: Command | None = None
         self.is_surveyed = True
         self.is_exact = True
+        self.chore: Generator[None] | None = None
         self._survey_due = 0.0
 
     @property
@@ -54,7 +58,19 @@ class Stage:
 
     @property
     def has_work(self) -> bool:
-        return self.is_moving or not self.is_surveyed or self.has_hindsight
+        waits = not self.is_surveyed or self.chore is not None or self.has_hindsight
+        return self.is_moving or waits
+
+    def do_chore(self) -> None:
+        """A turn of the work that was asked for beside the run, which waits while that moves."""
+        if self.chore is not None and next(self.chore, "done") == "done":
+            self.chore = None
+
+    def drop_chore(self) -> None:
+        """Leave that work where it is."""
+        if self.chore is not None:
+            self.chore.close()
+        self.chore = None
 
     @property
     def has_hindsight(self) -> bool:
@@ -83,9 +99,26 @@ class Stage:
         self._survey_due = time.perf_counter() + SURVEY_FRAME_S
         if self.inbox.is_moving_on():
             return
+        if is_exact:
+            self.is_exact = self.bring_other(session)
         make = self.framer.parked if is_exact else self.framer.at_once
         self.outbox.put_frame(make(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))
+
+    def bring_other(self, session: Session) -> bool:
+        """Recompute the state compared with; False where another command came meanwhile."""
+
+        def progress(done: int, total: int) -> bool:
+            return not self.inbox.is_waiting
+
+        try:
+            session.other = other_state(session, progress)
+        except Cancelled:
+            return False
+        except CrnnError:
+            session.compare(None)  # else every frame from here on would fail
+            raise
+        return True
 
     def park_bare(self, reason: str) -> None:
         """Stand still at a state that cannot be observed: a frame without a trace."""
@@ -112,13 +145,15 @@ class Stage:
         """Make the frame exact, then bring some samples to the state on screen; where that fails,
         wait for the next move."""
         if not self.is_exact:
-            self.is_exact = True
+            self.is_exact = self.bring_other(session)
             self.outbox.put_frame(self.framer.parked(session, self.mode))
             return
         self.is_surveyed = True
-        stale = session.book.stale(session.here.step)
+        book = session.owner.book
+        stale = book.stale(session.here.step)
         if stale:
-            session.book.measure(session.info.config, session.here, stale)
+            book.measure(session.info.config, session.here, stale)
+        if stale or survey_other(session):
             self.is_surveyed = False
         now = time.perf_counter()
         if self.is_surveyed or now >= self._survey_due:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crnn.arrays import frozen
+from crnn.arrays import AnyArray, frozen
 from crnn.config import Config
 from crnn.data.dataset import TrainingSet
 from crnn.debug.messages import Survey
@@ -27,7 +27,7 @@ class SurveyBook:
 
     def __init__(self, data: TrainingSet) -> None:
         n = len(data.dataset)
-        self._data = data
+        self.data = data
         self._loss_M = np.full(n, np.nan)
         self._step_M = np.full(n, -1, np.int64)
         self._text_M = [""] * n
@@ -54,10 +54,21 @@ class SurveyBook:
 
     def measure(self, config: Config, state: TrainState, samples: tuple[int, ...]) -> None:
         """Bring these samples to `state`. Raises DatasetError where a picture cannot be read."""
-        batch = batch_of(self._data, samples)
+        batch = batch_of(self.data, samples)
         self.learn(look(config, state.params, batch, statistics=state.statistics), state.step)
         is_foreign = ~np.isin(samples, self._usable)
         self._loss_M[np.array(samples)[is_foreign]] = np.nan
+
+    def invite(self, data: TrainingSet, changed: int) -> None:
+        """`data` has guests; those from sample `changed` on are not measured yet."""
+        n = len(data.dataset)
+        self._data, self._truth_M = data, data.dataset.texts
+        self._loss_M = _stretched(self._loss_M, changed, n, np.nan)
+        self._step_M = _stretched(self._step_M, changed, n, -1)
+        self._is_right_M = _stretched(self._is_right_M, changed, n, False)
+        self._text_M = [*self._text_M[:changed], *[""] * (n - changed)]
+        own = self._measurable[self._measurable < data.n_own]
+        self._measurable = np.concatenate((own, np.arange(data.n_own, n)))
 
     @property
     def all_right(self) -> bool:
@@ -67,6 +78,13 @@ class SurveyBook:
     def snapshot(self) -> Survey:
         """Today's rows, read-only."""
         return Survey(frozen(self._loss_M.copy()), tuple(self._text_M), frozen(self._step_M.copy()))
+
+
+def _stretched(x_M: AnyArray, kept: int, n: int, value: float) -> AnyArray:
+    """The first `kept` of x_M, and after them `value` up to n."""
+    longer = np.full(n, value, x_M.dtype)
+    longer[:kept] = x_M[:kept]
+    return longer  # type: ignore[return-value]
 
 
 class Milestones:

@@ -4,6 +4,7 @@ One idea: there is one way to make a state, `advance`, and two reasons to call i
 trains, and the report is new; behind the head it re-executes, and the report must be equal, digest
 by digest, to the recorded one. So going back is going forward from an earlier state.
 A learning rate set at a step is an edit of that state and is applied again on every pass over it.
+A branch is a timeline whose line goes on, before its own first state, in that of its parent.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ class Cancelled(Exception):
 
 
 class Timeline:
-    """States first_step..head of one run. `live` is the state at the head."""
+    """States first_step..head of one run. `live` is the state at the head.
+
+    `start` is the step of the first state of its own; all before it is its parent's.
+    """
 
     def __init__(
         self,
@@ -60,7 +64,8 @@ class Timeline:
         self.config = config
         self.data = data
         self.live = first
-        self.first_step = first.step
+        self.first_step = self.start = first.step
+        self.parent: Timeline | None = None
         self.tensors = first.tensors
         self.reports = Reports(first.step, len(self.tensors))
         self.history = History(budget_bytes)
@@ -87,7 +92,28 @@ class Timeline:
     @property
     def edits(self) -> tuple[tuple[int, float], ...]:
         """(step of the edited state, learning rate), ascending."""
-        return tuple(sorted(self._edits.items()))
+        own = tuple(sorted(self._edits.items()))
+        before = () if self.parent is None else self.parent.edits
+        return (*(edit for edit in before if edit[0] < self.start), *own)
+
+    @property
+    def key_steps(self) -> tuple[int, ...]:
+        """Steps whose state is in memory, ascending."""
+        before = () if self.parent is None else self.parent.key_steps
+        return (*(step for step in before if step < self.start), *self.history.key_steps)
+
+    def grow_from(self, parent: Timeline) -> None:
+        """Put the line of `parent` before the first state: its reports, and its way back."""
+        self.parent = parent
+        self.first_step = parent.first_step
+        joint = Reports(parent.first_step, len(self.tensors))
+        joint.extend(parent.reports.rows(self.start - parent.first_step))
+        joint.extend(self.reports.rows(self.reports.n))
+        self.reports = joint
+
+    def owner(self, step: int) -> Timeline:
+        """The timeline whose own state stands at `step` of this line."""
+        return self if self.parent is None or step >= self.start else self.parent.owner(step)
 
     def train(self) -> Advance:
         """Take the head one step on and record it. Raises what advance and the recording raise.
@@ -120,12 +146,21 @@ class Timeline:
         Raises ReplayDivergence where a digest differs from the recorded one, unless the step was
         recorded under another environment: then the difference counts as such (see `reach`).
         """
+        if self.parent is not None and state.step < self.start:
+            done = self.parent.replay(state)
+            self.n_checked += 1
+            return replace(done, state=self.first) if done.state.step == self.start else done
         done = advance(self.config, self.data, state, workers=self._workers)
         self._compare(done)
         edited = self.edited(done.state)
         if self.history.get(edited.step) is None:
             self.history.add(edited)
         return replace(done, state=edited)
+
+    @property
+    def first(self) -> TrainState:
+        """The state at `start`."""
+        return self.history.nearest(self.start)
 
     def seek(self, step: int, progress: Progress | None = None) -> TrainState:
         """The state of `step`, exactly; first_step <= step <= head.
@@ -135,6 +170,9 @@ class Timeline:
         """
         if not self.first_step <= step <= self.head:
             raise ValueError(f"step {step} is outside {self.first_step}..{self.head}")
+        owner = self.owner(step)
+        if owner is not self:
+            return owner.seek(step, progress)
         self.history.cursor = step
         state = self._nearest(step)
         total = step - state.step

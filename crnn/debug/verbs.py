@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug.branch_messages import Branch, DiscardBranch, RenameBranch, SetCompare, SwitchBranch
+from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
 from crnn.debug.messages import (
     AddPoint,
     AddWatch,
@@ -63,6 +65,11 @@ _FAILURES: dict[type[Any], str] = {
     Load: "Cannot load",
     Watch: "Cannot show this sample",
     Stop: "The recording cannot be closed",
+    Branch: "Cannot branch",
+    SwitchBranch: "Cannot switch to this branch",
+    RenameBranch: "Cannot rename this branch",
+    DiscardBranch: "Cannot discard this branch",
+    SetCompare: "Cannot compare",
     Move: "Cannot step",
     ChangeLevel: "Cannot look inside this step",
     GoToPhase: "Cannot look inside this step",
@@ -70,6 +77,10 @@ _FAILURES: dict[type[Any], str] = {
     RunOn: "Cannot look inside this step",
     ChooseForm: "Cannot look inside this step",
     SetLineBreak: "Cannot set the breakpoint",
+    Draw: "Cannot show the drawing",
+    OpenPicture: "Cannot open the picture",
+    Evaluate: "Cannot evaluate",
+    ShowEvaluated: "Cannot show this sample",
     AddPoint: "The breakpoint cannot be set",
     EditPoint: "The breakpoint cannot be set",
     AddWatch: "The watch cannot be added",

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from crnn.debug import points
+from crnn.debug.branches import Future, parting
 from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job
 from crnn.debug.keyframes import stored_steps
-from crnn.debug.lookout import Watched
+from crnn.debug.lookout import Lookout, Watched
 from crnn.debug.messages import AddWatch, CancelHindsight, RemoveWatch
-from crnn.debug.moment import Moment
+from crnn.debug.moment import moment_at
 from crnn.debug.observe import observe
 from crnn.debug.points import Condition, Kept, Watch
 from crnn.debug.reading import Reader, reader
@@ -90,7 +91,7 @@ def _fill_what_is_at_hand(session: Session, watched: Watched) -> None:
     """The state on screen, and what the reports answer: no step is executed for these."""
     timeline, reads = session.timeline, watched.reads
     if reads.stage == "state":
-        watched.look(Moment(timeline.config, timeline.data, session.here, None))
+        watched.look(moment_at(timeline, session.here, None))
     if reads.is_recorded:
         read = recorded_reader(timeline, reads)
         for step in range(timeline.first_step, timeline.head):
@@ -139,13 +140,14 @@ def _waiting(session: Session) -> list[Watched]:
 
 def _begin_hindsight(session: Session) -> None:
     timeline, waiting = session.timeline, _waiting(session)
-    unknown = [w.series.unknown(timeline.first_step, timeline.head) for w in waiting]
+    # Of a branch only its own stretch: what lies before it is its parent's, and copied from there.
+    unknown = [w.series.unknown(timeline.start, timeline.head) for w in waiting]
     for watched, steps in zip(waiting, unknown, strict=True):
         watched.is_settled = not len(steps)
     last = max((int(steps[-1]) for steps in unknown if len(steps)), default=-1)
     if last < 0:
         return
-    first, writer = timeline.history.nearest(timeline.first_step), timeline.writer
+    first, writer = timeline.first, timeline.writer
     session.hindsight = Hindsight(
         Job(
             config=timeline.config,
@@ -154,7 +156,7 @@ def _begin_hindsight(session: Session) -> None:
             edits=dict(timeline.edits),
             directory=None if writer is None else writer.directory,
             key_steps=() if writer is None else stored_steps(writer.directory),
-            start=timeline.first_step,
+            start=timeline.start,
             stop=last + 1,
             watches=tuple(w.watch for w in waiting if not w.is_settled),
         )
@@ -197,6 +199,18 @@ def leave(session: Session) -> None:
     """The session ends: so does its hindsight; its hits are kept."""
     end_hindsight(session)
     keep(session)
+
+
+def move_to(session: Session, former: Future) -> None:
+    """Another branch is moved over: the same points and watches, looking at that one."""
+    end_hindsight(session)
+    future = session.active
+    made = Lookout(future.timeline)
+    made.take_over(former.lookout, parting(former, future), trace_of(session))
+    made.remember(future.lookout)
+    future.lookout = made
+    for watched in made.watched.values():
+        _fill_what_is_at_hand(session, watched)
 
 
 def take_over(session: Session, before: Session | None) -> None:

@@ -16,27 +16,19 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QResizeEvent
 from crnn.ctc import mass
 from crnn.debug.messages import Frame
 from crnn.debug.trace import CtcTrace, Trace
-from crnn.errors import AlphabetError
 from crnn.text.hangul import min_frames
 from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact, Segments
 from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, condition, place_of
-from gui.lattice import (
-    QUANTITIES,
-    LatticeRows,
-    lay_rows,
-    letter_at,
-    name_of,
-    quantity_TS,
-)
+from gui.lattice import QUANTITIES, letter_at, name_of, quantity_TS
 from gui.lattice_gutter import LatticeGutter
 from gui.lattice_heat import paint_heat
 from gui.lattice_marks import FADES, paint_constraints, paint_others, paint_path
+from gui.lattice_panel import LatticePanel
 from gui.lattice_slice import LatticeSlice, Line
 from gui.look import Look
-from gui.numerals import count, fixed, percent
-from gui.panel import AxisPanel
+from gui.numerals import count, fixed, percent, signed
 from gui.selection import Cell, Selection
 from gui.specs import MOVING
 
@@ -44,7 +36,7 @@ TOOLS = {Qt.Key.Key_R: "require", Qt.Key.Key_F: "forbid"}
 """Keys of this panel alone: require or forbid the selected cell."""
 
 
-class CtcPanel(AxisPanel):
+class CtcPanel(LatticePanel):
     """The lattice of the truth. Cell("alpha" | "beta" | "gamma" | "grad", t, row=s)."""
 
     def __init__(self, look: Look, axis: TimeAxis) -> None:
@@ -70,13 +62,15 @@ class CtcPanel(AxisPanel):
     @property
     def lattice(self) -> CtcTrace | None:
         """That of the paths that are left where something is required or forbidden."""
+        if self.is_delta:
+            return self.trace.ctc if self.trace else None
         return self.conditions.lattice(self.trace) if self.trace else None
 
     @property
     def ways(self) -> tuple[Way, ...]:
         """The best paths, where they are asked for: in a large lattice not while frames rush by."""
         frame, trace = self.frame, self.trace
-        if "best" not in self.overlay.checked or frame is None or trace is None:
+        if "best" not in self.overlay.checked or frame is None or trace is None or self.is_delta:
             return ()
         if trace.ctc is None or (trace.ctc.gamma_TS.size > CHEAP and frame.mode in MOVING):
             return ()
@@ -176,6 +170,10 @@ class CtcPanel(AxisPanel):
             self.header.set_facts()
             return
         ctc, is_wide = trace.ctc, self.width() >= 900
+        if self.is_delta:
+            more = Fact(f"{signed(ctc.loss_nats, 3)} nats", "t1", is_mono=True)
+            self.header.set_facts(Fact("−log P", "t3"), more)
+            return
         left = self.conditions.mass(trace)
         if left is not None:
             self.header.set_facts(*self._left_facts(left, self.conditions.within(trace), is_wide))
@@ -222,11 +220,10 @@ class CtcPanel(AxisPanel):
         trace = self.trace
         if trace is None or trace.ctc is not None or self.frame is None:
             return super().empty_text()
-        alphabet = self.frame.run.config.alphabet
-        try:
-            needed = min_frames(alphabet.encode(trace.truth))
-        except AlphabetError:
-            needed = 0
+        if self.is_delta:
+            return self.tr("A and B have no lattice in common: the label differs or does not fit.")
+        alphabet, truth = self.frame.run.config.alphabet, trace.truth
+        needed = 0 if alphabet.missing(truth) else min_frames(alphabet.encode(truth))
         if needed <= trace.n_frames:
             return self.look.legible(engine_words.sentence(trace.fault))
         text = self.tr("The label does not fit: T = {frames}, needs {needed}.")
@@ -236,25 +233,6 @@ class CtcPanel(AxisPanel):
 
     def zones(self) -> list[tuple[str, int, int]]:
         return [(self.shown, 0, self.body.height())]
-
-    def _rows(self, ctc: CtcTrace) -> LatticeRows:
-        return lay_rows(len(ctc.states_S), 3, self.body.height() - 6, self.first)
-
-    def scroll_rows(self, steps: int) -> bool:
-        ctc = self.lattice
-        if ctc is None or self._rows(ctc).count == len(ctc.states_S):
-            return False
-        rows = self._rows(ctc)
-        self.first = max(0, min(rows.first + 2 * steps, len(ctc.states_S) - rows.count))
-        self.body.invalidate()
-        return True
-
-    def _picked(self, ctc: CtcTrace) -> int:
-        """The state that was picked, or else the likeliest at t."""
-        cell = self.selection.cell
-        if cell is not None and cell.tensor in QUANTITIES and cell.row < len(ctc.states_S):
-            return cell.row
-        return int(ctc.gamma_TS[self.selection.t].argmax())
 
     # ---- gutter ----
 
@@ -278,7 +256,9 @@ class CtcPanel(AxisPanel):
             return
         rows = self._rows(ctc)
         place = painter, self.look, self.axis, rows
-        paint_heat(*place, trace, ctc, self.shown)
+        values_TS = quantity_TS(trace, ctc, self.shown)
+        delta = self.delta_high(self.shown, values_TS) if self.is_delta else 0.0
+        paint_heat(*place, trace, ctc, self.shown, delta)
         paint_others(*place, self.ways)
         if self.overlay.checked & {"Viterbi", "best"}:
             paint_path(*place, ctc.path_T)
@@ -292,12 +272,14 @@ class CtcPanel(AxisPanel):
             return
         state = self._picked(ctc)
         more = (*self._place_lines(ctc, state), *self._way_lines())
-        at = LatticeSlice(self.look, trace, ctc, self._rows(ctc), t, state, more)
+        rows, values_TS = self._rows(ctc), ctc.gamma_TS
+        delta = self.delta_high("gamma", values_TS) if self.is_delta else 0.0
+        at = LatticeSlice(self.look, trace, ctc, rows, t, state, more, delta)
         at.paint(painter, rect, self.tr("state {s}: {letter}"), self.tr("blank"))
 
     def _place_lines(self, ctc: CtcTrace, state: int) -> tuple[Line, ...]:
         """How surely the letter of the picked state lies where the best path has it."""
-        if state % 2 == 0:
+        if state % 2 == 0 or self.is_delta:
             return ()
         place = place_of(ctc, range(state // 2, state // 2 + 1))
         name = self.tr("located t {first}…{last}")
@@ -316,7 +298,7 @@ class CtcPanel(AxisPanel):
     def pressed(self, x: int, y: int, under: Cell | None) -> None:
         """With a tool in hand a click holds a cell, or a character at the cursor's timestep."""
         ctc, t = self.lattice, self.selection.t
-        if ctc is None or not self.tool.checked:
+        if ctc is None or not self.tool.checked or self.is_delta:
             return
         required = "require" in self.tool.checked
         if under is not None:
@@ -350,29 +332,6 @@ class CtcPanel(AxisPanel):
 
     # ---- cells ----
 
-    def cell_at(self, t: int, x: int, y: int) -> Cell | None:
-        ctc = self.lattice
-        state = self._rows(ctc).state_at(y) if ctc is not None else -1
-        return Cell(self.shown, t, state) if state >= 0 else None
-
-    def slice_cell_at(self, x: int, y: int) -> Cell | None:
-        trace, t = self.trace, self.selection.t
-        return self.cell_at(t, x, y) if trace is not None and 0 <= t < trace.n_frames else None
-
-    def rect_of(self, cell: Cell) -> QRect | None:
-        ctc = self.lattice
-        if cell.tensor not in QUANTITIES or ctc is None or not self._rows(ctc).holds(cell.row):
-            return None
-        top, height = self._rows(ctc).span(cell.row)
-        return self.axis.column_rect(cell.t, top, height)
-
-    def neighbour(self, cell: Cell, dt: int, drow: int) -> Cell | None:
-        ctc = self.lattice
-        t, state = cell.t + dt, cell.row + drow
-        if ctc is None or not (0 <= t < len(ctc.path_T) and 0 <= state < len(ctc.states_S)):
-            return None
-        return Cell(cell.tensor, t, state)
-
     def describe(self, cell: Cell) -> str:
         trace, ctc = self.trace, self.lattice
         if trace is None or ctc is None or trace.ctc is None:
@@ -386,15 +345,14 @@ class CtcPanel(AxisPanel):
         left = self.tr("{value} under the constraints")
         value = float(quantity_TS(trace, ctc, cell.tensor)[cell.t, cell.row])
         held = self.conditions.at(cell.t, cell.row)
-        word = (
-            "" if held is None else self.tr("required") if held.required else self.tr("forbidden")
-        )
+        words = {None: "", True: self.tr("required"), False: self.tr("forbidden")}
+        word = words[held.required if held else None]
         return "   ".join(part for part in (text, left.format(value=fixed(value)), word) if part)
 
     def hint(self, x: int, y: int) -> str:
         """Beside a letter or syllable: where the best path has it, and how sure that is."""
         trace = self.trace
-        if trace is None or trace.ctc is None or x >= self.axis.gutter:
+        if trace is None or trace.ctc is None or x >= self.axis.gutter or self.is_delta:
             return ""
         symbols = self._gutter(trace.ctc).symbols_at(x, y)
         if symbols is None:

@@ -105,7 +105,7 @@ class FeaturesPanel(AxisPanel):
 
     def _hold(self) -> None:
         """Choose channels and colour ranges, unless they are held already."""
-        for block in self.trace.blocks if self.trace else ():
+        for block in self.trace.blocks if self.trace and not self.is_delta else ():
             self._chosen.hold(block.name, block.pool_CHW)
             self._ranges.hold((block.name, self._shown), self._maps(block))
 
@@ -117,6 +117,7 @@ class FeaturesPanel(AxisPanel):
     def _fit_range(self) -> None:
         self._fit.set_checked("")
         self._ranges.clear()
+        self.deltas.clear()
         self._show_stage(self._stage)
 
     # ---- geometry ----
@@ -229,6 +230,9 @@ class FeaturesPanel(AxisPanel):
             self._paint_heat(painter, strip.rect, values, block.name)
 
     def _paint_heat(self, painter: QPainter, target: QRect, values: F32, name: str) -> None:
+        if self.is_delta:
+            self.paint_delta(painter, target, values, f"{name}.{self._shown}")
+            return
         high = self._ranges.high((name, self._shown))
         theme, is_signed = self.look.theme, self._shown in ("conv", "grad")
         lut = theme.signed if is_signed else theme.positive

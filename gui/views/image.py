@@ -27,6 +27,8 @@ STRIP = 22
 """Height of the row of output boxes under the image, at scale 1."""
 LETTERS = 16
 """Height of the row with the best class of each timestep."""
+FAINT = 0.25
+"""Opacity of a picture that only says where things are."""
 COLLAPSE_MIN = 150
 """Width beside the crop from which the three lines of the reading are drawn."""
 
@@ -58,7 +60,7 @@ class ImagePanel(AxisPanel):
 
     def show_frame(self, frame: Frame) -> None:
         super().show_frame(frame)
-        trace = frame.trace
+        trace = self.trace
         self._marks = read(trace.output, frame.run.config.alphabet) if trace else ()
         self._resize()
         self.header.set_facts(*(self._facts(trace) if trace else ()))
@@ -68,14 +70,21 @@ class ImagePanel(AxisPanel):
         facts = [Fact(f"#{trace.sample:04d}", "t3"), Fact(f"{width}×{height}", "t3")]
         if self.axis.width < 1000:
             facts = []
-        facts += [Fact(self.tr("truth"), "t3"), Fact(self.look.legible(trace.truth), "t1", True)]
+        if self.is_delta and self.frame is not None and self.frame.trace is not None:
+            before = self.frame.trace.output.text or self.tr("nothing")
+            after = trace.output.text or self.tr("nothing")
+            sides = (("A", before), ("B", after))
+            return [Fact(*pair) for side, text in sides for pair in ((side, "t3"), (text, "t1"))]
+        if trace.truth:
+            truth = Fact(self.look.legible(trace.truth), "t1", True)
+            facts += [Fact(self.tr("truth"), "t3"), truth]
         facts.append(Fact(self.tr("output"), "t3"))
         for i, span in enumerate(trace.output.spans):
             role = "err" if span.is_wrong else "t1"
             facts.append(Fact(span.text, role, True, glued=i > 0, underlined=span.is_wrong))
         if not trace.output.spans:
             facts.append(Fact(self.tr("nothing"), "t3"))
-        if trace.ctc is not None:
+        if trace.ctc is not None and trace.truth:
             facts.append(Fact(self.tr("loss"), "t3"))
             facts.append(Fact(f"{trace.ctc.loss_nats:.2f}", "t1"))
             facts.append(Fact(self.tr("nats"), "t3"))
@@ -156,10 +165,9 @@ class ImagePanel(AxisPanel):
         painter.drawText(rect.adjusted(0, 0, -10, 0), right, text)
 
     def paint_axis(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
-        image = picture(indices(trace.image_HW, 0.0, 1.0), self.look.theme.ink)
         width = round(trace.image_HW.shape[1] * self._pixel())
         top = self._image_height()
-        painter.drawImage(QRect(self.axis.x(0), 0, width, top), image)
+        self._paint_pixels(painter, QRect(self.axis.x(0), 0, width, top), trace, slice(None))
         painter.fillRect(rect.adjusted(0, top, 0, 0), self.look.color("bg1"))
         painter.setFont(self.look.font("data"))
         for span in trace.output.spans:
@@ -177,6 +185,20 @@ class ImagePanel(AxisPanel):
             painter, self.axis, top + self._strip - 1, self._letters, self._marks, self.look
         )
 
+    def _paint_pixels(self, painter: QPainter, target: QRect, trace: Trace, x: slice) -> None:
+        """Columns `x`, ink on paper; of a difference, what was added and taken away. Where both
+        are the same picture it stands there faintly, since everything is aligned to it."""
+        image_HW, theme = trace.image_HW, self.look.theme
+        if not self.is_delta:
+            painter.drawImage(target, picture(indices(image_HW[:, x], 0, 1), theme.ink))
+        elif image_HW.any() or self.frame is None or self.frame.trace is None:
+            painter.drawImage(target, picture(indices(image_HW[:, x], -1, 1), theme.signed))
+        else:
+            painter.setOpacity(FAINT)
+            shared_HW = self.frame.trace.image_HW[:, x]
+            painter.drawImage(target, picture(indices(shared_HW, 0, 1), theme.ink))
+            painter.setOpacity(1.0)
+
     def paint_marks(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         seen = self._field(trace)
         if seen is None:
@@ -191,10 +213,9 @@ class ImagePanel(AxisPanel):
             return
         full, height = self._field_width(), self._image_height()
         scale = min(self._pixel(), rect.width() / full)
-        crop = picture(indices(trace.image_HW[:, slice(*seen)], 0.0, 1.0), self.look.theme.ink)
         rows = round(trace.image_HW.shape[0] * scale)
         target = QRect(rect.left(), 0, round((seen[1] - seen[0]) * scale), rows)
-        painter.drawImage(target, crop)
+        self._paint_pixels(painter, target, trace, slice(*seen))
         painter.setPen(QPen(self.look.color("line2"), 1))
         painter.drawRect(target.adjusted(0, 0, -1, -1))
         self._paint_truth(painter, QRect(rect.left(), height, rect.width(), self._strip), trace)
@@ -214,7 +235,7 @@ class ImagePanel(AxisPanel):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self.look.font("header"))
         painter.setPen(self.look.color("t3"))
-        name = self.tr("truth")
+        name = self.tr("truth") if trace.truth else self.tr("output")
         painter.drawText(rect, left, name)
         x = painter.fontMetrics().horizontalAdvance(name) + self.look.px(6)
         painter.setFont(self.look.font("data_small"))

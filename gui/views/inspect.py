@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -27,8 +28,10 @@ from gui.classes import wrong_classes
 from gui.conditions import expression_of
 from gui.icons import pixmap
 from gui.inspection import Inspected, inspect
+from gui.lens import compared
 from gui.letters import sign
 from gui.look import FontRole, Look
+from gui.numerals import signed
 from gui.selection import Selection
 from gui.spread import draw_histogram, draw_row, spread
 from gui.view import View
@@ -72,7 +75,9 @@ class InspectView(View):
             "skip": self.tr("skip: log α of s − 2"),
             "γ of this state": self.tr("γ of this state"),
         }
-        self.body.setToolTip(self.tr("Click the value to copy it in full"))
+        self.body.setToolTip(
+            self.tr("Click the value to copy it in full. Right button: change what makes it.")
+        )
         self.body.update()
 
     @property
@@ -94,9 +99,12 @@ class InspectView(View):
         """What can be asked of the number on screen; None where no expression names it."""
         cell, trace = self.selection.cell, self.trace
         text = expression_of(cell) if cell is not None else ""
-        if not text or trace is None or self.inspected() is None:
+        if cell is None or not text or trace is None or self.inspected() is None:
             return None
-        sample, menu = trace.sample, QMenu(self)
+        from gui.proposals import of_cell
+
+        sample, menu = trace.sample, self.proposals(of_cell(cell))
+        menu.addSeparator()
         asks: tuple[tuple[str, Command], ...] = (
             (self.tr("Break when this changes"), AddPoint(Condition("changes", text, sample))),
             (self.tr("Break when its sign changes"), AddPoint(Condition("sign", text, sample))),
@@ -112,7 +120,12 @@ class InspectView(View):
         trace, cell = self.trace, self.selection.cell
         if trace is None or cell is None or self.frame is None:
             return None
-        return inspect(trace, self.frame.run.config, cell)
+        found, b = inspect(trace, self.frame.run.config, cell), compared(self.frame)
+        beside = inspect(b.trace, self.frame.run.config, cell) if b and b.trace else None
+        if found is None or beside is None:
+            return found
+        more = ("B", beside.text), ("B − A", signed(beside.value - found.value))
+        return replace(found, rows=(*more, *found.rows))
 
 
 class InspectBody(QWidget):

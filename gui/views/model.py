@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QVBoxLayout, QWidge
 from crnn.debug.messages import Frame, HealthMark, OpHealth
 from gui import engine_words
 from gui.chrome import Fact, PanelHeader, paint_empty
+from gui.lens import SIDES, compared
 from gui.look import FontRole, Look
 from gui.marks import paint_health
 from gui.selection import Selection
@@ -161,6 +163,15 @@ class ModelBody(QWidget):
         if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self._view.pick(row)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The parameters of the op under the pointer can be changed in a branch."""
+        from gui.proposals import of_op
+
+        row, frame = self.row_at(event.pos()), self._view.frame
+        if row >= 0 and frame is not None and frame.branches is not None:
+            name = self._view.health[row].name
+            self._view.offer(of_op(name, frame.branches.params), event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if step and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
@@ -212,12 +223,14 @@ class ModelView(View):
         self.body.update()
 
     def show_frame(self, frame: Frame) -> None:
-        is_new = self.frame is None or frame.health != self.health
+        health, is_compared = self.lens.health(frame), compared(frame) is not None
+        is_new = self.frame is None or health != self.health
         super().show_frame(frame)
+        self.header.set_side(SIDES[self.lens.side(frame)] if is_compared else "")
         preset, size = frame.run.config.preset, _in_millions(frame.run.n_parameters)
         self.header.set_facts(Fact(f"{preset} · {size}", "t3", is_mono=True))
         if is_new:
-            self.health = frame.health
+            self.health = health
             self.body.setMinimumHeight(self.body.sizeHint().height())
             self.body.update()
 

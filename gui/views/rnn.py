@@ -11,17 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QResizeEvent
 
 from crnn.arrays import F32
 from crnn.debug.messages import Frame
 from crnn.debug.trace import DirectionTrace, RecurrentTrace, Trace
 from gui.axis import TimeAxis
+from gui.bars import draw_span
 from gui.chrome import Segments
 from gui.heat import indices, nan_mask, picture
 from gui.held import HeldRange, HeldUnits
 from gui.look import Look
-from gui.numerals import fixed
+from gui.numerals import fixed, signed
 from gui.overdraw import paint_nan
 from gui.palette import Lut
 from gui.panel import AxisPanel
@@ -148,6 +149,9 @@ class RnnPanel(AxisPanel):
 
     def _hold(self) -> None:
         """Choose units and the cell's range, unless they are held already."""
+        if self.is_delta:
+            self._hold_deltas()
+            return
         for layer in self.trace.recurrents if self.trace else ():
             for direction in layer.directions:
                 self._units.hold(f"{layer.name}.{direction.name}", direction.hidden_TU)
@@ -158,6 +162,13 @@ class RnnPanel(AxisPanel):
             found = [grad for name, grad in arrived.items() if name.startswith(layer.name)]
             if found:
                 self._ranges.hold((layer.name, "grad"), np.concatenate(found))
+
+    def _hold_deltas(self) -> None:
+        """Of differences every array has a range of its own."""
+        for layer in self.trace.recurrents if self.trace else ():
+            for way in layer.directions:
+                for gate, values in (("h", way.hidden_TU), *way.gates.items()):
+                    self.deltas.hold((layer.name, gate), values)
 
     def _show_layer(self, name: str) -> None:
         self._layer = name
@@ -172,6 +183,7 @@ class RnnPanel(AxisPanel):
     def _fit_range(self) -> None:
         self._fit.set_checked("")
         self._ranges.clear()
+        self.deltas.clear()
         self._hold()
         self.body.invalidate()
 
@@ -236,6 +248,9 @@ class RnnPanel(AxisPanel):
     def _scale(self, gate: str) -> tuple[float, float, Lut]:
         """Lowest and highest value, and the colours between them."""
         theme = self.look.theme
+        if self.is_delta:
+            high = self.deltas.high((self._layer, gate))
+            return -high, high, theme.signed
         if gate in UNSIGNED:
             return 0.0, 1.0, theme.positive
         high = 1.0
@@ -315,26 +330,12 @@ class RnnPanel(AxisPanel):
             rect.left() + px(12), rect.center().y() - 2, rect.width() - px(20) - numbers, 6
         )
         painter.fillRect(track, self.look.color("bg3"))
-        self._fill_bar(painter, track, value, bar.gate)
+        draw_span(painter, self.look, track, value, self._scale(bar.gate)[:2])
         if numbers:
             painter.setPen(self.look.color("t1"))
             place = rect.adjusted(0, 0, -px(8), 0)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, fixed(value, 2))
-
-    def _fill_bar(self, painter: QPainter, track: QRect, value: float, gate: str) -> None:
-        """From zero, which is the left end of a gate and the middle of what has a sign."""
-        low, high, _ = self._scale(gate)
-        if not np.isfinite(value):
-            return
-        share = (min(max(value, low), high) - low) / (high - low)
-        zero = round(-low / (high - low) * track.width())
-        at = round(share * track.width())
-        signed = self.look.theme.signed
-        color = QColor.fromRgb(int(signed[212 if value >= 0 else 43]))
-        left = track.left() + min(zero, at)
-        painter.fillRect(left, track.top(), abs(at - zero), track.height(), color)
-        if low < 0:
-            painter.fillRect(track.left() + zero, track.top() - 1, 1, 8, self.look.color("t2"))
+            text = signed(value, 2) if self.is_delta else fixed(value, 2)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, text)
 
     # ---- where things are ----
 

@@ -5,12 +5,15 @@ Nothing is re-sorted under the reader's eyes: see gui/sample_rows.py.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -24,6 +27,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QToolTip, QTreeView, QVBoxLayou
 from crnn.debug.messages import Frame
 from gui import engine_words
 from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
+from gui.lens import SIDES, compared
 from gui.look import Look
 from gui.numerals import fixed
 from gui.sample_delegate import SampleDelegate
@@ -43,6 +47,7 @@ class SampleTree(QTreeView):
 
     order_turned = Signal()
     chosen = Signal(int)
+    asked = Signal(int, object)
 
     def __init__(self, look: Look, rows: SampleRows, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -137,6 +142,11 @@ class SampleTree(QTreeView):
         if event.buttons() == Qt.MouseButton.NoButton:
             super().mouseMoveEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        sample = self.rows.sample_at(self.indexAt(event.pos()))
+        if sample >= 0:
+            self.asked.emit(sample, event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index, key = self.currentIndex(), Qt.Key(event.key())
         is_header = index.isValid() and not index.parent().isValid()
@@ -164,6 +174,7 @@ class SamplesView(View):
     def __init__(self, look: Look, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(look)
         self.header = PanelHeader(look)
+        self._has_ink = False
         self.search = IconButton(look, "search")
         self.search.setCheckable(True)
         self.search.toggled.connect(self._show_search)
@@ -177,6 +188,7 @@ class SamplesView(View):
         self.list = SampleTree(look, self.rows, Thumbnails(look, self))
         self.list.chosen.connect(self._on_chosen)
         self.list.order_turned.connect(self.turn_order)
+        self.list.asked.connect(self._offer_changes)
         self.list.viewport().installEventFilter(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -194,8 +206,10 @@ class SamplesView(View):
         self.edit.setAccessibleName(self.tr("Search by text or #number"))
         self.list.setAccessibleName(self.tr("Samples: choose what to watch"))
         self.list.empty_text = self.tr("No samples. Open a folder or draw a word.")
+        self._worst_titles = self.tr("Worst loss"), self.tr("Got worse")
         self.list.brush.titles = {
-            "worst": self.tr("Worst loss"),
+            "ink": self.tr("My ink"),
+            "worst": self._worst_titles[self.list.brush.is_delta],
             "batch": self.tr("In this batch"),
             "all": self.tr("All"),
             "faults": self.tr("Does not fit"),
@@ -210,16 +224,23 @@ class SamplesView(View):
         self.list.viewport().update()
 
     def show_frame(self, frame: Frame) -> None:
-        is_other_run = self.frame is None or frame.run.run_id != self.frame.run.run_id
+        # A branch has data of its own where labels, pixels or samples were changed.
+        is_other_run = self.frame is None or frame.run.data.home is not self.frame.run.data.home
         super().show_frame(frame)
+        is_compared = compared(frame) is not None
+        side = self.lens.side(frame)
+        self.header.set_side(SIDES[side] if is_compared else "")
+        self.list.brush.is_delta = side == "difference"
+        self.list.brush.titles["worst"] = self._worst_titles[side == "difference"]
         bar = self.list.verticalScrollBar()
         top = QPersistentModelIndex(self.list.indexAt(self.list.viewport().rect().topLeft()))
         is_scrolled = bar.value() > 0
-        if not self.rows.show(frame):
+        if not self.rows.show(replace(frame, survey=self.lens.survey(frame))):
             return
         if is_other_run:
             self._open()
         self.list.hide_empty()
+        self._unfold_ink()
         if is_scrolled and not is_other_run and top.isValid():
             # Rows may have come or gone above; the row at the top stays there.
             row = self.rows.index(top.row(), 0, top.parent())
@@ -266,6 +287,13 @@ class SamplesView(View):
         for row, group in enumerate(GROUPS):
             self.list.setExpanded(self.rows.index(row, 0), group != "faults")
 
+    def _unfold_ink(self) -> None:
+        """The first drawing is shown at once; a group that is empty cannot be unfolded before."""
+        n = self.rows.rowCount(self.rows.header_index("ink"))
+        if n and not self._has_ink:
+            self.list.setExpanded(self.rows.header_index("ink"), True)
+        self._has_ink = n > 0
+
     def _rearrange(self) -> None:
         self.rows.arrange()
         self.list.hide_empty()
@@ -287,6 +315,14 @@ class SamplesView(View):
         if sample != self.selection.sample:
             self.selected.emit(self.selection.on(sample))
 
+    def _offer_changes(self, sample: int, at: QPoint) -> None:
+        """The label, the pixels, or the sample itself can be changed in a branch."""
+        from gui.proposals import of_sample
+
+        frame = self.frame
+        if frame is not None and sample in frame.run.data.usable:
+            self.offer(of_sample(sample, frame.run.data.dataset.texts[sample]), at)
+
     def _say_order(self) -> None:
         by_loss = self.rows.groups is not None and self.rows.groups.order == "loss"
         self.list.brush.order_word = self.tr("by nats") if by_loss else self.tr("by number")
@@ -295,8 +331,8 @@ class SamplesView(View):
     def _say_summary(self) -> None:
         if self.frame is None:
             return
-        texts = self.frame.run.data.dataset.texts
-        right, known = n_right(self.frame.survey, texts)
+        texts = self.frame.run.data.home.dataset.texts
+        right, known = n_right(self.lens.survey(self.frame), texts)
         if known:
             counts = f"{right:,}", f"{known:,}"
             self.header.set_facts(Fact(self.tr("{0} of {1} right").format(*counts), "t2"))
@@ -338,14 +374,19 @@ class SamplesView(View):
             return _data(fault.name) + "<br>" + _data(engine_words.sentence(fault.detail))
         if self.frame is None or sample < 0:
             return ""
-        survey, data = self.frame.survey, self.frame.run.data.dataset
-        lines = [self.tr("truth {0}").format(_data(data.texts[sample]))]
+        survey, data = self.lens.survey(self.frame), self.frame.run.data.dataset
+        text = data.texts[sample]
+        lines = [self.tr("truth {0}").format(_data(text)) if text else _data(self._name(sample))]
         step = int(survey.step_M[sample])
         if step >= 0:
-            loss = fixed(float(survey.loss_nats_M[sample]))
+            loss = float(survey.loss_nats_M[sample])
             lines.append(self.tr("output {0}").format(_data(survey.text_M[sample] or "∅")))
-            lines.append(self.tr("loss {0} nats at step {1}").format(loss, f"{step:,}"))
+            said = self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}")
+            lines += [] if math.isnan(loss) else [said]
         return "<br>".join(lines)
+
+    def _name(self, sample: int) -> str:
+        return self.frame.run.data.dataset.sample(sample).name if self.frame else ""
 
 
 def _data(text: str) -> str:

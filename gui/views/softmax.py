@@ -14,13 +14,14 @@ from crnn.debug.messages import Frame
 from crnn.debug.trace import Trace
 from crnn.text.hangul import Alphabet
 from gui.axis import TimeAxis
-from gui.bars import SEEN, bar_color, draw_bar, draw_number, draw_top_list
+from gui.bars import SEEN, bar_color, draw_bar, draw_delta, draw_number, draw_top_list
 from gui.chrome import Segments
 from gui.classes import in_use, wanted_TK, wrong_classes
 from gui.heat import indices, log_indices, nan_mask, picture
+from gui.lens import compared
 from gui.letters import ROW, ROW_APART, draw_letter, letter_of, spoken
 from gui.look import Look
-from gui.numerals import fixed
+from gui.numerals import fixed, signed
 from gui.overdraw import paint_nan
 from gui.panel import AxisPanel
 from gui.selection import Cell, Selection
@@ -56,12 +57,13 @@ class SoftmaxPanel(AxisPanel):
 
     def show_frame(self, frame: Frame) -> None:
         super().show_frame(frame)
-        trace = frame.trace
-        if trace is not None:
-            sample = (frame.run.run_id, trace.sample)
-            self._held = in_use(trace, self._held if sample == self._held_for else ())
-            self._held_for = sample
-            self._set_rows()
+        b = compared(frame)
+        for trace in (frame.trace, b.trace if b is not None else None):
+            if trace is not None:
+                sample = (frame.run.run_id, trace.sample)
+                self._held = in_use(trace, self._held if sample == self._held_for else ())
+                self._held_for = sample
+        self._set_rows()
 
     def show_selection(self, selection: Selection) -> None:
         super().show_selection(selection)
@@ -88,7 +90,9 @@ class SoftmaxPanel(AxisPanel):
     def is_all_blank(self) -> bool:
         """The phase every CTC net goes through: blank is the likeliest class everywhere."""
         trace = self.trace
-        return trace is not None and bool(trace.truth) and not trace.output.best_T.any()
+        if trace is None or self.is_delta:
+            return False
+        return bool(trace.truth) and not trace.output.best_T.any()
 
     def _set_facts(self) -> None:
         trace = self.trace
@@ -199,9 +203,12 @@ class SoftmaxPanel(AxisPanel):
         if not rows:
             return
         p_RT = trace.prob_TK[:, rows].T
+        place = self.axis.data_rect(self._top(), self._pitch() * len(rows))
+        if self.is_delta:
+            self.paint_delta(painter, place, p_RT, "softmax")
+            return
         is_log = "log" in self.scale.checked
         index_RT = log_indices(p_RT, FLOOR) if is_log else indices(p_RT, 0.0, 1.0)
-        place = self.axis.data_rect(self._top(), self._pitch() * len(rows))
         painter.drawImage(place, picture(index_RT, self.look.theme.probability))
         paint_nan(painter, place, nan_mask(p_RT), self.look)
         self._paint_wanted(painter, trace, rows)
@@ -209,6 +216,11 @@ class SoftmaxPanel(AxisPanel):
     def _paint_blank_curve(self, painter: QPainter, trace: Trace) -> None:
         zone, width = self._blank_rect(), self.axis.pitch
         share_T = np.where(np.isnan(trace.prob_TK[:, 0]), 0.0, trace.prob_TK[:, 0])
+        if self.is_delta:
+            self.paint_delta(
+                painter, self.axis.data_rect(zone.top(), zone.height()), share_T[None, :], "blank"
+            )
+            return
         heights = (share_T * zone.height()).round().astype(int).tolist()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.look.color("blank", 0.5))
@@ -245,7 +257,7 @@ class SoftmaxPanel(AxisPanel):
         for index, k in enumerate(self.visible_rows()):
             row = self._row_rect(index, bars.left(), bars.width())
             self._paint_bar(painter, bars, row, k, float(p_K[k]))
-        if is_wide:
+        if is_wide and not self.is_delta:
             beside = rect.adjusted(bars.width() + self.look.px(28), 4, 0, 0)
             self._paint_list(painter, beside, trace)
 
@@ -254,11 +266,15 @@ class SoftmaxPanel(AxisPanel):
         height = max(6, min(8, row.height() - 5))
         top = row.top() + (row.height() - height) // 2
         bar = QRect(zone.left(), top, zone.width() - numbers, height)
-        draw_bar(painter, bar, p, bar_color(self.look, k == 0), self.look.color("bg3"))
+        if self.is_delta:
+            name = "softmax" if k else "blank"
+            draw_delta(painter, self.look, bar, p, self.deltas.high((name, "")))
+        else:
+            draw_bar(painter, bar, p, bar_color(self.look, k == 0), self.look.color("bg3"))
         if numbers:
-            text = fixed(p, 3) if p >= SEEN else "·"
+            text = (signed if self.is_delta else fixed)(p, 3) if abs(p) >= SEEN else "·"
             place = QRect(zone.left(), row.top(), zone.width(), row.height())
-            draw_number(painter, self.look, place, text, "t1" if p >= 0.1 else "t3")
+            draw_number(painter, self.look, place, text, "t1" if abs(p) >= 0.1 else "t3")
 
     def _paint_list(self, painter: QPainter, rect: QRect, trace: Trace) -> None:
         rect.setWidth(min(rect.width(), self.look.px(240)))

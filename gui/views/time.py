@@ -20,9 +20,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crnn.debug.messages import Frame, ReturnToLive, Seek
+from gui.branch_menu import BranchMenu
 from gui.chrome import Fact, PanelHeader, Segments, paint_empty
 from gui.curves import RunCurves, extent
+from gui.future_curves import FutureCurves
 from gui.happenings import happenings
+from gui.lane_curves import SMOOTH_LOSS, paint_curves
 from gui.lane_signs import (
     LINE,
     Happening,
@@ -34,29 +37,14 @@ from gui.lane_signs import (
     paint_play_head,
     step_under,
 )
-from gui.lanes import (
-    Lanes,
-    Scale,
-    StepAxis,
-    lay_out,
-    loss_scale,
-    paint_area,
-    paint_band,
-    paint_line,
-    paint_marks,
-    paint_ruler,
-    paint_veil,
-    visible,
-)
+from gui.lanes import Lanes, StepAxis, lay_out, paint_ruler, paint_veil
+from gui.lens import SIDES, compared
 from gui.look import Look
-from gui.numerals import amount, fixed
+from gui.numerals import amount, fixed, signed
 from gui.selection import Hover
 from gui.step_range import Drag, StepRange
 from gui.view import View
 from gui.watch_curve import WatchCurve
-
-SMOOTH_LOSS, SMOOTH_CER = 9, 4
-"""Buckets each way."""
 
 
 class TimeBody(QWidget):
@@ -132,37 +120,29 @@ class TimeBody(QWidget):
 
     def _paint_curves(self, painter: QPainter, frame: Frame, lanes: Lanes, axis: StepAxis) -> None:
         view, look = self._view, self._view.look
-        drawn = (view.curves.loss, view.curves.cer, view.curves.blank)
-        loss, cer, blank = (visible(curve, axis, frame.run.first_step) for curve in drawn)
-        live = min(axis.x(frame.head), float(lanes.right))
-        painter.fillRect(
-            QRectF(lanes.left, 0, live - lanes.left, lanes.bottom), look.color("canvas")
-        )
-        scale = loss_scale(loss, lanes.loss, log=view.is_log)
-        unit = Scale(lanes.cer, 0.0, 1.0)
-        paint_marks(painter, lanes, scale, look)
-        if not lanes.is_folded:
-            paint_marks(painter, lanes, unit, look)
+        newest = max((frame.head, *(line.head for line in view.futures.lines)))
+        live = min(axis.x(newest), float(lanes.right))
+        known = QRectF(lanes.left, 0, live - lanes.left, lanes.bottom)
+        painter.fillRect(known, look.color("canvas"))
+        switches = view.is_log, view.is_smooth
+        paint_curves(painter, lanes, axis, view.futures, look, *switches)
         painter.setClipRect(QRectF(lanes.left, 0, lanes.right - lanes.left, lanes.bottom))
-        if not lanes.is_folded:
-            paint_area(painter, axis, unit, blank, look.color("blank", 0.28), look.color("blank"))
-            paint_line(painter, axis, unit, cer, look.color("t1"), SMOOTH_CER * view.is_smooth)
-        paint_band(painter, axis, scale, loss, look.color("t3", 0.5))
         reach = SMOOTH_LOSS * view.is_smooth
-        paint_line(painter, axis, scale, loss, look.color("t1"), reach)
         view.watched.paint(painter, lanes, axis, frame.run.first_step, look, reach)
         painter.setClipping(False)
 
     def _paint_names(self, painter: QPainter, frame: Frame, lanes: Lanes) -> None:
         view, line = self._view, self._view.look.px(LINE)
         role = "past" if frame.is_past else "t1"
-        now, names = view.curves.at(frame.step), view.names
-        rows = [Named(lanes.loss.top(), names["loss"], "t1", amount(now.loss), role)]
+        now, is_delta = view.curves.at(frame.step), view.futures.is_delta
+        names, write = view.names, signed if is_delta else fixed
+        loss = signed(now.loss, 2) if is_delta else amount(now.loss)
+        rows = [Named(lanes.loss.top(), names["loss"], "t1", loss, role)]
         rows += view.watched.named(lanes, frame.step, role, view.look)
         if not lanes.is_folded:
             top = lanes.cer.center().y() - line
-            rows.append(Named(top, names["cer"], "t1", fixed(now.cer, 2), role))
-            rows.append(Named(top + line, names["blank"], "t3", fixed(now.blank, 2), role))
+            rows.append(Named(top, names["cer"], "t1", write(now.cer, 2), role))
+            rows.append(Named(top + line, names["blank"], "t3", write(now.blank, 2), role))
         rows.append(Named(lanes.events.center().y() - line // 2 + 1, names["events"], "t1"))
         if view.shows_key_frames:
             n_keys = f"{len(frame.key_steps):,}"
@@ -271,7 +251,7 @@ class TimeView(View):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self.curves, self.watched = RunCurves(0), WatchCurve()
+        self.futures, self.watched = FutureCurves(), WatchCurve()
         self.happenings: tuple[Happening, ...] = ()
         self.names: dict[str, str] = {}
         self.range, self.drag = StepRange(), Drag()
@@ -280,6 +260,10 @@ class TimeView(View):
         self.smooth = Segments(look, ["smooth"], "smooth", exclusive=False)
         self.keys = Segments(look, ["keys"], "keys", exclusive=False)
         self.body = TimeBody(self)
+        self.branches, self.menu = Segments(look, ["branches"], ""), BranchMenu(self)
+        self.branches.chosen.connect(self._open_menu)
+        self.menu.commanded.connect(self.commanded)
+        self.header.add(self.branches)
         for segments in (self.scale, self.smooth, self.keys):
             self.header.add(segments)
             segments.chosen.connect(self._on_chosen)
@@ -294,6 +278,8 @@ class TimeView(View):
         self.header.set_name(self.tr("Time"))
         self.scale.set_labels({"log": self.tr("log loss"), "linear": self.tr("linear")})
         self.smooth.set_labels({"smooth": self.tr("smooth")})
+        self.branches.set_labels({"branches": self.tr("branches")})
+        self.branches.setAccessibleName(self.tr("Branches: switch, compare, rename, discard"))
         self.keys.set_labels({"keys": self.tr("key frames")})
         self.scale.setAccessibleName(self.tr("Scale of the loss"))
         self.smooth.setAccessibleName(self.tr("Smooth the curves"))
@@ -312,17 +298,25 @@ class TimeView(View):
     def show_frame(self, frame: Frame) -> None:
         if self.frame is None or frame.run.run_id != self.frame.run.run_id:
             self.range, self.drag = StepRange(), Drag()
-            self.curves = RunCurves(frame.run.first_step)
+            self.futures = FutureCurves()
         super().show_frame(frame)
-        self.curves.take(frame.reports, frame.n_reports)
+        side = self.lens.side(frame)
+        self.futures.take(frame, side)
         self.watched.take(frame)
+        self.header.set_side("" if compared(frame) is None else SIDES[side])
         first = frame.run.first_step
-        self.range.fit(first, first + extent(frame.head - first))
+        heads = [info.head for info in frame.branches.all] if frame.branches else [frame.head]
+        self.range.fit(first, first + extent(max(heads) - first))
         self._collect()
         self.rescale()
         self.ask(self.drag.shown())
 
     # ---- what the lanes show ----
+
+    @property
+    def curves(self) -> RunCurves:
+        """Those whose values are written: A's, B's or what they differ by."""
+        return self.futures.front
 
     @property
     def is_log(self) -> bool:
@@ -340,8 +334,7 @@ class TimeView(View):
         """The one line where there is no curve yet, else nothing."""
         if self.frame is not None and self.frame.n_reports:
             return ""
-        step = self.frame.step if self.frame else 0
-        return self.tr("Step {0}. Press F5 to train.").format(f"{step:,}")
+        return self.tr("Step {0}. Press F5 to train.").format(f"{getattr(self.frame, 'step', 0):,}")
 
     def _collect(self) -> None:
         """What the events lane marks, in the language in force."""
@@ -357,6 +350,12 @@ class TimeView(View):
     def _on_chosen(self, key: str) -> None:
         self.body.invalidate()
 
+    def _open_menu(self, key: str) -> None:
+        self.branches.set_checked("")
+        if self.frame is not None:
+            self.menu.show_frame(self.frame)
+            self.menu.popup(self.branches.mapToGlobal(self.branches.rect().bottomLeft()))
+
     def rescale(self) -> None:
         """The range changed: say it, draw it."""
         if self.frame is None:
@@ -365,15 +364,14 @@ class TimeView(View):
         low, high = map(round, self.range.ends if self.range.is_zoomed else whole)
         role = "t1" if self.range.is_zoomed else "t2"
         reach = self.tr("any step within {0} s").format(f"{self.frame.reach.worst_seek_s:.1f}")
-        shown = Fact(f"{low:,} – {high:,}", role, is_mono=True)
-        self.header.set_facts(shown, Fact(reach, "t3"))
+        self.header.set_facts(Fact(f"{low:,} – {high:,}", role, is_mono=True), Fact(reach, "t3"))
         self.body.invalidate()
 
     def ask(self, step: int | None) -> None:
         """Ask for this step; for the head, ask for LIVE, which may have moved on meanwhile."""
         if self.frame is not None and step is not None:
-            step = self.clamped(step)
-            self.commanded.emit(ReturnToLive() if step == self.frame.head else Seek(step))
+            at = self.clamped(step)
+            self.commanded.emit(ReturnToLive() if at == self.frame.head else Seek(at))
 
     def go(self, steps: int) -> None:
         """Arrow and page keys."""

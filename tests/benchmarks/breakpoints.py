@@ -50,7 +50,7 @@ class Bench:
         )
 
     def _lookout(self, is_on: bool | None) -> Lookout:
-        made = Lookout(self.config, self.data, self.timeline.live)
+        made = Lookout(self.timeline)
         for text in SCALARS if is_on is not None else ():
             made.add(Point(0, Condition("when", text), is_on=bool(is_on)), _never)
         return made

@@ -24,13 +24,14 @@ from gui.specs import SPECS, available
 from tests.gui.conftest import Rig
 from tests.gui.runs import fake_frame
 
+EDITS = {"rate", "branch"}
 ENABLED: dict[m.Mode, set[str]] = {
     "empty": set(),
-    "running": {"pause", "stop", "rate", "toggle"},
-    "paused": {"run", "stop", "step", "back", "run_back", "overfit", "rate", "toggle"},
-    "past": {"run", "stop", "step", "back", "run_back", "overfit", "live", "toggle"},
-    "past_running": {"pause", "stop", "live", "toggle"},
-    "past_running_back": {"pause", "stop", "live", "toggle"},
+    "running": {"pause", "stop", "toggle", *EDITS},
+    "paused": {"run", "stop", "step", "back", "run_back", "overfit", "toggle", *EDITS},
+    "past": {"run", "stop", "step", "back", "run_back", "overfit", "live", "toggle", *EDITS},
+    "past_running": {"pause", "stop", "live", "toggle", *EDITS},
+    "past_running_back": {"pause", "stop", "live", "toggle", *EDITS},
     "stopped": {"run", "toggle", "back", "run_back", "overfit"},  # run: to be told why not
 }
 JUDGED = set().union(*ENABLED.values())

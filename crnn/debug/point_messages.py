@@ -1,0 +1,56 @@
+"""Commands about breakpoints and watches. All frozen; see debug.messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the window is painted before the engine is loaded
+    from crnn.debug.points import Condition, Point
+
+
+@dataclass(frozen=True, slots=True)
+class AddPoint:
+    """A breakpoint. Refused, changing nothing, where its expression is not one."""
+
+    condition: Condition
+    logs_only: bool = False
+    ignore: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditPoint:
+    """Put `point` in place of the one with its number: on or off, other words, other counts."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePoint:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddWatch:
+    """Keep the value of an expression for every step; its past is filled in meanwhile."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWatch:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Go back to the step at which the value of this expression last changed."""
+
+    text: str
+    sample: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHindsight:
+    """Stop filling the past of watches, and forget what of it was filled."""

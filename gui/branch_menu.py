@@ -1,0 +1,92 @@
+"""Branch menu: all futures of the run, each with what can be done with it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from crnn.debug.branch_messages import (
+    Branches,
+    BranchInfo,
+    DiscardBranch,
+    RenameBranch,
+    SetCompare,
+    SwitchBranch,
+)
+from crnn.debug.messages import Frame
+from gui.lens import branch_name
+
+
+class BranchMenu(QMenu):
+    """Filled anew each time it is opened. `commanded` carries an engine Command."""
+
+    commanded = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame: Frame | None = None
+        self.aboutToShow.connect(self._fill)
+
+    def show_frame(self, frame: Frame) -> None:
+        """What the menu will be filled from."""
+        self._frame = frame
+
+    def _fill(self) -> None:
+        self.clear()
+        frame = self._frame
+        branches = frame.branches if frame is not None else None
+        if frame is None or branches is None:
+            return
+        for info in branches.all:
+            self._add_branch(info, branches)
+        self.addSeparator()
+        pin = self.addAction(
+            self.tr("Compare with this step, {step}").format(step=f"{frame.step:,}")
+        )
+        pin.triggered.connect(partial(self._send, SetCompare(branches.active, frame.step)))
+        stop = self.addAction(self.tr("Stop comparing"))
+        stop.setEnabled(branches.compared is not None)
+        stop.triggered.connect(partial(self._send, SetCompare(None)))
+
+    def _add_branch(self, info: BranchInfo, branches: Branches) -> None:
+        is_active = info.branch == branches.active
+        b = branches.compared
+        side = "A" if is_active else "B" if b is not None and b.branch == info.branch else ""
+        name = branch_name(info.name).replace("&", "&&")
+        menu = self.addMenu(
+            "   ".join(filter(None, (name, f"{info.start:,} – {info.head:,}", side)))
+        )
+        switch = menu.addAction(self.tr("Switch to it"))
+        switch.setEnabled(not is_active)
+        switch.triggered.connect(partial(self._send, SwitchBranch(info.branch)))
+        compare = menu.addAction(self.tr("Compare with it, as B"))
+        compare.setEnabled(not is_active)
+        compare.triggered.connect(partial(self._send, SetCompare(info.branch)))
+        menu.addSeparator()
+        rename = menu.addAction(self.tr("Rename…"))
+        rename.setEnabled(info.parent >= 0)
+        rename.triggered.connect(partial(self._ask_name, info))
+        discard = menu.addAction(self.tr("Discard"))
+        is_parent = any(other.parent == info.branch for other in branches.all)
+        discard.setEnabled(info.parent >= 0 and not is_parent)
+        discard.triggered.connect(partial(self._send, DiscardBranch(info.branch)))
+
+    def _send(self, command: object, _checked: bool = False) -> None:
+        self.commanded.emit(command)
+
+    def _ask_name(self, info: BranchInfo, _checked: bool = False) -> None:
+        from gui.dialogs.ask import AskDialog
+
+        parent = self.parentWidget() or self
+        title, label = self.tr("Rename branch"), self.tr("Name:")
+        dialog = AskDialog(parent.window(), title, label, info.name, self._problem)
+        dialog.answered.connect(partial(self._rename, info.branch))
+        dialog.open()
+
+    def _rename(self, branch: int, name: str) -> None:
+        self.commanded.emit(RenameBranch(branch, name))
+
+    def _problem(self, name: str) -> str:
+        return "" if name.strip() else self.tr("A name, please.")
