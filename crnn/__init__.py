@@ -34,5 +34,6 @@ which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul;
 AI Hub's formats - data.aihub; drawn hands - data.hands, data.writing; ink and paper - data.paper;
 what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
 debug.messages; words on a page - page.finding; every array a view may draw - debug.trace; what a
-branch may change - debug.edits, data.edited.
+branch may change - debug.edits, data.edited; the names that a breakpoint or watch may use -
+debug.moment.
 """

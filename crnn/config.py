@@ -60,7 +60,8 @@ class Config:
     dropout: after every recurrent layer. weight_decay: decoupled for adamw, else L2. rho: the decay
     of the squared average of rmsprop (PyTorch's alpha) and adadelta. schedule_steps and
     schedule_factor: see crnn/schedule.py. augment: how much training changes pictures, see
-    crnn/data/augment.py.
+    crnn/data/augment.py. alike: batches in a pool that is sorted by width, see
+    crnn/data/dataset.py.
     """
 
     preset: str
@@ -90,6 +91,7 @@ class Config:
     schedule_steps: int = 1000
     schedule_factor: float = 0.1
     augment: Augment = "none"
+    alike: int = 1
 
     @property
     def n_classes(self) -> int:
@@ -159,6 +161,7 @@ _CONFIG: dict[str, Check] = {
     "schedule_steps": _COUNT,
     "schedule_factor": (_number(lambda value: 0 <= value <= 1), "0 to 1"),
     "augment": _one_of(Augment),
+    "alike": _COUNT,
 }
 _INPUT: dict[str, Check] = {
     "height": _COUNT,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from crnn.debug.messages import AddPoint, Changed, PointHit, RemovePoint
+from crnn.debug.point_messages import (
+    AddPoint,
+    Changed,
+    PointHit,
+    RemovePoint,
+)
 from crnn.debug.points import Condition, Point
 from gui import conditions
 from gui.bridge import Bridge

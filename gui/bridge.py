@@ -19,21 +19,26 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from crnn.debug.guest_messages import Arrived, Evaluated, Evaluating
 from crnn.debug.messages import (
-    Changed,
     Command,
     Event,
     Failed,
     Frame,
     Loaded,
     Parked,
-    PointHit,
     Quit,
     RunOpened,
     Saved,
     Seeking,
     Watch,
 )
+<<<<<<< HEAD
 from crnn.debug.parcels import Exported
+=======
+from crnn.debug.point_messages import (
+    Changed,
+    PointHit,
+)
+>>>>>>> main
 from gui.selection import Cell, Selection
 
 if TYPE_CHECKING:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from crnn.debug.messages import Changed
+from crnn.debug.point_messages import (
+    Changed,
+)
 from crnn.debug.points import Condition, Hit, Point
 from gui.language import QT_TRANSLATE_NOOP
 from gui.selection import Cell, Selection
@@ -22,6 +24,7 @@ TITLES = {
 """What a point waits for; an expression that becomes true is its own title."""
 FOUND = {
     "when": QT_TRANSLATE_NOOP("Conditions", "{what} at step {step}: {now}"),
+    "true": QT_TRANSLATE_NOOP("Conditions", "{what} at step {step}"),
     "changes": QT_TRANSLATE_NOOP("Conditions", "{what} changed at step {step}: {before} → {now}"),
     "sign": QT_TRANSLATE_NOOP(
         "Conditions", "sign of {what} changed at step {step}: {before} → {now}"
@@ -67,7 +70,9 @@ def short(condition: Condition) -> str:
 def found(point: Point, hit: Hit) -> str:
     """What happened, with its step and its values."""
     words = {"step": f"{hit.step:,}", "before": hit.before or NOTHING, "now": hit.now or NOTHING}
-    return _words(FOUND[point.condition.kind], point.condition, **words)
+    is_truth = point.condition.kind == "when" and not hit.now
+    template = FOUND["true" if is_truth else point.condition.kind]
+    return _words(template, point.condition, **words)
 
 
 def last_change(event: Changed) -> str:

@@ -11,16 +11,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from crnn.debug.cursor import LEVELS
-from crnn.debug.messages import (
-    ChangeLevel,
-    Failed,
-    Parked,
-    Pause,
-    Run,
-    RunOpened,
-    Seek,
-    SetLearningRate,
-)
+from crnn.debug.level_messages import ChangeLevel
+from crnn.debug.messages import Failed, Parked, Pause, Run, RunOpened, Seek, SetLearningRate
 from gui import engine_words
 from gui.appearance import Appearance
 from gui.breaks import Breaks

@@ -64,21 +64,21 @@ DOCKS = (
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
         InspectView,
-        34,
+        30,
     ),
     DockSpec(
         "source",
         QT_TRANSLATE_NOOP("Docks", "Source"),
         _Area.RightDockWidgetArea,
         SourceView,
-        46,
+        38,
     ),
     DockSpec(
         "breakpoints",
         QT_TRANSLATE_NOOP("Docks", "Breakpoints"),
         _Area.RightDockWidgetArea,
         BreakpointsView,
-        20,
+        32,
         folds="source",
     ),
     DockSpec(
@@ -141,6 +141,7 @@ class Docks:
         self._window.addDockWidget(spec.area, dock)
         if other:
             self._window.tabifyDockWidget(self._docks[other], dock)
+        if spec.folds and other:
             self._docks[other].raise_()
 
     def bring(self, key: str) -> None:
@@ -170,9 +171,13 @@ class Docks:
 
     def reset(self, wanted: Sizes, height: int) -> None:
         """Back to the table's places and the mock-ups' sizes."""
+        shown = [key for key, dock in self._docks.items() if not dock.isHidden()]
+        for dock in self._docks.values():  # out first: a tab bar that lost its tabs stays painted
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
         for spec in DOCKS:
-            self._docks[spec.key].setFloating(False)
             self._put(spec, wanted.is_wide)
+            self._docks[spec.key].setVisible(spec.key in shown)
         widths = {_Area.LeftDockWidgetArea: wanted.left, _Area.RightDockWidgetArea: wanted.right}
         folded = {spec.key for spec in DOCKS if spec.folds and not wanted.is_wide}
         beside = [s for s in DOCKS if s.area in widths and not (s.beside or s.key in folded)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crnn.arrays import Real
+from crnn.debug.inner import Inner
 from crnn.debug.trace import CtcTrace, DirectionTrace, Trace
 from crnn.geometry import Stage, cell_field, field
 from crnn.text.hangul import Letter
@@ -56,6 +57,20 @@ def inspect(trace: Trace, config: Config, cell: Cell) -> Inspected | None:
     if cell.tensor.startswith("conv"):
         return _conv(trace, config, cell)
     return _recurrent(trace, config, cell)
+
+
+def is_computed(inner: Inner | None, cell: Cell) -> bool:
+    """Whether the number is there where one stands within the step; all are at level step."""
+    if inner is None:
+        return True
+    name, _, stage = cell.tensor.partition(".")
+    array = "prob" if name == "softmax" else cell.tensor
+    if name.startswith("conv"):
+        array = ".".join((name, {"relu": "act", "": "pool"}.get(stage, stage)))
+    elif name.startswith("rnn"):
+        array = cell.tensor.rpartition(".")[0]
+    start, stop = inner.known.get(array, (0, 0))
+    return start <= cell.t < stop
 
 
 def facts(trace: Trace, config: Config, cell: Cell) -> tuple[Row, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crnn.arrays import F64, I64, Bool
+from crnn.debug.inner import Inner
 from crnn.debug.trace import CtcTrace, Trace
 from crnn.text.hangul import Letter
 from gui.classes import gradient_TK
@@ -119,3 +120,14 @@ def letter_at(ctc: CtcTrace, state: int) -> Letter:
 def name_of(letter: Letter) -> str:
     """A letter in a line of text, as it is drawn; the blank as a word."""
     return "blank" if letter is BLANK else sign(letter)
+
+
+def filled(inner: Inner) -> str:
+    """What one sees being filled while one walks the recursion of the CTC: alpha, then beta, and
+    gamma once both are there; "" elsewhere."""
+    if inner.phase.name != "ctc" or not inner.is_within:
+        return ""
+    start, stop = inner.known["gamma"]
+    if start == stop:
+        return "alpha"
+    return "beta" if start else "gamma"

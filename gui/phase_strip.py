@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from crnn.debug.inner import Inner, PhaseInfo, TensorUpdate
-from crnn.debug.messages import GoToPhase
+from crnn.debug.level_messages import GoToPhase
 from gui.look import Look
 from gui.numerals import percent
 

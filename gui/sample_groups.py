@@ -95,8 +95,8 @@ class SampleGroups:
         return sample >= 0 and sample not in self._closed
 
     def members(self, frame: Frame) -> dict[Group, I64]:
-        """Every group's members in order, of "ink" the newest first. Unknown losses are the least
-        in "all", and not in "worst"."""
+        """Every group's members in order. Unknown losses are the least in "all", and not in
+        "worst"."""
         n = self.run.data.n_own
         loss_M = frame.survey.loss_nats_M[:n]
         known = np.flatnonzero(self._kept_M[:n] & ~np.isnan(loss_M))
@@ -107,7 +107,7 @@ class SampleGroups:
             everything = everything[np.argsort(-keys, kind="stable")]
         batch = np.array(frame.batch_ids, np.int64)
         return {
-            "ink": n + np.flatnonzero(self._kept_M[n:])[::-1],
+            "ink": n + np.flatnonzero(self._kept_M[n:]),
             "worst": worst,
             "batch": batch[self._kept_M[batch]],
             "all": everything,

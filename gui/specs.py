@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from crnn.debug import messages
 from crnn.debug.cursor import Level
+from crnn.debug.level_messages import Move, RunOn
 from crnn.debug.messages import Command, Frame, Mode
 from gui.language import QT_TRANSLATE_NOOP
 from gui.lens import compared
@@ -154,7 +155,7 @@ SPECS: tuple[Spec, ...] = (
         "F5",
         "play",
         PARKED,
-        sends=messages.RunOn(1),
+        sends=RunOn(1),
     ),
     Spec(
         "pause",
@@ -208,7 +209,7 @@ SPECS: tuple[Spec, ...] = (
         "skip-back",
         PARKED,
         "before",
-        messages.Move(-1),
+        Move(-1),
     ),
     Spec(
         "run_back",
@@ -218,7 +219,7 @@ SPECS: tuple[Spec, ...] = (
         "rewind",
         PARKED,
         "before",
-        messages.RunOn(-1),
+        RunOn(-1),
     ),
     Spec(
         "step",
@@ -228,7 +229,7 @@ SPECS: tuple[Spec, ...] = (
         "skip-forward",
         PARKED,
         "after",
-        messages.Move(1),
+        Move(1),
     ),
     Spec(
         "deeper", "debug", QT_TRANSLATE_NOOP("Actions", "Finer steps"), "F11", "arrow-down", PARKED

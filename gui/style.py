@@ -77,7 +77,11 @@ QHeaderView { background: $bg1; border: 0; }
 QHeaderView::section { background: $bg1; color: $t3; border: 0; padding: 4px 8px; }
 QProgressBar { background: $bg3; border: 0; border-radius: 2px; }
 QProgressBar::chunk { background: $acc; border-radius: 2px; }
-QCheckBox { color: $t1; }
+QCheckBox { color: $t1; spacing: 8px; }
+QCheckBox::indicator { width: 13px; height: 13px; background: $canvas; border: 1px solid $t3;
+  border-radius: 3px; }
+QCheckBox::indicator:focus { border-color: $acc; }
+QCheckBox::indicator:checked { image: url($check); }
 QScrollBar { background: transparent; border: 0; }
 QScrollBar:vertical { width: 8px; margin: 0; }
 QScrollBar:horizontal { height: 8px; margin: 0; }

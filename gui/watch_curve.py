@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
+from crnn.arrays import F64
 from crnn.debug.messages import Frame
 from crnn.debug.points import WatchRow
 from gui.break_delegate import number, value_near
@@ -23,6 +24,11 @@ class WatchCurve:
         self._curve = Curve()
         self._row: WatchRow | None = None
         self._was_filling = False
+
+    @property
+    def values(self) -> F64:
+        """The rows mirrored so far."""
+        return self._curve.values
 
     def take(self, frame: Frame) -> None:
         """The frame's newest watch, or none."""

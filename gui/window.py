@@ -22,7 +22,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from crnn.debug.cursor import Level
-from crnn.debug.messages import ChangeLevel, Frame
+from crnn.debug.level_messages import ChangeLevel
+from crnn.debug.messages import Frame
 from gui.actions import Actions
 from gui.axis import TimeAxis
 from gui.bridge import Bridge

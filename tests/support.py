@@ -10,7 +10,8 @@ import numpy as np
 
 from crnn.arrays import F64, I64, Real
 from crnn.config import Config, ConvBlock, preset, validate
-from crnn.data.dataset import MemoryDataset, Sample, TrainingSet, meet
+from crnn.data.dataset import MemoryDataset, Sample, TrainingSet
+from crnn.data.meeting import meet
 from crnn.data.prepare import InputSpec
 from crnn.model import layout
 from crnn.params import FlatParams

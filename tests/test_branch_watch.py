@@ -11,7 +11,17 @@ from crnn.arrays import F64
 from crnn.data.edited import Drop
 from crnn.debug.branch_messages import Branch, SwitchBranch
 from crnn.debug.edits import ChangeRate, SetWeight
-from crnn.debug.messages import AddPoint, AddWatch, Frame, Run, RunBack, Seek, Step
+from crnn.debug.messages import (
+    Frame,
+    Run,
+    RunBack,
+    Seek,
+    Step,
+)
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+)
 from crnn.debug.points import Condition
 from tests.driving import NEW, Driver, is_parked
 

@@ -36,8 +36,10 @@ from crnn.debug.messages import (
     Step,
     Watch,
 )
+from crnn.debug.own import OwnPost
 from crnn.debug.recording import open_run
 from crnn.debug.runs import replay, training_set
+from crnn.debug.scripting import Verbs
 from crnn.debug.trace import Trace
 from crnn.train import advance, digests, initial_state
 from tests import tiny
@@ -263,3 +265,17 @@ def test_b_has_its_own_survey_and_marks(driver: Driver) -> None:
     frame = driver.do(SetCompare(1, 7))
     frame = driver.watch_until(lambda f: bool((other(f).survey.step_M == 7).all()))
     assert np.array_equal(frame.survey.loss_nats_M, other(frame).survey.loss_nats_M)
+
+
+def test_a_script_branches_with_the_same_verbs() -> None:
+    with OwnPost() as post:
+        post.send(NEW)
+        verbs = Verbs(post)
+        verbs.step(4)
+        assert verbs.seek(2).step == 2
+        assert verbs.branch(*FASTER, name="fast").head == 2
+        verbs.step(3)
+        assert [(b.name, b.start, b.head) for b in verbs.branches()] == [("", 0, 4), ("fast", 2, 5)]
+        assert verbs.switch(0).head == 4
+        verbs.discard(1)
+        assert len(verbs.branches()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,7 @@ import pytest
 from crnn.debug import reverse
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import (
-    AddPoint,
-    Changed,
-    EditPoint,
-    LastChange,
     Load,
-    PointHit,
-    RemovePoint,
     Run,
     RunBack,
     Seek,
@@ -26,9 +21,19 @@ from crnn.debug.messages import (
     Step,
 )
 from crnn.debug.moment import Moment
+from crnn.debug.nonfinite import first_broken, hidden
+from crnn.debug.point_messages import (
+    AddPoint,
+    Changed,
+    EditPoint,
+    LastChange,
+    PointHit,
+    RemovePoint,
+)
 from crnn.debug.points import Condition, Point
 from crnn.debug.reading import NOTHING, reader
 from crnn.debug.timeline import Cancelled, Timeline
+from crnn.params import FlatParams
 from crnn.train import initial_state
 from tests import tiny
 from tests.driving import CONFIG, NEW, Driver, same, state_on_screen, straight
@@ -224,6 +229,34 @@ def test_training_that_breaks_stops_at_the_point_that_names_the_place() -> None:
         assert "nan" in hit.now or "inf" in hit.now
         assert frame.watching is not None
         assert frame.watching.points[0].here == hit
+
+
+def test_what_training_does_not_look_at_is_found_too() -> None:
+    """An infinite second moment stops a weight for good and never shows in the loss."""
+    moment = _moments()[5]
+    state, place = moment.state, moment.state.params.layout.places[2]
+    v_P = state.moments_P[1].copy()
+    v_P[place.start + 7] = np.inf
+    planted = replace(state, moments_P=(state.moments_P[0], v_P))
+    found = hidden(CONFIG, planted, moment.done)
+    assert found is not None
+    assert (found.phase, found.tensor) == ("state", f"v of {place.name}")
+    assert np.ravel_multi_index(found.index, place.shape) == 7
+    assert hidden(CONFIG, state, moment.done) is None
+    assert first_broken(CONFIG, moment.data, state) is None
+
+
+def test_a_broken_activation_is_named_with_its_sample() -> None:
+    moment = _moments()[5]
+    flat_P = moment.state.params.flat.copy()
+    place = moment.state.params.layout.places[0]
+    flat_P[place.start : place.stop] = 3e38  # finite itself; what it makes is not
+    planted = replace(moment.state, params=FlatParams(moment.state.params.layout, flat_P))
+    found = first_broken(CONFIG, moment.data, planted)
+    assert found is not None
+    assert (found.phase, found.tensor) == ("forward", "conv1.conv")
+    assert found.sample == moment.data.ids(5)[0]
+    assert str(found).startswith("forward: conv1.conv[0, ")
 
 
 def test_a_wrong_condition_is_refused_and_changes_nothing() -> None:

@@ -14,8 +14,9 @@ from PIL import Image, ImageDraw
 
 from crnn.arrays import U8
 from crnn.data.cache import ArrayCache
-from crnn.data.dataset import MemoryDataset, Sample, TrainingSet, meet, subset
+from crnn.data.dataset import MemoryDataset, Sample, TrainingSet, subset
 from crnn.data.folder import open_folder, read_label
+from crnn.data.meeting import meet
 from crnn.data.prepare import InputSpec, prepare, prepared_width, read_gray
 from crnn.errors import DatasetError, ShapeError
 from crnn.text.hangul import make_alphabet, min_frames

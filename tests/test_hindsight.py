@@ -15,13 +15,16 @@ import pytest
 
 from crnn.arrays import F64
 from crnn.debug.messages import (
+    Frame,
+    Load,
+    Run,
+    Seek,
+)
+from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
     CancelHindsight,
-    Frame,
     RemoveWatch,
-    Run,
-    Seek,
 )
 from crnn.debug.points import Condition
 from crnn.debug.series import Series
@@ -77,6 +80,18 @@ def test_a_late_watch_has_the_curve_of_an_early_one_bit_for_bit(tmp_path: Path) 
     assert not multiprocessing.active_children()
 
 
+def test_a_reopened_run_fills_the_curves_of_its_watches_again(tmp_path: Path) -> None:
+    with Driver(tmp_path) as driver:
+        driver.do(NEW)
+        _add(driver)
+        frame = _run_to(driver, N)
+        kept, directory = _curves(frame), Path(frame.run.directory)
+    with Driver(tmp_path) as driver:
+        driver.do(Load(directory, NEW.dataset))
+        again = _curves(driver.watch_until(_is_filled))
+    assert [curve.tobytes() for curve in again] == [curve.tobytes() for curve in kept]
+
+
 def test_what_the_reports_say_is_there_at_once() -> None:
     with Driver() as driver:
         driver.do(NEW)
@@ -107,7 +122,8 @@ def test_cancelling_leaves_no_trace(tmp_path: Path, command: CancelHindsight | R
 PARENT = """
 import sys
 from tests.driving import NEW, Driver
-from crnn.debug.messages import AddPoint, AddWatch, Run
+from crnn.debug.messages import (Run,)
+from crnn.debug.point_messages import (AddPoint, AddWatch,)
 from crnn.debug.points import Condition
 import multiprocessing, time
 if __name__ == "__main__":

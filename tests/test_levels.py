@@ -8,21 +8,18 @@ import numpy as np
 import pytest
 
 from crnn.debug.cursor import Level
+from crnn.debug.guest_messages import Draw
 from crnn.debug.inner import Inner, LineBreak
-from crnn.debug.messages import (
+from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
-    Frame,
     GoToLine,
     GoToPhase,
     Move,
-    NewRun,
     RunOn,
-    Seek,
     SetLineBreak,
-    Step,
-    Watch,
 )
+from crnn.debug.messages import Frame, NewRun, Seek, Step, Watch
 from crnn.debug.phases import plan
 from crnn.train import digests
 from tests import tiny
@@ -195,3 +192,21 @@ def test_every_phase_has_lines_and_the_plan_is_what_ran(kernels: str) -> None:
             view = _inner(driver.do(GoToPhase(number), GoToLine(3))).lines
             assert view is not None
             assert view.text[view.line - 1].strip()
+
+
+def test_a_drawing_is_walked_too_and_anew_when_it_goes_on() -> None:
+    """It has no truth; what is read in it stands for one, as in the panels."""
+    strokes = (((4.0, 4.0, 1.0), (30.0, 30.0, 1.0)), ((4.0, 30.0, 1.0), (90.0, 4.0, 1.0)))
+    with Driver() as driver:
+        driver.do(NEW)
+        places = []
+        for n in (1, 2):
+            driver.inbox.put(Draw(strokes[:n], is_new=n == 1))
+            frame = driver.do(ChangeLevel("line"), GoToPhase(2))
+            assert frame.trace is not None
+            assert _inner(frame).is_alone
+            assert _inner(frame).phases[2].places == frame.trace.n_frames
+            places.append(frame.trace.n_frames)
+        assert places[0] != places[1], "the second stroke has made it wider"
+        view = _inner(driver.do(GoToPhase(N_PHASES - 3), GoToLine(2))).lines
+        assert view is not None

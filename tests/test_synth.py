@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from crnn.config import preset
-from crnn.data.dataset import TrainingSet, meet
+from crnn.data.dataset import TrainingSet
+from crnn.data.meeting import meet
 from crnn.data.prepare import InputSpec, prepare, prepared_width
 from crnn.data.synth import FACES, SynthDataset, embedded, lesson, seed_words
 from crnn.data.words import EVERYDAY, PLACES, WORDS

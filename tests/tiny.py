@@ -8,7 +8,8 @@ import numpy as np
 
 from crnn.arrays import U8
 from crnn.config import Config, ConvBlock, preset, validate
-from crnn.data.dataset import MemoryDataset, Sample, TrainingSet, meet
+from crnn.data.dataset import MemoryDataset, Sample, TrainingSet
+from crnn.data.meeting import meet
 from crnn.data.prepare import InputSpec
 from crnn.text.hangul import make_alphabet
 

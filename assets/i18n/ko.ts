@@ -627,6 +627,10 @@
         <source>{what} has not changed since the run began.</source>
         <translation>{what} 값은 실행이 시작된 뒤로 바뀌지 않았습니다.</translation>
     </message>
+    <message>
+        <source>{what} at step {step}</source>
+        <translation>{step} 스텝에서 {what}</translation>
+    </message>
 </context>
 <context>
     <name>ConsoleView</name>
@@ -2275,10 +2279,6 @@
 <context>
     <name>InspectBody</name>
     <message>
-        <source>Click any cell.</source>
-        <translation>아무 칸이나 누르세요.</translation>
-    </message>
-    <message>
         <source>copied</source>
         <translation>복사함</translation>
     </message>
@@ -2372,6 +2372,26 @@
     <message>
         <source>Click the value to copy it in full. Right button: change what makes it.</source>
         <translation>값을 클릭하면 전체 자릿수로 복사합니다. 오른쪽 버튼: 이 값을 만드는 것을 바꿉니다.</translation>
+    </message>
+    <message>
+        <source>Last change</source>
+        <translation>마지막 변경</translation>
+    </message>
+    <message>
+        <source>Break</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>When did this number last change? Stop a run at it (F9).</source>
+        <translation>이 수가 마지막으로 바뀐 때를 찾거나 여기서 멈춥니다(F9).</translation>
+    </message>
+    <message>
+        <source>Not computed yet at this place in the step.</source>
+        <translation>스텝의 이 자리에서는 아직 계산하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Click any cell.</source>
+        <translation>아무 칸이나 누르세요.</translation>
     </message>
 </context>
 <context>
@@ -3062,7 +3082,7 @@
         <translation>배수</translation>
     </message>
     <message>
-        <source>0 zeroes the whole parameter. The optimiser's moments stay.</source>
+        <source>0 zeroes the whole parameter. The optimiser&apos;s moments stay.</source>
         <translation>0이면 매개변수 전체가 0이 됩니다. 최적화기의 모멘트는 그대로입니다.</translation>
     </message>
 </context>

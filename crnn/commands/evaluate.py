@@ -2,30 +2,77 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from crnn.arrays import F32, Params
 from crnn.commands import console, searching, sources
 from crnn.config import Config
+from crnn.data.contact_sheet import save_sheet
 from crnn.data.dataset import Dataset, Sample
 from crnn.data.prepare import prepare
 from crnn.data.sources import open_source
 from crnn.errors import CrnnError, DatasetError
 from crnn.model import NO_STATISTICS
 from crnn.reading import GREEDY, Reading, Search, read
+from crnn.rng import rng
 from crnn.text import score as scoring
 
 WORST = 10
+CONFUSED = 12
+SHEET = 40
+DRAWS = 2000
+"""Bootstrap samples of groups behind an interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`worst` is (name, truth, output), most edits first."""
+    """`pairs` is (output, truth) in the set's order, of names `names`.
 
-    score: scoring.Score
+    `score` leaves out the texts with a character that the alphabet does not have, such as hanja:
+    `foreign` scores those. It is None where there are none, as `score` is where there are no
+    others.
+    """
+
+    names: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    score: scoring.Score | None
+    foreign: scoring.Score | None
     ms_per_image: float
-    worst: tuple[tuple[str, str, str], ...]
+
+    @property
+    def worst(self) -> tuple[tuple[str, str, str], ...]:
+        """(name, truth, output), most edits first."""
+        ranked = sorted(
+            zip(self.names, self.pairs, strict=True), key=lambda x: -scoring.edit_distance(*x[1])
+        )
+        return tuple(
+            (name, pair[1], pair[0]) for name, pair in ranked[:WORST] if pair[0] != pair[1]
+        )
+
+    def interval(self, pattern: re.Pattern[str]) -> tuple[float, float]:
+        """The middle 95 % of the CER over bootstrap samples of groups, e.g. of writers.
+
+        A group is the pictures with the same match of `pattern` in their names.
+        Raises DatasetError where a name has no match.
+        """
+        groups: dict[str, scoring.Score] = {}
+        for name, pair in zip(self.names, self.pairs, strict=True):
+            found = pattern.search(name)
+            if found is None:
+                raise DatasetError(f"--by {pattern.pattern}: no match in the name {name}")
+            groups[found[0]] = groups.get(found[0], scoring.Score()) + scoring.score([pair])
+        counts_G2 = np.array([(g.edits, g.characters) for g in groups.values()])
+        drawn = rng(0, 0, "bootstrap").integers(len(groups), size=(DRAWS, len(groups)))
+        edits, characters = counts_G2[drawn].sum(axis=1).T
+        low, high = np.percentile(edits / np.maximum(characters, 1), (2.5, 97.5)).tolist()
+        return low, high
 
 
 def evaluate(
@@ -52,16 +99,18 @@ def evaluate(
             console.progress(f"read {len(readings):,} of {len(samples):,}")
     seconds = time.perf_counter() - begin
     readings.sort(key=lambda reading: reading.index)
-    pairs = [(r.text, s.text) for r, s in zip(readings, samples, strict=True)]
-    ranked = sorted(range(len(pairs)), key=lambda i: -scoring.edit_distance(*pairs[i]))
+    pairs = tuple((r.text, s.text) for r, s in zip(readings, samples, strict=True))
+    is_foreign = [bool(config.alphabet.missing(truth)) for _, truth in pairs]
+    known, foreign = (
+        [pair for pair, other in zip(pairs, is_foreign, strict=True) if other is wanted]
+        for wanted in (False, True)
+    )
     return Evaluation(
-        score=scoring.score(pairs),
-        ms_per_image=1000 * seconds / len(pairs),
-        worst=tuple(
-            (samples[i].name, pairs[i][1], pairs[i][0])
-            for i in ranked[:WORST]
-            if pairs[i][0] != pairs[i][1]
-        ),
+        names=tuple(sample.name for sample in samples),
+        pairs=pairs,
+        score=scoring.score(known) if known else None,
+        foreign=scoring.score(foreign) if foreign else None,
+        ms_per_image=1000 * seconds / max(1, len(pairs)),
     )
 
 
@@ -75,8 +124,15 @@ def _prepared(sample: Sample, config: Config) -> F32:
 def main(argv: list[str]) -> int:
     """Run the command; 0 done, 1 the work failed."""
     parser = console.parser("eval", __doc__ or "")
-    parser.add_argument("--checkpoint", metavar="F", help="a checkpoint file")
+    parser.add_argument("--checkpoint", metavar="F", help="default: the shipped word model")
     parser.add_argument("--data", metavar="DIR", required=True, help="a data folder, or its parent")
+    parser.add_argument(
+        "--by", type=_pattern, metavar="REGEX",
+        help="what of a name tells its writer: gives the CER's interval by bootstrap over writers",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE.png", help="the first pictures, each over what was read"
+    )
     searching.add_options(parser)
     options = parser.parse_args(argv)
     searching.check(parser, options)
@@ -85,25 +141,73 @@ def main(argv: list[str]) -> int:
         dataset = open_source(options.data, "val")
         search = searching.search(options, found.config.alphabet)
         made = evaluate(found.config, found.params, dataset, search, statistics=found.statistics)
+        interval = made.interval(options.by) if options.by else None
+        values = _values(made, interval)
+        if options.sheet:
+            save_sheet(_read_samples(dataset, made), options.sheet)
     except CrnnError as error:
         return console.failed(error)
-    rates = made.score
+    console.result(values, as_json=options.json, lines="\n".join(_lines(values)))
+    return 0
+
+
+def _read_samples(dataset: Dataset, made: Evaluation) -> list[Sample]:
+    """The first pictures; a label is the text, and behind an arrow what was read instead of it."""
+    labels = [t if o == t else f"{t} → {o or '(nothing)'}" for o, t in made.pairs[:SHEET]]
+    return [replace(dataset.sample(index), text=text) for index, text in enumerate(labels)]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression ({error})") from error
+
+
+def _values(made: Evaluation, interval: tuple[float, float] | None) -> dict[str, Any]:
+    rates = made.score or made.foreign or scoring.Score()
     initial, vowel, final = rates.place_cer
-    values = {
+    confused = scoring.confusion(made.pairs).most_common(CONFUSED)
+    return {
         "n": rates.n,
         "cer": rates.cer,
+        "cer_95": interval,
         "jamo_cer": rates.jamo_cer,
         "initial_cer": initial,
         "vowel_cer": vowel,
         "final_cer": final,
         "exact": rates.exact,
         "ms_per_image": made.ms_per_image,
+        "foreign": None
+        if made.foreign is None
+        else {"n": made.foreign.n, "cer": made.foreign.cer, "exact": made.foreign.exact},
         "worst": [{"name": n, "truth": t, "output": o} for n, t, o in made.worst],
+        "confusion": [{"truth": t, "output": o, "n": n} for (t, o), n in confused],
     }
-    lines = [
-        f"{rates.n:,} pictures   CER {rates.cer:.1%}   jamo CER {rates.jamo_cer:.1%}   "
-        f"exact {rates.exact:.1%}   {made.ms_per_image:.2f} ms a picture",
-        *(f"  {n}: {t} -> {o or '(nothing)'}" for n, t, o in made.worst),
+
+
+def _lines(values: dict[str, Any]) -> list[str]:
+    interval, foreign = values["cer_95"], values["foreign"]
+    rates = {name: values[f"{name}_cer"] for name in ("initial", "vowel", "final")}
+    by_place = [f"{name} {rate:.1%}" for name, rate in rates.items() if rate is not None]
+    return [
+        f"{values['n']:,} pictures   CER {values['cer']:.1%}   jamo CER {values['jamo_cer']:.1%}   "
+        f"exact {values['exact']:.1%}   {values['ms_per_image']:.2f} ms a picture",
+        *([f"CER of its {'   '.join(by_place)}"] if by_place else []),
+        *(
+            [f"95 % of writers drawn anew: {interval[0]:.1%} to {interval[1]:.1%}"]
+            if interval
+            else []
+        ),
+        *(
+            [f"apart, {foreign['n']:,} with characters outside the alphabet: {foreign['cer']:.1%}"]
+            if foreign
+            else []
+        ),
+        *(f"  {w['name']}: {w['truth']} -> {w['output'] or '(nothing)'}" for w in values["worst"]),
+        "taken for another: "
+        + "   ".join(
+            f"{c['truth'] or '(nothing)'} -> {c['output'] or '(nothing)'} {c['n']}"
+            for c in values["confusion"]
+        ),
     ]
-    console.result(values, as_json=options.json, lines="\n".join(lines))
-    return 0

@@ -11,15 +11,16 @@ from typing import Any
 
 from crnn import checkpoint
 from crnn.commands import console, sources
-from crnn.commands.evaluate import evaluate
+from crnn.commands.validation import Validation
 from crnn.config import Config, preset, validate
+from crnn.data.ahead import Ahead
 from crnn.data.sources import open_source, usual_source
 from crnn.debug.recording import Run, open_run
 from crnn.debug.runs import begin, fitted, resume, training_set
 from crnn.debug.timeline import Timeline
-from crnn.errors import ConfigError, CrnnError
+from crnn.errors import CheckpointError, ConfigError, CrnnError
 from crnn.heap import keep_freed_memory
-from crnn.train import initial_state
+from crnn.train import TrainState, initial_state
 from crnn.workers import Workers
 
 STEPS = 1000
@@ -50,17 +51,27 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = console.parser("train", __doc__ or "")
     parser.add_argument("--out", metavar="RUN", required=True, help="the run directory")
-    parser.add_argument("--data", metavar="DIR", help="a folder, or embedded, lesson, words32")
-    parser.add_argument("--val", metavar="DIR", help="read this set at the end, for its CER")
+    parser.add_argument("--data", metavar="DIR", help="a folder, synth:N, embedded, …")
+    parser.add_argument("--val", metavar="DIR", help="read this set, also at the end, for its CER")
+    parser.add_argument(
+        "--val-every", type=_count, metavar="N", default=500,
+        help="steps between readings of --val; the best state so far is RUN/best.safetensors",
+    )  # fmt: skip
     first = parser.add_mutually_exclusive_group()
     first.add_argument("--preset", metavar="P", help="seed, word (default), line or lesson")
     first.add_argument("--recipe", metavar="FILE", help="a TOML file of Config fields")
+    parser.add_argument(
+        "--start", metavar="FILE", help="begin with the weights of a checkpoint, at step 0"
+    )
     parser.add_argument("--steps", type=_count, metavar="N", help="in all, also with --resume")
     parser.add_argument("--epochs", type=_count, metavar="N", help="in all, also with --resume")
     parser.add_argument("--batch", type=int, metavar="N")
     parser.add_argument("--lr", type=float, metavar="X")
     parser.add_argument("--seed", type=int, metavar="S")
     parser.add_argument("--workers", type=int, choices=(1, 2), default=1)
+    parser.add_argument(
+        "--ahead", action="store_true", help="make the batches in a process of their own"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     return parser
 
@@ -77,10 +88,15 @@ def _run(options: argparse.Namespace, workers: Workers) -> dict[str, Any]:
     data, config = timeline.data, timeline.config
     steps = options.steps or (options.epochs or 0) * data.steps_per_epoch or STEPS
     begin_s, began_at, n_samples, said = time.perf_counter(), timeline.head, 0, 0.0
+    validation = Validation(Path(options.out), options.val) if options.val else None
+    ahead = Ahead(data, timeline.head) if options.ahead else None
+    batches = ahead.batch if ahead else None
     try:
         while timeline.head < steps:
-            report = timeline.train().report
+            report = timeline.train(batches).report
             n_samples += report.n_samples
+            if validation and (timeline.head % options.val_every == 0 or timeline.head == steps):
+                validation.read(timeline)
             now = time.perf_counter() - begin_s
             if now - said >= SAY_EVERY_S:
                 said = now
@@ -90,6 +106,8 @@ def _run(options: argparse.Namespace, workers: Workers) -> dict[str, Any]:
                     f"CER {report.cer:.1%}   {n_samples / now:.1f} samples/s   {left:,.0f} s left"
                 )
     finally:
+        if ahead is not None:
+            ahead.close()
         timeline.close()
     seconds = time.perf_counter() - begin_s
     last = Path(options.out) / "last.safetensors"
@@ -100,21 +118,11 @@ def _run(options: argparse.Namespace, workers: Workers) -> dict[str, Any]:
         "steps": timeline.head,
         "loss_first": float(losses[0]),
         "loss_last": float(losses[-1]),
-        "cer": _cer(options.val, timeline),
+        "cer": validation.last if validation else None,
         "samples_per_s": n_samples / seconds,
         "run": options.out,
         "infeasible": len(data.faults),
     }
-
-
-def _cer(val: str | None, timeline: Timeline) -> float | None:
-    if val is None:
-        return None
-    live = timeline.live
-    made = evaluate(
-        *(timeline.config, live.params, open_source(val, "val")), statistics=live.statistics
-    )
-    return made.score.cer
 
 
 def _opened(options: argparse.Namespace, workers: Workers) -> Timeline:
@@ -133,8 +141,28 @@ def _opened(options: argparse.Namespace, workers: Workers) -> Timeline:
         console.say(f"not trained on: {fault.name}: {fault.kind}: {fault.detail}")
     if len(data.faults) > 20:
         console.say(f"not trained on: {len(data.faults) - 20:,} more")
-    first = initial_state(config)
+    first = _begun_with(options.start, config) if options.start else initial_state(config)
     return begin(config, data, first, name=directory.name, directory=directory, workers=workers)
+
+
+def _begun_with(start: str, config: Config) -> TrainState:
+    """Step 0 of a new run, with the weights of a checkpoint and a fresh optimiser.
+
+    Raises CheckpointError where the checkpoint's network is another.
+    """
+    found = checkpoint.load(Path(start))
+    fresh = initial_state(config)
+    same = [config.alphabet == found.config.alphabet]
+    same += [mine.layout == its.layout for mine, its in (
+        (fresh.params, found.params), (fresh.statistics, found.statistics),
+    )]  # fmt: skip
+    if not all(same):
+        raise CheckpointError(
+            f"{start}: its network is not the one that --recipe or --preset asks for; "
+            "start with a checkpoint of the same network"
+        )
+    console.say(f"begun with the weights of {start}; the optimiser starts afresh")
+    return replace(fresh, params=found.params, statistics=found.statistics)
 
 
 def _config(options: argparse.Namespace) -> Config:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -15,12 +14,11 @@ from crnn.arrays import F32, I64, U8, frozen
 from crnn.data.augment import Augment, augmented
 from crnn.data.cache import ArrayCache
 from crnn.data.prepare import InputSpec, prepare, prepared_width
-from crnn.errors import AlphabetError, DatasetError
 from crnn.rng import rng
-from crnn.text.hangul import Alphabet, min_frames
+from crnn.text.hangul import Alphabet
 
 BUCKET = 64
-"""Batch widths above spec.width are multiples of this, so that few distinct shapes occur."""
+"""Batch widths are multiples of this or of a smaller spec.width, so that few shapes occur."""
 
 _PREPARED_BYTES = 512 * 2**20
 
@@ -151,7 +149,7 @@ def subset(dataset: Dataset, ids: Iterable[int], name: str) -> MemoryDataset:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """N samples padded with paper (0) to one width W: spec.width, or a multiple of BUCKET above."""
+    """N samples padded with paper (0) to one width W, see `BUCKET`."""
 
     ids: tuple[int, ...]
     x_NCHW: F32
@@ -172,15 +170,25 @@ def _unpacked(
     return Batch(ids, x_NCHW, width_N, labels)
 
 
+class _Pool(NamedTuple):
+    """Batches in a row as one: the positions in their order, and the pictures of those in it."""
+
+    epoch: int
+    number: int
+    order: I64
+    pictures: dict[int, U8]
+
+
 class _Caches:
     """What a TrainingSet has already computed; pure values, so no lock."""
 
-    __slots__ = ("labels", "order", "prepared")
+    __slots__ = ("labels", "order", "pool", "prepared")
 
     def __init__(self) -> None:
         self.prepared: ArrayCache[int, F32] = ArrayCache(_PREPARED_BYTES)
         self.labels: dict[int, I64] = {}
         self.order: tuple[int, I64] | None = None
+        self.pool: _Pool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,8 @@ class TrainingSet:
 
     Says what fits and what does not, and deals out the batches. With `augment`, a batch shows every
     sample changed as drawn at (seed, step, sample); `prepared` and `collate` show it as it is.
+    With `alike` above 1, samples of like width share a batch, so that little of it is padding: the
+    shuffled epoch is cut into pools of that many batches, and each pool is sorted by width.
     Samples that were `dropped` from a run keep their place among `places`, over which the order is
     drawn, so that all others come when they would have come with them; () stands for `usable`.
     """
@@ -202,6 +212,7 @@ class TrainingSet:
     usable: Sequence[int]
     faults: tuple[Fault, ...]
     augment: Augment = "none"
+    alike: int = 1
     places: Sequence[int] = ()
     dropped: frozenset[int] = frozenset()
     _caches: _Caches = field(default_factory=_Caches, init=False, compare=False, repr=False)
@@ -232,18 +243,45 @@ class TrainingSet:
         none is left shows the first sample of its epoch that is.
         """
         epoch, part = divmod(step, self.steps_per_epoch)
-        order = self._order(epoch)
-        batch = order[part * self.batch_size : (part + 1) * self.batch_size]
-        return self._kept(batch) or self._kept(order)[:1]
+        pool, place = divmod(part, self.alike)
+        order = self._pool(epoch, pool).order
+        batch = order[place * self.batch_size : (place + 1) * self.batch_size]
+        return self._kept(batch) or self._kept(self._order(epoch))[:1]
 
     def _kept(self, order: I64) -> tuple[int, ...]:
         samples = (self._places[position] for position in order.tolist())
         return tuple(sample for sample in samples if sample not in self.dropped)
 
+    def _pool(self, epoch: int, number: int) -> _Pool:
+        """`alike` batches in a row, those of like width together."""
+        held = self._caches.pool
+        if held is not None and held[:2] == (epoch, number):
+            return held
+        size = self.alike * self.batch_size
+        order = self._order(epoch)[number * size : (number + 1) * size]
+        pictures: dict[int, U8] = {}
+        if self.alike > 1:
+            ids = [self._places[position] for position in order.tolist()]
+            pictures = {index: self.dataset.sample(index).gray_HW for index in ids}
+            widths = [prepared_width(pictures[index].shape, self.spec) for index in ids]
+            order = self._by_width(order, widths, rng(self.seed, epoch, f"pool-{number}"))
+        self._caches.pool = _Pool(epoch, number, order, pictures)
+        return self._caches.pool
+
+    def _by_width(self, order: I64, widths: list[int], chance: np.random.Generator) -> I64:
+        """Sorted and cut into batches, in an order of their own; one not full stays the last."""
+        order = order[np.argsort(widths, kind="stable")]
+        full, rest = np.split(order, [len(order) // self.batch_size * self.batch_size])
+        batches = chance.permutation(full.reshape(-1, self.batch_size))
+        return np.concatenate((batches.ravel(), rest))
+
     def step_of(self, index: int, epoch: int) -> int:
         """The step of `epoch` whose batch shows this usable sample; ValueError for others."""
         position = self._places.index(index)
         place = int(np.flatnonzero(self._order(epoch) == position)[0])
+        size = self.alike * self.batch_size
+        pool = self._pool(epoch, place // size).order
+        place = place // size * size + int(np.flatnonzero(pool == position)[0])
         return epoch * self.steps_per_epoch + place // self.batch_size
 
     def _order(self, epoch: int) -> I64:
@@ -276,7 +314,7 @@ class TrainingSet:
     def _padded(self, width: int) -> int:
         if width <= self.spec.width:
             return self.spec.width
-        unit = BUCKET if BUCKET % self.stride == 0 else self.spec.width
+        unit = min(BUCKET, self.spec.width) if BUCKET % self.stride == 0 else self.spec.width
         return -(-width // unit) * unit
 
     def label(self, index: int) -> I64:
@@ -295,103 +333,8 @@ class TrainingSet:
 
     def varied(self, index: int, step: int) -> F32:
         """x_HW of one sample as the batch of `step` shows it, as wide as `prepared`; not cached."""
-        gray_HW = self.dataset.sample(index).gray_HW
+        pictures = self._caches.pool.pictures if self._caches.pool is not None else {}
+        gray_HW = pictures[index] if index in pictures else self.dataset.sample(index).gray_HW
         return prepare(
             augmented(gray_HW, self.spec, self.augment, self.seed, step, index), self.spec
         )
-
-
-def meet(
-    dataset: Dataset,
-    *,
-    spec: InputSpec,
-    alphabet: Alphabet,
-    stride: int,
-    seed: int,
-    batch_size: int,
-    augment: Augment = "none",
-) -> TrainingSet:
-    """Judge every sample of `dataset`: usable, or a Fault. Reads every picture once, but for a set
-    that is made to fit.
-
-    Raises DatasetError, with the counts, where no sample is usable.
-    """
-    if isinstance(dataset, Derived):
-        return dataset.over(
-            meet(
-                dataset.base,
-                spec=spec,
-                alphabet=alphabet,
-                stride=stride,
-                seed=seed,
-                batch_size=batch_size,
-                augment=augment,
-            )
-        )
-    usable, faults = _judged(dataset, spec, alphabet, stride)
-    return TrainingSet(
-        *(dataset, spec, alphabet, stride, seed, batch_size),
-        *(usable, faults, augment),
-    )
-
-
-def _judged(
-    dataset: Dataset, spec: InputSpec, alphabet: Alphabet, stride: int
-) -> tuple[Sequence[int], tuple[Fault, ...]]:
-    """The usable samples, and what is wrong with the others."""
-    if isinstance(dataset, Fitting) and dataset.fits(spec, alphabet, stride):
-        return range(len(dataset)), dataset.faults
-    usable: list[int] = []
-    faults = list(dataset.faults)
-    for index in range(len(dataset)):
-        fault = _judge(dataset, index, spec, alphabet, stride)
-        if fault is None:
-            usable.append(index)
-        else:
-            faults.append(fault)
-    if not usable:
-        raise DatasetError(_nothing_usable(dataset.name, faults))
-    return tuple(usable), tuple(faults)
-
-
-def _judge(
-    dataset: Dataset, index: int, spec: InputSpec, alphabet: Alphabet, stride: int
-) -> Fault | None:
-    text = dataset.texts[index]
-    try:
-        sample = dataset.sample(index)
-    except DatasetError as error:
-        return Fault(index, text or f"#{index}", "unreadable_image", str(error))
-    found = misfit(text, sample.gray_HW.shape, spec, alphabet, stride)
-    return Fault(index, sample.name, *found) if found else None
-
-
-def misfit(
-    text: str, shape_HW: tuple[int, ...], spec: InputSpec, alphabet: Alphabet, stride: int
-) -> tuple[FaultKind, str] | None:
-    """Why a picture of this shape with this text cannot be trained on, kind and detail; or None."""
-    if not text:
-        return "empty_text", "the label is empty"
-    try:
-        needed = min_frames(alphabet.encode(text))
-    except AlphabetError as error:
-        return "not_in_alphabet", str(error)
-    width = prepared_width(shape_HW, spec)
-    if width > spec.max_width:
-        detail = f"{width} columns at height {spec.height}; at most {spec.max_width} are allowed"
-        return "too_wide", detail
-    frames = -(-width // stride)
-    if needed > frames:
-        return "too_long", f"{text} needs {needed} timesteps; a picture {width} wide has {frames}"
-    return None
-
-
-def _nothing_usable(name: str, faults: list[Fault]) -> str:
-    if not faults:
-        return f"{name} holds no samples; choose another folder"
-    counts = Counter(fault.kind for fault in faults)
-    listed = ", ".join(f"{kind} {count:,}" for kind, count in sorted(counts.items()))
-    return (
-        f"no sample of {name} is usable ({listed}). The first, {faults[0].name}: "
-        f"{faults[0].detail}. Change the data, the alphabet or the preset"
-    )

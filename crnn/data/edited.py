@@ -18,7 +18,8 @@ from typing import Any, overload
 import numpy as np
 
 from crnn.arrays import U8, frozen
-from crnn.data.dataset import Dataset, Fault, Sample, TrainingSet, misfit
+from crnn.data.dataset import Dataset, Fault, Sample, TrainingSet
+from crnn.data.meeting import misfit
 from crnn.errors import EditError
 
 MARK = "!["

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crnn.data.census import LabelCount
-from crnn.data.dataset import Fault, misfit
+from crnn.data.dataset import Fault
 from crnn.data.folder import FolderDataset, open_folder
+from crnn.data.meeting import misfit
 from crnn.data.prepare import InputSpec
 from crnn.errors import DatasetError
 from crnn.text.hangul import Alphabet

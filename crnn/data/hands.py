@@ -8,7 +8,7 @@ word by it differs from the next is drawn where the word is written (writing.py)
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -63,9 +63,36 @@ class Hand:
 @lru_cache(maxsize=1024)
 def hand(seed: int, writer: int) -> Hand:
     """Writer number `writer` of `seed`."""
-    chance = rng(seed, writer, "hand")
-    hurry = float(chance.beta(1.5, 1.7))
-    flow = 0.5 if chance.random() < 0.15 else 0.0  # some hardly lift the pen
+    return _hand(rng(seed, writer, "hand"), 1.7, 0.15)
+
+
+@lru_cache(maxsize=1024)
+def wild_hand(seed: int, writer: int) -> Hand:
+    """Another writer: more of them are in a hurry, and none is like the mean in every habit."""
+    chance = rng(seed, writer, "wild hand")
+    found = _hand(chance, 1.3, 0.3)
+    return replace(
+        found,
+        mess=found.mess * float(chance.uniform(0.8, 1.5)),
+        aspect=_within(chance.normal(0.84, 0.17), 0.5, 1.3),
+        initial=_within(chance.normal(0.98, 0.17), 0.6, 1.4),
+        vowel=_within(chance.normal(1.0, 0.17), 0.65, 1.4),
+        final=_within(chance.normal(0.95, 0.19), 0.55, 1.4),
+        final_right=float(chance.normal(0.02, 0.08)),
+        closeness=float(chance.normal(0.02, 0.075)),
+        spacing=_within(chance.normal(0.1, 0.12), -0.06, 0.55),
+        slant=_within(chance.normal(0.1, 0.2), -0.35, 0.6),
+        rise=_within(chance.normal(0.06, 0.1), -0.15, 0.35),
+        bow=float(chance.normal(0.0, 0.08)),
+        arch=float(chance.normal(0.0, 0.045)),
+        habit=frozen(found.habit * float(chance.uniform(0.9, 1.6))),
+    )
+
+
+def _hand(chance: np.random.Generator, calm: float, flowing: float) -> Hand:
+    """calm: the more, the fewer hurry. flowing: share of those who hardly lift the pen."""
+    hurry = float(chance.beta(1.5, calm))
+    flow = 0.5 if chance.random() < flowing else 0.0
     is_ballpoint = chance.random() < 0.6
     low, high = (0.024, 0.048) if is_ballpoint else (0.045, 0.095)
     mess = float(chance.uniform(0.25, 0.8) + 0.5 * hurry)

@@ -1,9 +1,9 @@
 """Sources: data sets by a short text that a command line, a dialog and a recording share.
 
-A built-in name (embedded, lesson, words32), synth:COUNT or synth:COUNT:SEED for the synthesiser, a
-folder, or any of them with "#3,17,4" behind it: those samples alone, which is how a recording of
-one overfitted batch finds its data again. With "![...]" behind it, a list of edits in JSON: the set
-as a branch changed it.
+A built-in name (embedded, lesson, words32), synth:COUNT or synth:COUNT:SEED for the synthesiser
+(wild: for wilder hands, face: for a face that is never trained on), a folder, or any of them with
+"#3,17,4" behind it: those samples alone, which is how a recording of one overfitted batch finds its
+data again. With "![...]" behind it, a list of edits in JSON: the set as a branch changed it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from crnn.data.dataset import Dataset, subset
 from crnn.data.edited import EditedDataset, edits_in
 from crnn.data.folder import open_folder
 from crnn.data.synth import embedded, lesson, seed_words
-from crnn.data.written import WrittenDataset
+from crnn.data.written import Manner, WrittenDataset
 from crnn.errors import DatasetError
 
 BUILT_IN: dict[str, Callable[[], Dataset]] = {
@@ -49,16 +50,19 @@ def open_source(source: str, split: str = "train") -> Dataset:
         return EditedDataset(open_source(edited[0], split), edited[1])
     if source in BUILT_IN:
         return BUILT_IN[source]()
-    if source.startswith("synth:"):
+    if source.startswith(tuple(f"{manner}:" for manner in get_args(Manner))):
         return _written(source)
     return open_folder(Path(source), split)
 
 
 def _written(source: str) -> Dataset:
-    found = re.fullmatch(r"synth:([0-9]{1,10})(?::([0-9]{1,19}))?", source)
+    manner: Manner = next(name for name in get_args(Manner) if source.startswith(f"{name}:"))
+    found = re.fullmatch(r"([0-9]{1,10})(?::([0-9]{1,19}))?", source.removeprefix(f"{manner}:"))
     if found is None:
-        raise DatasetError(f"{source} is not synth:COUNT or synth:COUNT:SEED, as in synth:20000:7")
-    return WrittenDataset(int(found[1]), int(found[2] or 1))
+        raise DatasetError(
+            f"{source} is not {manner}:COUNT or {manner}:COUNT:SEED, as in {manner}:20000:7"
+        )
+    return WrittenDataset(int(found[1]), int(found[2] or 1), manner)
 
 
 def _part(dataset: Dataset, ids: list[int], source: str) -> Dataset:

@@ -83,6 +83,12 @@ _ENDED = _split(
     윷놀이 엊그제 낱말 홑이불 겉옷 헝겊 무릎 늪지대 잎사귀 헛기침 곳곳 붓끝 묶음 낚시 꺾쇠
     """
 )
+_PARTICLES = _split(
+    """
+    을 를 은 는 이 가 의 에 로 으로 과 와 도 만 까지 부터 에서 에게 한테 처럼 보다 마다 이나 라고
+    입니다 이다 했다 한다 하는 하고 해서 할 한 된다 되는 되어 적으로 적인 들이 들은 들을 이라는 에는
+    """
+)
 _UNITS = _split("kg g cm m km mL L % 원 개 명 시 분 초 년 월 일 층 호 번 권 장 살 회 도 평 쪽")
 _ACRONYMS = _split(
     """
@@ -175,6 +181,29 @@ def _mood(chance: np.random.Generator) -> str:
     return _pick(chance, _MOODS)
 
 
+def _inflected(chance: np.random.Generator) -> str:
+    """A noun and what stands behind it in a sentence; the noun may be any two syllables."""
+    known = chance.random() < 0.6
+    noun = _pick(chance, EVERYDAY) if known else _common(chance, 2)
+    return (noun + _pick(chance, _PARTICLES))[:MAX_CHARACTERS]
+
+
+def _mixed(chance: np.random.Generator) -> str:
+    """Frequent syllables in no known order."""
+    return _common(chance, int(chance.choice((1, 2, 3, 3, 4, 5))))
+
+
+def _common(chance: np.random.Generator, count: int) -> str:
+    return "".join(_pick(chance, _frequent()) for _ in range(count))
+
+
+@lru_cache(maxsize=1)
+def _frequent() -> tuple[str, ...]:
+    """Every syllable of the lists, as often as they have it."""
+    words = (*PLACES, *EVERYDAY, *_STEMS, *_LOANS, *_ENDED, *_PARTICLES)
+    return tuple(c for word in words for c in word if "가" <= c <= "힣")
+
+
 def _punctuated(chance: np.random.Generator) -> str:
     word = _pick(chance, EVERYDAY + _ENDED)
     if chance.random() < 0.25:
@@ -183,13 +212,15 @@ def _punctuated(chance: np.random.Generator) -> str:
 
 
 _KINDS: tuple[tuple[float, Callable[[np.random.Generator], str]], ...] = (
-    (0.26, _place),
-    (0.20, _person),
-    (0.14, _everyday),
-    (0.07, _loan),
-    (0.08, _ended),
-    (0.11, _coined),
-    (0.06, _number),
+    (0.20, _place),
+    (0.16, _person),
+    (0.09, _everyday),
+    (0.06, _loan),
+    (0.06, _ended),
+    (0.09, _inflected),
+    (0.08, _mixed),
+    (0.13, _coined),
+    (0.05, _number),
     (0.03, _acronym),
     (0.02, _mood),
     (0.03, _punctuated),

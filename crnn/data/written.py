@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import overload
+from typing import Literal, overload
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -21,7 +21,7 @@ from crnn.arrays import F32, U8
 from crnn.data.augment import bent
 from crnn.data.cache import ArrayCache
 from crnn.data.dataset import Fault, MemoryDataset, Sample, fingerprint
-from crnn.data.hands import Hand, hand
+from crnn.data.hands import Hand, hand, wild_hand
 from crnn.data.paper import on_paper
 from crnn.data.pen import ink
 from crnn.data.prepare import InputSpec
@@ -37,6 +37,11 @@ HANDS = 10_000
 """Writers of one seed."""
 FACE_SHARE = 0.2
 """Share of the words drawn from the shipped faces."""
+UNSEEN = "GamjaFlower"
+"""The face no word is drawn from, so that reading it says something."""
+FACES_SEEN = tuple(face for face in FACES if face != UNSEEN)
+Manner = Literal["synth", "wild", "face"]
+"""synth: hands, and faces among them. wild: the same with wild hands. face: the unseen face."""
 MAX_COUNT = 10**9
 
 _STRIDE, _HEIGHT, _WIDEST = 4, 32, 512
@@ -49,15 +54,16 @@ _PROBED = 16
 class WrittenDataset:
     """`count` words of `seed`. Raises DatasetError where there cannot be so many."""
 
-    def __init__(self, count: int, seed: int = 1) -> None:
+    def __init__(self, count: int, seed: int = 1, manner: Manner = "synth") -> None:
         if not 1 <= count <= MAX_COUNT or not 0 <= seed < 2**63:
             raise DatasetError(
-                f"synth:{count}:{seed} cannot be; give a count from 1 to {MAX_COUNT:,} and a seed "
-                "from 0 to 2^63 - 1"
+                f"{manner}:{count}:{seed} cannot be; give a count from 1 to {MAX_COUNT:,} and a "
+                "seed from 0 to 2^63 - 1"
             )
         self.name = f"{count:,} written words"
-        self.source = f"synth:{count}:{seed}"
+        self.source = f"{manner}:{count}:{seed}"
         self.seed = seed
+        self.manner = manner
         self.texts: Sequence[str] = _Texts(count, seed)
         self.faults: tuple[Fault, ...] = ()
         self._cache: ArrayCache[int, U8] = ArrayCache(_CACHE_BYTES)
@@ -75,7 +81,7 @@ class WrittenDataset:
     def sample(self, index: int) -> Sample:
         """Pure; cached under a budget."""
         text = self.texts[index]
-        drawn = self._cache.get(index, lambda: draw_text(text, self.seed, index))
+        drawn = self._cache.get(index, lambda: draw_text(text, self.seed, index, self.manner))
         return Sample(f"written-{index:07d}", text, drawn)
 
     def fits(self, spec: InputSpec, alphabet: Alphabet, stride: int) -> bool:
@@ -108,16 +114,17 @@ class _Texts(Sequence[str]):
         return text_at(self._seed, self._indices[index])
 
 
-def draw_text(text: str, seed: int, index: int) -> U8:
+def draw_text(text: str, seed: int, index: int, manner: Manner = "synth") -> U8:
     """gray_HW of `text`, about 36 to 90 rows; hand, pen, paper and all the rest at (seed, index).
 
     Raises DatasetError naming a character that cannot be written.
     """
     chance = rng(seed, index, "written")
-    if chance.random() < FACE_SHARE:
-        ink_HW = _drawn(text, chance)
+    if manner == "face" or chance.random() < FACE_SHARE:
+        ink_HW = _drawn(text, (UNSEEN,) if manner == "face" else FACES_SEEN, chance)
     else:
-        ink_HW = _by_hand(text, hand(seed, int(chance.integers(HANDS))), chance)
+        writer = wild_hand if manner == "wild" else hand
+        ink_HW = _by_hand(text, writer(seed, int(chance.integers(HANDS))), chance)
     return on_paper(_fitted(ink_HW, text), chance)
 
 
@@ -164,9 +171,9 @@ def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _drawn(text: str, chance: np.random.Generator) -> F32:
-    """ink_HW of `text` in a shipped face: letters jitter, then the whole is bent and weighed."""
-    face = tuple(FACES)[int(chance.integers(len(FACES)))]
+def _drawn(text: str, faces: Sequence[str], chance: np.random.Generator) -> F32:
+    """ink_HW of `text` in one of `faces`: letters jitter, then the whole is bent and weighed."""
+    face = faces[int(chance.integers(len(faces)))]
     base = FACES[face] * (0.62, 0.7, 0.78, 0.86)[int(chance.integers(4))]
     room = int(1.6 * base)
     page = Image.new("L", (room + math.ceil(len(text) * base * 1.3), 2 * room))

@@ -12,7 +12,10 @@ session, opening, shelf   runs being opened, and where they are kept
 cursor, inner, inside     where one stands within a step, and what is shown there
 calls, phases, reached    one step watched from outside, op by op
 lines, buffers, statements, locals, differences, stops    one call, statement by statement
-stage, moves, changes, levels    the open run, and what each command does to it
+points, expression, moment, reading    breakpoints: what may be asked of a step, and its answer
+lookout, reverse, nonfinite, watching   looking while a run moves, backwards, and where it broke
+series, hindsight         a watch's curve, and the process that fills its past
+stage, moves, changes, levels, breakpoints, watches    the open run; what each command does
 debugger                  the command loop
 scripting, own, prompt    the same verbs for scripts and the console
 keeping, frozen, parcels  what leaves a session: files, tests, answers

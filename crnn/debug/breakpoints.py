@@ -11,14 +11,8 @@ from typing import Any
 
 from crnn.debug import reverse
 from crnn.debug.messages import (
-    AddPoint,
-    Changed,
-    EditPoint,
-    LastChange,
     Pause,
-    PointHit,
     Quit,
-    RemovePoint,
     ReturnToLive,
     RunBack,
     Seek,
@@ -27,12 +21,20 @@ from crnn.debug.messages import (
 )
 from crnn.debug.moment import Moment, moment_at
 from crnn.debug.nonfinite import first_broken
+from crnn.debug.point_messages import (
+    AddPoint,
+    Changed,
+    EditPoint,
+    LastChange,
+    PointHit,
+    RemovePoint,
+)
 from crnn.debug.points import Condition, Hit, Point
 from crnn.debug.reading import Reader
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Refused, Stage
 from crnn.debug.timeline import Cancelled
-from crnn.debug.watches import reader_for, settled, trace_of
+from crnn.debug.watches import keep, reader_for, settled, trace_of
 from crnn.train import Advance, TrainState
 
 SEARCH_EVENT_S = 0.1
@@ -87,6 +89,7 @@ def caught(stage: Stage, session: Session) -> bool:
 
 def _stop_at(stage: Stage, session: Session, hits: tuple[Hit, ...]) -> None:
     _tell(stage, session, hits)
+    keep(session)
     stage.park(HIT)
 
 

@@ -54,6 +54,8 @@ class ShowEvaluated:
     index: int
 
 
+GuestCommand = Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
+
 # ---- of a frame ----
 
 
@@ -93,3 +95,6 @@ class Evaluated:
     """The folder is read, or as much of it as there was time for."""
 
     evaluation: Evaluation
+
+
+GuestEvent = Arrived | Evaluating | Evaluated

@@ -6,11 +6,13 @@ stay the same: the passage at the first phase one looks at, a recording at the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from crnn.arrays import F32
+from crnn.data.dataset import TrainingSet
 from crnn.debug import reached
 from crnn.debug.calls import Call
 from crnn.debug.cursor import Cursor, Level, edge, moved
@@ -35,6 +37,8 @@ class Inside:
         self.stops = Stops()
         self._passage: Passage | None = None
         self._plain: Passage | None = None
+        self._data: TrainingSet | None = None
+        self._gradients: Mapping[str, tuple[int, F32]] | None = None
         self._recordings: dict[tuple[int, Form], Recording] = {}
         self._n_frames = 1
         self._by = 1
@@ -50,7 +54,7 @@ class Inside:
 
     def leave(self) -> None:
         """What was kept of another state or sample says nothing any more."""
-        self._passage = self._plain = self._shown = None
+        self._passage = self._plain = self._shown = self._gradients = None
         self._recordings.clear()
 
     # ---- moving ----
@@ -163,7 +167,10 @@ class Inside:
             for p, s, calls in zip(made.phases, made.seconds, made.calls, strict=True)
         )
         walked = self._walked(cursor) if cursor.level == "line" else cursor.t
-        gradients = reached.gradients(made, cursor, trace)
+        if self._gradients is None:
+            self._gradients = reached.gradients(made, trace)
+        came = self._gradients.items()
+        gradients = {name: grad for name, (after, grad) in came if after <= cursor.phase}
         known = reached.known(made, cursor, n_frames, self._share(walked))
         known |= {f"grad.{name}": (0, n_frames) for name in gradients if name.startswith("conv")}
         column = self._column(phase, walked)
@@ -242,10 +249,12 @@ class Inside:
     def _look(self, session: Session) -> None:
         """Have the passage of the state and sample on screen, and stand in it."""
         made = self._passage
-        if made is None or made.state is not session.here or made.sample != session.watched:
-            is_other = made is None or made.state is not session.here
+        is_other = made is None or made.state is not session.here
+        info = session.info
+        is_same_data = self._data is info.data  # a drawing that goes on is the same sample, but not
+        if made is None or is_other or not is_same_data or made.sample != session.watched:
             self.leave()
-            info = session.info
+            self._data = info.data
             made = passage(info.config, info.data, session.here, session.watched)
             _require_recorded(session, made)
             self._passage = made

@@ -9,21 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from crnn.debug.messages import (
-    Back,
+from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
     GoToLine,
     GoToPhase,
     Move,
-    Pause,
-    Quit,
-    Run,
-    RunBack,
     RunOn,
     SetLineBreak,
-    Step,
 )
+from crnn.debug.messages import Back, Pause, Quit, Run, RunBack, Step
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Stage
 

@@ -32,7 +32,8 @@ def locals_at(recording: Recording, index: int, place: int, n_samples: int) -> t
         is_made = name in made
         if isinstance(value, Ref):
             array = recording.array(value, index)
-            found.append(_drawn(name, is_made, array, place, n_samples))
+            with np.errstate(invalid="ignore"):  # memory not written yet may hold any bits
+                found.append(_drawn(name, is_made, array, place, n_samples))
         else:
             found.append(Local(name, is_made, text=plain(value)))
     return tuple(sorted(found, key=lambda local: (not local.is_made, bool(local.text))))

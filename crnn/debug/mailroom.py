@@ -11,7 +11,8 @@ from collections import deque
 from typing import Any
 
 from crnn.debug.guest_messages import Draw
-from crnn.debug.messages import Back, Command, Move, ReturnToLive, Seek, Step, Watch
+from crnn.debug.level_messages import Move
+from crnn.debug.messages import Back, Command, ReturnToLive, Seek, Step, Watch
 
 MOVES = (Step, Back, Move, Seek, ReturnToLive)
 

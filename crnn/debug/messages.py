@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crnn.debug.branch_messages import BranchCommand
+<<<<<<< HEAD
 from crnn.debug.guest_messages import (
     Arrived,
     Draw,
@@ -40,15 +41,26 @@ from crnn.debug.point_messages import (
 from crnn.debug.point_messages import (
     RemoveWatch as RemoveWatch,
 )
+=======
+from crnn.debug.guest_messages import GuestCommand, GuestEvent, GuestReading
+from crnn.debug.level_messages import LevelCommand
+from crnn.debug.point_messages import PointCommand, PointEvent
+from crnn.debug.script_messages import ScriptCommand, ScriptEvent
+>>>>>>> main
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
     from crnn.debug.branch_messages import Branches
+<<<<<<< HEAD
     from crnn.debug.cursor import Level
     from crnn.debug.inner import Form, Inner, LineBreak
     from crnn.debug.points import Hit, Point, Watching
+=======
+    from crnn.debug.inner import Inner
+    from crnn.debug.points import Watching
+>>>>>>> main
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
 
@@ -153,6 +165,7 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
+<<<<<<< HEAD
 # ---- commands: levels within a step ----
 
 
@@ -213,13 +226,12 @@ class SetLineBreak:
     remove: bool = False
 
 
+=======
+>>>>>>> main
 Command = (
-    Draw | OpenPicture | Evaluate | StopEvaluation | ShowEvaluated
-    | Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
-    | NewRun | Restart | OverfitBatch | Save | Load | Quit | BranchCommand
-    | Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
-    | AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
-    | Export | Freeze | Echo
+    Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
+    | NewRun | Restart | OverfitBatch | Save | Load | Quit
+    | LevelCommand | PointCommand | BranchCommand | GuestCommand | ScriptCommand
 )  # fmt: skip
 
 # ---- frames: the newest wins ----
@@ -363,6 +375,7 @@ class Seeking:
     total: int
 
 
+<<<<<<< HEAD
 @dataclass(frozen=True, slots=True)
 class PointHit:
     """The run stopped at a breakpoint; Parked follows."""
@@ -382,7 +395,8 @@ class Changed:
     now: str
 
 
+=======
+>>>>>>> main
 Event = (
-    Exported | Echoed | Parked | RunOpened | Failed | Saved | Loaded | Seeking | PointHit | Changed
-    | Arrived | Evaluating | Evaluated
+    Parked | RunOpened | Failed | Saved | Loaded | Seeking | GuestEvent | PointEvent | ScriptEvent
 )  # fmt: skip

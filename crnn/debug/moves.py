@@ -174,6 +174,7 @@ def go_to(stage: Stage, session: Session, step: int, reason: str) -> None:
 def _stop(stage: Stage, command: Stop) -> None:
     session = stage.open_session()
     stage.mode = session.resting_mode
+    watches.keep(session)
     session.close()
     stage.park("stopped")
 

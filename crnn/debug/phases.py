@@ -19,7 +19,7 @@ from crnn import model, shard
 from crnn.config import Config
 from crnn.ctc import loss
 from crnn.ctc.lattice import lattice
-from crnn.data.dataset import TrainingSet
+from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.calls import Call, watch
 from crnn.debug.observe import batch_of
 from crnn.fast import fast_layer, has_fast_convs
@@ -142,7 +142,8 @@ def passage(config: Config, data: TrainingSet, state: TrainState, sample: int) -
         place = shards[own].args["shard"].batch.ids.index(sample)
     is_alone = sample not in ids
     if is_alone:
-        _, fault, alone = watch(watched, lambda: _alone(config, data, state, sample))
+        batch = _batch_alone(config, data, state, sample)
+        _, fault, alone = watch(watched, lambda: _run_alone(config, batch, state))
         chosen, error = alone.within, error or fault
     phases = plan(config)
     of_shards = [_split(run.within, phases[1:-2]) for run in shards]
@@ -189,11 +190,21 @@ def readable_calls(trained: Passage, plain: Passage, number: int) -> tuple[Call,
     return (Call(lattice, args),)
 
 
-def _alone(config: Config, data: TrainingSet, state: TrainState, sample: int) -> bool:
+def _batch_alone(config: Config, data: TrainingSet, state: TrainState, sample: int) -> Batch:
+    """The sample as a batch; in a guest without a truth, what is read in it stands for it."""
     batch = batch_of(data, (sample,))
+    if len(batch.labels[0]) or sample < data.n_own:
+        return batch
+    read = shard.forward(config, state.params, batch, state.statistics, None).texts[0]
+    return replace(batch, labels=(config.alphabet.encode(read),))
+
+
+def _run_alone(config: Config, batch: Batch, state: TrainState) -> bool:
     made = shard.forward(config, state.params, batch, state.statistics, None)
+    # A text that this alphabet cannot spell wants nothing, as in its trace.
+    dlogits_NTK = made.ctc.dlogits_NTK * bool(len(batch.labels[0]))
     with np.errstate(over="ignore", invalid="ignore"):
-        model.backward(model.build(config), state.params, made.cache, made.ctc.dlogits_NTK)
+        model.backward(model.build(config), state.params, made.cache, dlogits_NTK)
     return True
 
 

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Commands about breakpoints and watches. All frozen; see debug.messages."""
+=======
+"""What crosses the thread about breakpoints and watches: commands in, events out. All frozen."""
+>>>>>>> main
 
 from __future__ import annotations
 
@@ -6,7 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
+<<<<<<< HEAD
     from crnn.debug.points import Condition, Point
+=======
+    from crnn.debug.points import Condition, Hit, Point
+
+# ---- commands ----
+>>>>>>> main
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +64,34 @@ class LastChange:
 @dataclass(frozen=True, slots=True)
 class CancelHindsight:
     """Stop filling the past of watches, and forget what of it was filled."""
+<<<<<<< HEAD
+=======
+
+
+# ---- events ----
+
+
+@dataclass(frozen=True, slots=True)
+class PointHit:
+    """The run stopped at a breakpoint; Parked follows."""
+
+    point: Point
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
+    been the same since the run began."""
+
+    text: str
+    step: int
+    before: str
+    now: str
+
+
+PointCommand = (
+    AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
+)
+PointEvent = PointHit | Changed
+>>>>>>> main

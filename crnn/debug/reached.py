@@ -120,18 +120,20 @@ def _of_lattice(n_frames: int, share: float) -> dict[str, tuple[int, int]]:
     return {"alpha": (0, alpha), "beta": met, "gamma": met, "grad": met}
 
 
-def gradients(passage: Passage, cursor: Cursor, trace: Trace) -> Mapping[str, F32]:
-    """What each part was given on the way back, once the part behind it has been done: the mean
-    loss's gradient of "conv2.pool", "rnn1.fwd"."""
-    found: dict[str, F32] = {}
+def gradients(passage: Passage, trace: Trace) -> Mapping[str, tuple[int, F32]]:
+    """What each part was given on the way back: the mean loss's gradient of "conv2.pool",
+    "rnn1.fwd", each with the phase after which it is there."""
+    found: dict[str, tuple[int, F32]] = {}
     for number, phase in enumerate(passage.phases):
-        if phase.way != "backward" or number > cursor.phase + 1 or not passage.calls[number]:
+        if phase.way != "backward" or not passage.calls[number]:
             continue
         call = passage.calls[number][0]
         if phase.part.startswith("rnn") and not phase.name.startswith("dropout"):
-            found |= _of_layer(phase, call, passage.place, trace)
+            of_ways = _of_layer(phase, call, passage.place, trace)
+            found |= {name: (number - 1, grad) for name, grad in of_ways.items()}
         elif phase.part.startswith("conv") and f"{phase.part}.pool" not in found:
-            found[f"{phase.part}.pool"] = _of_block(phase, call, passage.place, trace)
+            grad = _of_block(phase, call, passage.place, trace)
+            found[f"{phase.part}.pool"] = number - 1, grad
     return found
 
 

@@ -111,8 +111,9 @@ def reader(
 
 
 def phrase(value: Any) -> str:
-    """A reading as a person reads it: six digits of a number, a text as it is."""
-    if value is NOTHING or value is None:
+    """A reading as a person reads it: six digits of a number, a text as it is; that something is
+    true, the condition itself says."""
+    if value is NOTHING or value is None or isinstance(value, bool | np.bool_):
         return ""
     if isinstance(value, str):
         return value

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crnn.debug.keyframes import stored_steps
 from crnn.debug.moment import REPORTED, Moment, moment_at
 from crnn.debug.reading import NOTHING, Reader, phrase
 from crnn.debug.timeline import Cancelled, Timeline
@@ -65,7 +64,7 @@ def key_steps(timeline: Timeline) -> list[int]:
     steps, part, end = set(timeline.key_steps), timeline, timeline.head
     while True:
         if part.writer is not None:
-            steps |= {step for step in stored_steps(part.writer.directory) if step <= end}
+            steps |= {step for step in part.writer.frames.steps if step <= end}
         if part.parent is None:
             break
         part, end = part.parent, part.start - 1
@@ -109,12 +108,19 @@ class _Search:
         ends = [*keys[1:], self._below]
         best: list[Found] = []
         for start, end in reversed(list(zip(keys, ends, strict=True))):
+            if end - start == 1 and not self._is_read(start):
+                continue  # both its ends are at hand, and nobody looks at what lies between
             best += self._judged(self._executed(start, end))
             floor = max([floor, *(hit.step for hit in best)])
             open_ends = [seen.step for seen in self._oldest.values()]
             if max([start - 1, *open_ends]) < floor:
                 return best
         return best + self._at_the_beginning()
+
+    def _is_read(self, step: int) -> bool:
+        """Whether any reader has a reading at `step`: some only where their sample trains."""
+        ids = self._timeline.data.ids(step)
+        return any(not r.skips or r.condition.sample in ids for _, r in self._readers)
 
     def _executed(self, start: int, end: int) -> dict[int, _Trail]:
         """The readings of steps start..end - 1 of each reader."""

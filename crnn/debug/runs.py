@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from crnn.config import Config
-from crnn.data.dataset import Dataset, TrainingSet, meet
+from crnn.data.dataset import Dataset, TrainingSet
+from crnn.data.meeting import meet
 from crnn.debug import environment
 from crnn.debug.history import GIB
 from crnn.debug.provenance import Provenance
@@ -66,6 +67,7 @@ def training_set(config: Config, dataset: Dataset) -> TrainingSet:
         seed=config.seed,
         batch_size=config.batch,
         augment=config.augment,
+        alike=config.alike,
     )
 
 

@@ -17,13 +17,24 @@ from crnn.arrays import F64
 from crnn.config import preset as preset_of
 from crnn.data.sources import open_source
 from crnn.debug import messages as m
+<<<<<<< HEAD
 from crnn.debug.branch_messages import Branch, Branches, SwitchBranch
 from crnn.debug.cursor import Level
 from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
 from crnn.debug.parcels import Echo, Echoed, Export, Freeze
 from crnn.debug.points import Condition, Kind, Watching
+=======
+from crnn.debug.branch_messages import Branch, BranchInfo, DiscardBranch, SwitchBranch
+from crnn.debug.cursor import Level
+from crnn.debug.edits import Edit
+from crnn.debug.inner import Local
+from crnn.debug.level_messages import ChangeLevel, Move
+from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
+from crnn.debug.points import Condition, Kind
+>>>>>>> main
 from crnn.debug.runs import fitted
+from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
 from crnn.train import TrainState
@@ -136,20 +147,37 @@ class Verbs:
 
     # ---- branches ----
 
+<<<<<<< HEAD
     def branch(self, *edits: Edit, name: str = "", lr: float | None = None) -> int:
         """Another future from here, e.g. branch(lr=0.001) or branch(ScaleTensor("conv1.w", 0.0));
         the run then goes on in it. Returns its number."""
         rate = () if lr is None else (ChangeRate(lr),)
         self._do(Branch((*rate, *edits), name))
         return self._branches().active
+=======
+    def branch(self, *edits: Edit, name: str = "") -> Standing:
+        """Another future from here, which begins with these edits (see crnn.debug.edits)."""
+        return self._do(Branch(edits, name))
+>>>>>>> main
 
     def switch(self, branch: int) -> Standing:
         """Move over this branch from now on; 0 is the run as it began."""
         return self._do(SwitchBranch(branch))
 
+<<<<<<< HEAD
     def branches(self) -> dict[int, str]:
         """All futures of the run, by number."""
         return {info.branch: info.name for info in self._branches().all}
+=======
+    def discard(self, branch: int) -> Standing:
+        """Throw a branch away, with its recording."""
+        return self._do(DiscardBranch(branch))
+
+    def branches(self) -> tuple[BranchInfo, ...]:
+        """All futures of the run, in the order they were made."""
+        branches = self._frame().branches
+        return () if branches is None else branches.all
+>>>>>>> main
 
     # ---- points and watches ----
 
@@ -157,16 +185,16 @@ class Verbs:
         self, condition: str = "", kind: Kind = "when", sample: int = -1, logs_only: bool = False
     ) -> int:
         """A breakpoint, by its expression or by its kind; returns its number."""
-        self._do(m.AddPoint(Condition(kind, condition, sample), logs_only))
+        self._do(AddPoint(Condition(kind, condition, sample), logs_only))
         return self._watching().points[-1].point.number
 
     def clear(self, number: int) -> None:
         """Remove a breakpoint."""
-        self._do(m.RemovePoint(number))
+        self._do(RemovePoint(number))
 
     def watch(self, expression: str, sample: int = -1) -> int:
         """Keep a value for every step, also those past; returns the watch's number."""
-        self._do(m.AddWatch(expression, sample))
+        self._do(AddWatch(expression, sample))
         return self._watching().watches[-1].watch.number
 
     def watched(self, number: int) -> F64:
@@ -210,15 +238,15 @@ class Verbs:
 
     def level(self, name: Level) -> Standing:
         """step, phase, timestep or line: what `on` and `off` move by."""
-        return self._do(m.ChangeLevel(name))
+        return self._do(ChangeLevel(name))
 
     def on(self) -> Standing:
         """One further at the level."""
-        return self._do(m.Move(1))
+        return self._do(Move(1))
 
     def off(self) -> Standing:
         """One back at the level."""
-        return self._do(m.Move(-1))
+        return self._do(Move(-1))
 
     def locals(self) -> dict[str, Local | str]:
         """The names of the function at the line one stands at; goes to level line where need be."""

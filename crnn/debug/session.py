@@ -26,7 +26,6 @@ from crnn.debug.timeline import Timeline
 from crnn.model import count_parameters
 from crnn.train import TrainState, initial_state
 
-"""What the key frames of a run and its branches may take on disk."""
 TELLING = 4
 """Characters of the sample a run opens with, where it has one: a single letter shows little."""
 

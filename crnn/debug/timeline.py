@@ -16,16 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crnn.config import Config
-from crnn.data.dataset import TrainingSet
+from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.history import GIB, History
 from crnn.debug.parcels import Reach
 from crnn.debug.provenance import Provenance, largest_difference
 from crnn.debug.recorder import RunWriter
 from crnn.debug.reports import Reports, pack
 from crnn.errors import CheckpointError, ReplayDivergence
-from crnn.train import Advance, TrainState, advance, digests
+from crnn.train import Advance, TrainState, advance, advance_on, digests
 from crnn.workers import Workers
 
+Batches = Callable[[int], Batch]
 Progress = Callable[[int, int], bool]
 """(steps done, steps in all) -> go on? Called before every re-executed step."""
 
@@ -115,12 +116,14 @@ class Timeline:
         """The timeline whose own state stands at `step` of this line."""
         return self if self.parent is None or step >= self.start else self.parent.owner(step)
 
-    def train(self) -> Advance:
+    def train(self, batches: Batches | None = None) -> Advance:
         """Take the head one step on and record it. Raises what advance and the recording raise.
 
-        The record is written before anything moves, so a failure leaves the head where it was.
+        `batches` gives data.batch(step) by other means. The record is written before anything
+        moves, so a failure leaves the head where it was.
         """
-        done = advance(self.config, self.data, self.live, workers=self._workers)
+        batch = (batches or self.data.batch)(self.live.step)
+        done = advance_on(self.config, batch, self.live, workers=self._workers)
         if self.writer is not None:
             self.writer.report(pack(done.report, self.reports.dtype), done.report.seconds)
         self.reports.append(done.report)
@@ -249,7 +252,7 @@ class Timeline:
 
     def _require_recorded(self, state: TrainState) -> None:
         """Raise ReplayDivergence unless a stored state is the one that its report speaks of."""
-        if state.step > self.first_step:
+        if state.step > self.start:
             tensor = self._differing(state.step - 1, digests(state).tolist())
             if tensor is not None:
                 raise ReplayDivergence(

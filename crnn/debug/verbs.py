@@ -6,19 +6,24 @@ from typing import Any
 
 from crnn.debug.branch_messages import Branch, DiscardBranch, RenameBranch, SetCompare, SwitchBranch
 from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
-from crnn.debug.messages import (
-    AddPoint,
-    AddWatch,
-    Back,
+from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
+<<<<<<< HEAD
     Command,
     EditPoint,
+=======
+>>>>>>> main
     GoToLine,
     GoToPhase,
-    LastChange,
-    Load,
     Move,
+    RunOn,
+    SetLineBreak,
+)
+from crnn.debug.messages import (
+    Back,
+    Command,
+    Load,
     NewRun,
     OverfitBatch,
     Pause,
@@ -26,16 +31,24 @@ from crnn.debug.messages import (
     ReturnToLive,
     Run,
     RunBack,
-    RunOn,
     Save,
     Seek,
     SetLearningRate,
-    SetLineBreak,
     Step,
     Stop,
     Watch,
 )
+<<<<<<< HEAD
 from crnn.debug.parcels import Export, Freeze
+=======
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    EditPoint,
+    LastChange,
+)
+from crnn.debug.script_messages import Export, Freeze
+>>>>>>> main
 
 _VERBS: dict[type[Any], str] = {
     Run: "run",

@@ -15,11 +15,14 @@ import numpy as np
 from crnn.debug import points
 from crnn.debug.branches import Future, parting
 from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job
-from crnn.debug.keyframes import stored_steps
 from crnn.debug.lookout import Lookout, Watched
-from crnn.debug.messages import AddWatch, CancelHindsight, RemoveWatch
 from crnn.debug.moment import moment_at
 from crnn.debug.observe import observe
+from crnn.debug.point_messages import (
+    AddWatch,
+    CancelHindsight,
+    RemoveWatch,
+)
 from crnn.debug.points import Condition, Kept, Watch
 from crnn.debug.reading import Reader, reader
 from crnn.debug.reverse import recorded_reader
@@ -155,7 +158,7 @@ def _begin_hindsight(session: Session) -> None:
             first=first,
             edits=dict(timeline.edits),
             directory=None if writer is None else writer.directory,
-            key_steps=() if writer is None else stored_steps(writer.directory),
+            key_steps=() if writer is None else tuple(writer.frames.steps),
             start=timeline.start,
             stop=last + 1,
             watches=tuple(w.watch for w in waiting if not w.is_settled),
@@ -167,7 +170,8 @@ def _take(session: Session, running: Hindsight, chunk: Chunk) -> None:
     """Compare a chunk with the recording, then keep its values. Raises ReplayDivergence."""
     timeline = session.timeline
     recorded = timeline.reports.column("digests")[chunk.steps - timeline.first_step]
-    differs = np.argwhere(recorded != chunk.digests_NX)
+    is_of_here = [timeline.provenance.is_of_here(step) for step in chunk.steps.tolist()]
+    differs = np.argwhere((recorded != chunk.digests_NX) & np.array(is_of_here)[:, None])
     if len(differs):
         row, tensor = (int(i) for i in differs[0])
         raise ReplayDivergence(int(chunk.steps[row]), timeline.tensors[tensor])

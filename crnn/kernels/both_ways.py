@@ -27,7 +27,7 @@ from typing import Literal
 import numpy as np
 
 from crnn.arrays import I64, Bool, Params, Real, require
-from crnn.kernels.products import in_pieces, product
+from crnn.kernels.products import in_pieces, product, transposed
 from crnn.ops.recurrent import LstmSteps, RecurrentCache, Steps, TanhSteps
 
 
@@ -51,7 +51,7 @@ class BothWays:
             params = [_halved(own) for own in params]
         z = self._project(params, x_TND)
         outside = None if all(i.all() for i in inside) else np.stack(inside)[..., None]
-        w_hh = in_pieces(np.stack([own["w_hh"].T for own in params]), len(frames_N))
+        w_hh = in_pieces(np.stack([transposed(own["w_hh"]) for own in params]), len(frames_N))
         walk = _lstm_forward if self.cell == "lstm" else _tanh_forward
         steps = walk(z, w_hh, outside)
         y_TND: Real = np.empty((*x_TND.shape[:2], self.units * len(params)), x_TND.dtype)
@@ -103,7 +103,7 @@ class BothWays:
         """z = x @ w_ih.T + b for all directions, (directions, T, N, G) in the order they walk."""
         t, n, d_in = x_TND.shape
         w_ih = _joined([own["w_ih"] for own in params])
-        z_TNG = (x_TND.reshape(t * n, d_in) @ w_ih.T).reshape(t, n, -1)
+        z_TNG = product(x_TND.reshape(t * n, d_in), transposed(w_ih)).reshape(t, n, -1)
         width = z_TNG.shape[2] // len(params)
         z: Real = np.empty((len(params), t, n, width), z_TNG.dtype)
         for d, (way, own) in enumerate(zip(self._ways(), params, strict=True)):

@@ -88,6 +88,12 @@ def from_frames(x_TND: Real, rows: int) -> Maps:
     return maps
 
 
+def zeros_for(x: Real, before: Real) -> Real:
+    """Zeros in the shape of `x`, those from before if they have it: the maximum of two arrays takes
+    a third of the time of that with a number."""
+    return before if before.shape == x.shape else np.zeros_like(x)
+
+
 def padded(size: int) -> int:
     """Rounded up to whole tiles."""
     return -(-size // TILE) * TILE

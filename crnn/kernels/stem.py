@@ -63,13 +63,15 @@ class Stem:
         kernels, b_NC = self._kernels(params["w"]), np.tile(params["b"], n)
         where = self, y.rows, y.columns, n, x_HWN.itemsize, BLOCK_BYTES
         blocks, kept, winners, alive = _blocks(*where), [], [], []
+        zero_HFWNC: Real = np.zeros(0, x_HWN.dtype)
         for block in blocks:
             planes = self._planes(x_HWN, block.rows, y)
             y_KIX, won = halving.pool(self._cells(planes, kernels), self.pool)
             y_KIX.reshape(-1, len(b_NC))[...] += b_NC
             y_HFWNC = self._by_phase(y_KIX, block, n)
+            zero_HFWNC = maps.zeros_for(y_HFWNC, zero_HFWNC)
             for cells, place in block.places:
-                np.maximum(y_HFWNC[cells], 0, out=y.x_HFWNC[place])
+                np.maximum(y_HFWNC[cells], zero_HFWNC[cells], out=y.x_HFWNC[place])
             kept.append(planes)
             winners.append(won)
             alive.append(y_KIX > 0)

@@ -113,13 +113,15 @@ class Winograd:
         u, b_NC = self._weights(params), np.tile(params["b"], n)
         where = self, x.rows, x.columns, n, dtype.itemsize, BLOCK_BYTES
         blocks, kept, winners, alive = _blocks(*where), [], [], []
+        zero_KITNC: Real = np.zeros(0, dtype)
         for block in blocks:
             v = _to_points(x, block)
             y_KIX, won = halving.pool(_to_pixels(v, u), self.pool)
             y_KIX.reshape(*y_KIX.shape[:2], -1, len(b_NC))[...] += b_NC
             y_KITNC = y_KIX.reshape(*y_KIX.shape[:2], -1, n, self.c_out)
+            zero_KITNC = maps.zeros_for(y_KITNC, zero_KITNC)
             for cells, place in block.places:
-                np.maximum(y_KITNC[cells], 0, out=y.x_HFWNC[place])
+                np.maximum(y_KITNC[cells], zero_KITNC[cells], out=y.x_HFWNC[place])
             kept.append(v)
             winners.append(won)
             alive.append(y_KIX > 0)

@@ -7,6 +7,7 @@ Distance: Hyyrö's bit-parallel form of Myers 1999, one column of the table in t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -156,6 +157,21 @@ def score(pairs: Iterable[tuple[str, str]]) -> Score:
             _by_place(truth_jamo),
         )
     return total
+
+
+def confusion(pairs: Iterable[tuple[str, str]]) -> Counter[tuple[str, str]]:
+    """How often (letter of the truth, what stands there in the output); "" where there is none.
+
+    Letters are split syllables' jamo; what was read rightly is not counted.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for output, truth in pairs:
+        read, meant = (spell(normalize("NFC", text)) for text in (output, truth))
+        for edit in alignment(read, meant) if read != meant else ():
+            if edit.kind != "same":
+                letter = "" if edit.kind == "inserted" else meant[edit.j]
+                found[letter, "" if edit.kind == "deleted" else read[edit.i]] += 1
+    return found
 
 
 def _sum(a: Places, b: Places) -> Places:

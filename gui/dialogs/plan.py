@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from crnn.config import Cell, Config, Optimiser, preset, validate
 from crnn.data.augment import Augment
 from crnn.data.census import MOST_PICTURES, spread
-from crnn.data.dataset import Dataset, TrainingSet, meet
+from crnn.data.dataset import Dataset, TrainingSet
+from crnn.data.meeting import meet
 from crnn.data.prepare import prepared_width
 from crnn.data.sources import open_source
 from crnn.errors import ConfigError

@@ -18,7 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from crnn.debug.expression import FUNCTIONS
-from crnn.debug.messages import AddPoint, AddWatch, EditPoint, Frame
+from crnn.debug.messages import (
+    Frame,
+)
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    EditPoint,
+)
 from crnn.debug.points import Condition, Point
 from gui import conditions
 from gui.dialogs import forms

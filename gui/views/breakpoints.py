@@ -13,12 +13,14 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QFrame, QListView, QMenu, QVBoxLayout
 
 from crnn.debug.messages import (
+    Frame,
+    Seek,
+)
+from crnn.debug.point_messages import (
     CancelHindsight,
     EditPoint,
-    Frame,
     RemovePoint,
     RemoveWatch,
-    Seek,
 )
 from crnn.debug.points import PointRow
 from gui.break_delegate import TEXT_X, BreakDelegate

@@ -21,7 +21,13 @@ from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact, Segments
 from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, condition, place_of
-from gui.lattice import QUANTITIES, letter_at, name_of, quantity_TS
+from gui.lattice import (
+    QUANTITIES,
+    filled,
+    letter_at,
+    name_of,
+    quantity_TS,
+)
 from gui.lattice_gutter import LatticeGutter
 from gui.lattice_heat import paint_heat
 from gui.lattice_marks import FADES, paint_constraints, paint_others, paint_path
@@ -110,19 +116,11 @@ class CtcPanel(LatticePanel):
         self.conditions.show(frame)
         before = self.trace.sample if self.trace is not None else -1
         super().show_frame(frame)
-        self._follow()
+        if self.inner is not None:
+            self.quantity.set_checked(filled(self.inner) or self.shown)
         self._set_facts()
         if self.trace is not None and self.trace.sample != before:
             self._reveal(self.selection)
-
-    def _follow(self) -> None:
-        """While one walks the recursion the panel shows what it fills: alpha, then beta."""
-        inner, trace = self.inner, self.trace
-        if inner is None or trace is None or (inner.phase.name, inner.is_within) != ("ctc", True):
-            return
-        start, stop = inner.known["gamma"]
-        now = "gamma" if stop - start == trace.n_frames else "beta" if stop > start else "alpha"
-        self.quantity.set_checked(now)
 
     def show_selection(self, selection: Selection) -> None:
         super().show_selection(selection)

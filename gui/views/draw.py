@@ -90,6 +90,9 @@ class DrawView(View):
         super().show_frame(frame)
         self.line.show_reading(frame.guest)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self.look.color("bg1"))
+
     def start_anew(self) -> None:
         """A blank canvas; the next stroke begins another sample."""
         self.canvas.clear()
@@ -140,7 +143,7 @@ class ReadingLine(QWidget):
         return self._reading.text if self._reading else ""
 
     def sizeHint(self) -> QSize:
-        return QSize(120, self.look.px(44))
+        return QSize(120, self.look.px(50))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -178,7 +181,7 @@ class ReadingLine(QWidget):
                 return
             painter.setPen(look.color("t1"))
             painter.drawText(QRect(x, 0, wide + 4, self.height()), _MIDDLE, text)
-            below = self.height() // 2 + metrics.height() // 2 + look.px(1)
+            below = self.height() // 2 + metrics.height() // 2
             painter.fillRect(x + 1, below, wide - 2, look.px(2), look.color("bg3"))
             color = look.color("ok" if share >= SURE else "warn")
             painter.fillRect(x + 1, below, round((wide - 2) * share), look.px(2), color)

@@ -221,7 +221,8 @@ class ImagePanel(AxisPanel):
         self._paint_truth(painter, QRect(rect.left(), height, rect.width(), self._strip), trace)
         beside = rect.left() + round(full * scale) + 16
         room = QRect(beside, 2, rect.right() + 1 - beside, height - 4)
-        if room.width() >= COLLAPSE_MIN:
+        is_read = self.inner is None or "prob" in self.inner.known
+        if is_read and room.width() >= COLLAPSE_MIN:
             paint_collapse(
                 painter, room, self._marks, trace.output, self.selection.t, self._captions,
                 self.look,

@@ -19,20 +19,28 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from crnn.debug.messages import AddPoint, AddWatch, Command, Frame, LastChange
+from crnn.debug.messages import (
+    Command,
+    Frame,
+)
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    LastChange,
+)
 from crnn.debug.points import Condition
 from crnn.debug.trace import Trace
 from gui.bars import LIST_ROW, draw_top_list
-from gui.chrome import PanelHeader, paint_empty
+from gui.chrome import PanelHeader, Segments, paint_empty
 from gui.classes import wrong_classes
-from gui.conditions import expression_of
+from gui.conditions import condition_on, expression_of
 from gui.icons import pixmap
-from gui.inspection import Inspected, inspect
+from gui.inspection import Inspected, inspect, is_computed
 from gui.lens import compared
 from gui.letters import sign
 from gui.look import FontRole, Look
 from gui.numerals import signed
-from gui.selection import Selection
+from gui.selection import Cell, Selection
 from gui.spread import draw_histogram, draw_row, spread
 from gui.view import View
 
@@ -51,6 +59,9 @@ class InspectView(View):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self.header = PanelHeader(look)
+        self.asks = Segments(look, ("history", "break"), "", exclusive=False)
+        self.asks.chosen.connect(self._ask)
+        self.header.add(self.asks)
         self.body = InspectBody(self)
         self.names: dict[str, str] = {}
         rows = QVBoxLayout(self)
@@ -62,6 +73,8 @@ class InspectView(View):
 
     def retranslate(self) -> None:
         self.header.set_name(self.tr("Inspect"))
+        self.asks.set_labels({"history": self.tr("Last change"), "break": self.tr("Break")})
+        self.asks.setToolTip(self.tr("When did this number last change? Stop a run at it (F9)."))
         self.names = {
             "wanted": self.tr("wanted (γ)"),
             "gradient": self.tr("gradient p − γ"),
@@ -95,15 +108,33 @@ class InspectView(View):
     def restyle(self) -> None:
         self.body.update()
 
-    def menu(self) -> QMenu | None:
-        """What can be asked of the number on screen; None where no expression names it."""
+    def asked(self) -> tuple[str, int]:
+        """The number on screen as an expression, and its sample; "" where none names it."""
         cell, trace = self.selection.cell, self.trace
         text = expression_of(cell) if cell is not None else ""
-        if cell is None or not text or trace is None or self.inspected() is None:
+        is_there = trace is not None and self.inspected() is not None
+        return (text if is_there else "", trace.sample if trace is not None else -1)
+
+    def _ask(self, key: str) -> None:
+        """The two buttons of the header: they ask, they are not switches."""
+        self.asks.checked.clear()
+        text, sample = self.asked()
+        if text and key == "history":
+            self.commanded.emit(LastChange(text, sample))
+        elif text:
+            shown = self.inspected()
+            condition = condition_on(self.selection, None if shown is None else shown.value)
+            if condition is not None:
+                self.commanded.emit(AddPoint(condition))
+
+    def menu(self) -> QMenu | None:
+        """What can be asked of the number on screen; None where no expression names it."""
+        text, sample = self.asked()
+        if not text or self.selection.cell is None:
             return None
         from gui.proposals import of_cell
 
-        sample, menu = trace.sample, self.proposals(of_cell(cell))
+        menu = self.proposals(of_cell(self.selection.cell))
         menu.addSeparator()
         asks: tuple[tuple[str, Command], ...] = (
             (self.tr("Break when this changes"), AddPoint(Condition("changes", text, sample))),
@@ -115,10 +146,19 @@ class InspectView(View):
             menu.addAction(words, partial(self.commanded.emit, command))
         return menu
 
+    def empty_text(self) -> str:
+        """Why there is no number."""
+        inner = self.frame.inner if self.frame else None
+        if self.selection.cell is not None and not is_computed(inner, self.selection.cell):
+            return self.tr("Not computed yet at this place in the step.")
+        return self.tr("Click any cell.")
+
     def inspected(self) -> Inspected | None:
         """The number on screen; None where nothing is picked or this trace has no such number."""
         trace, cell = self.trace, self.selection.cell
         if trace is None or cell is None or self.frame is None:
+            return None
+        if not is_computed(self.frame.inner, cell):
             return None
         found, b = inspect(trace, self.frame.run.config, cell), compared(self.frame)
         beside = inspect(b.trace, self.frame.run.config, cell) if b and b.trace else None
@@ -144,6 +184,7 @@ class InspectBody(QWidget):
 
     def refresh(self) -> None:
         self._shown = self._view.inspected()
+        self._view.asks.setVisible(bool(self._view.asked()[0]))
         self._is_copied = False
         self.update()
 
@@ -188,7 +229,7 @@ class InspectBody(QWidget):
         shown, trace = self._shown, self._view.trace
         y = px(72)
         if shown is None:
-            paint_empty(painter, QRect(0, 0, self.width(), y), self.tr("Click any cell."), look)
+            paint_empty(painter, QRect(0, 0, self.width(), y), self._view.empty_text(), look)
         elif trace is not None:
             self._paint_title(painter, shown)
             self._paint_value(painter, shown)
@@ -284,6 +325,8 @@ class InspectBody(QWidget):
         look, t, frame = self._view.look, self._view.selection.t, self._view.frame
         room = self.height() - y - look.px(24 + 8)
         if frame is None or room < look.px(LIST_ROW):
+            return y
+        if not is_computed(frame.inner, Cell("softmax", t, 0)):
             return y
         top = self._paint_strip(painter, y, self.tr("Top classes at t = {t}").format(t=t))
         place = QRect(PAD - 4, top, self.width() - 2 * PAD + 4, room)

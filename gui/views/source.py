@@ -9,7 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from crnn.debug.inner import LineBreak, LineView
-from crnn.debug.messages import ChooseForm, Frame, GoToLine, SetLineBreak
+from crnn.debug.level_messages import ChooseForm, GoToLine, SetLineBreak
+from crnn.debug.messages import Frame
 from gui.chrome import Fact, PanelHeader, Segments
 from gui.code import CodeArea
 from gui.iteration import IterationBar

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crnn.debug import messages as m
+from crnn.debug.level_messages import Move, RunOn
 from crnn.debug.outbox import Outbox
 from tests.gui.fakes import fake_trace
 from tests.gui.runs import fake_frame
@@ -45,9 +46,9 @@ class FakeEngine:
     def _obey(self, command: m.Command) -> None:
         """At level step alone, where Move and RunOn are other words for these."""
         step = self.frame.step
-        if isinstance(command, m.Move):
+        if isinstance(command, Move):
             command = m.Step() if command.by > 0 else m.Back()
-        elif isinstance(command, m.RunOn) and command.by > 0:
+        elif isinstance(command, RunOn) and command.by > 0:
             command = m.Run()
         if isinstance(command, m.Run):
             self._show("running", step)

@@ -9,7 +9,8 @@ import numpy as np
 
 from crnn.arrays import frozen
 from crnn.config import Config, preset
-from crnn.data.dataset import MemoryDataset, Sample, TrainingSet, meet
+from crnn.data.dataset import MemoryDataset, Sample, TrainingSet
+from crnn.data.meeting import meet
 from crnn.debug.messages import Frame, OpHealth, RunInfo, Survey
 from crnn.debug.reports import Reports
 from crnn.train import StepReport

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from crnn.arrays import F32
 from crnn.config import preset
 from crnn.data.census import census
-from crnn.data.dataset import MemoryDataset, Sample, TrainingSet, meet
+from crnn.data.dataset import MemoryDataset, Sample, TrainingSet
+from crnn.data.meeting import meet
 from crnn.debug.messages import Frame, Seek
 from crnn.text.hangul import min_frames
 from gui.data_body import Figure, Line, Row

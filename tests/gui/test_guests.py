@@ -28,6 +28,7 @@ from crnn.debug.guest_messages import (
     ShowEvaluated,
     StopEvaluation,
 )
+from crnn.debug.level_messages import RunOn
 from crnn.evaluation import Row, evaluation
 from crnn.shipped import shipped_model
 from gui.dialogs.evaluate import EvaluateDialog
@@ -124,12 +125,12 @@ def test_my_ink_is_a_group_of_its_own_and_counts_nowhere_else(qtbot: QtBot) -> N
     header = view.rows.header_index("ink")
     assert view.rows.rowCount(header) == 2
     assert view.list.isExpanded(header), "the first drawing is shown at once"
-    assert view.rows.sample_at(view.rows.index(0, 0, header)) == 65, "the newest first"
+    assert view.rows.sample_at(view.rows.index(0, 0, header)) == 64, "as they came"
     assert view.rows.rowCount(view.rows.header_index("all")) == 64
     groups = SampleGroups(drawn.run)
     assert all(groups.members(drawn)[g].max() < 64 for g in ("worst", "batch", "all"))
     assert n_right(drawn.survey, drawn.run.data.home.dataset.texts) == right
-    assert "ink 2" in view.tip(view.rows.index(0, 0, header))
+    assert "ink 1" in view.tip(view.rows.index(0, 0, header))
 
 
 def test_what_arrives_is_looked_at(rig: Rig) -> None:
@@ -220,7 +221,7 @@ def test_a_fresh_window_offers_both_beginnings_once(make_rig: Callable[..., Rig]
     strip = rig.window.start
     assert strip.isVisible()
     strip.scratch.click()
-    rig.wait_for(m.Run)
+    rig.wait_for(RunOn)
     rig.qtbot.waitUntil(lambda: not strip.isVisible(), timeout=5000)
     rig.trigger("pause")
     rig.wait_for(m.Pause)
@@ -242,3 +243,5 @@ def test_the_shipped_model_is_loaded_or_its_absence_explained(
     rig.wait_for(m.Load)
     loaded = next(seen for seen in rig.engine.seen if isinstance(seen, m.Load))
     assert loaded.path == shipped_model()
+    assert loaded.dataset is not None
+    assert len(loaded.dataset) == 64

@@ -14,22 +14,23 @@ from pytestqt.qtbot import QtBot
 
 from crnn.debug.cursor import Level
 from crnn.debug.inner import LineBreak
-from crnn.debug.messages import (
+from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
-    Frame,
     GoToLine,
     GoToPhase,
     Move,
     SetLineBreak,
-    Watch,
 )
+from crnn.debug.messages import Frame, Watch
 from crnn.debug.phases import Way
 from gui.axis import TimeAxis
 from gui.look import Look
 from gui.phase_strip import PhaseStrip
+from gui.selection import Cell, Selection
 from gui.views.ctc import CtcPanel
 from gui.views.features import FeaturesPanel
+from gui.views.inspect import InspectView
 from gui.views.rnn import RnnPanel
 from gui.views.source import SourceView
 from tests.driving import NEW, Driver
@@ -185,3 +186,24 @@ def test_on_the_way_back_the_maps_are_the_gradients_that_have_arrived(
     assert frame.trace is not None
     shown = panel._maps(frame.trace.blocks[0])
     np.testing.assert_array_equal(shown, frame.inner.gradients["conv1.pool"])
+
+
+def test_a_number_that_is_not_computed_yet_is_not_inspected(qtbot: QtBot, driver: Driver) -> None:
+    view = InspectView(Look())
+    qtbot.addWidget(view)
+    frame = _at(driver, "rnn1", "forward", "timestep")
+    assert frame.trace is not None
+    view.show_frame(driver.do(Move(1)))
+    cells = {
+        Cell("conv1", 0, 0, x=0, y=0): True,
+        Cell("rnn1.fwd.h", 1, 0): True,
+        Cell("rnn1.fwd.h", 2, 0): False,
+        Cell("rnn1.bwd.h", frame.trace.n_frames - 1, 0): True,
+        Cell("softmax", 0, 1): False,
+        Cell("gamma", 0, 1): False,
+    }
+    for cell, is_there in cells.items():
+        view.show_selection(Selection(sample=frame.trace.sample).pick(cell))
+        assert (view.inspected() is not None) == is_there, cell
+    view.show_frame(driver.do(ChangeLevel("step")))
+    assert view.inspected() is not None

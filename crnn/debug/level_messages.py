@@ -1,0 +1,70 @@
+"""What crosses the thread about the place within a step: the commands that move there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crnn.debug.cursor import Level
+    from crnn.debug.inner import Form, LineBreak
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One on (by 1) or back (by -1) at the level one stands at: step, phase, timestep or line.
+
+    Past the end of a step the next one is entered, by training or by replay as `Step` does.
+    """
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLevel:
+    """Look at the same place at another level."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class GoToPhase:
+    """Stand at a phase of the step on screen, counted from 0."""
+
+    phase: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoToLine:
+    """Stand at a moment of the recording of the phase on screen, counted from 0."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunOn:
+    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
+    that holds within the step; else as `Run` and `RunBack`."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseForm:
+    """Which source of a phase is stepped through."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class SetLineBreak:
+    """Set a line breakpoint, in place of the one at that line; `remove` takes it away.
+
+    Refused where its condition is not an expression over the names of the line's function.
+    """
+
+    stop: LineBreak
+    remove: bool = False
+
+
+LevelCommand = Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak

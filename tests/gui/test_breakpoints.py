@@ -1,0 +1,316 @@
+"""BREAKPOINTS: rows lead to steps and send commands; the dialog lets only what is right be set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from crnn.debug.messages import (
+    Frame,
+    Seek,
+)
+from crnn.debug.moment import Catalog
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    CancelHindsight,
+    Changed,
+    EditPoint,
+    LastChange,
+    PointHit,
+    RemovePoint,
+    RemoveWatch,
+)
+from crnn.debug.points import (
+    Condition,
+    Filling,
+    Hit,
+    Point,
+    PointRow,
+    Watch,
+    Watching,
+    WatchRow,
+)
+from crnn.debug.series import Series
+from crnn.train import initial_state
+from gui import conditions
+from gui.dialogs.forms import FORMS
+from gui.dialogs.point import PointDialog, WatchDialog
+from gui.happenings import happenings
+from gui.look import Look
+from gui.selection import Cell, Selection
+from gui.transport import StatePill
+from gui.views.breakpoints import BreakpointsView
+from gui.views.inspect import InspectView
+from gui.watch_curve import WatchCurve
+from tests.gui.conftest import Rig
+from tests.gui.fakes import fake_trace
+from tests.gui.runs import fake_frame
+
+TEXT, LOSS, BATCH = (
+    Point(1, Condition("text", sample=3)),
+    Point(2, Condition("when", "loss > 5"), is_on=False),
+    Point(3, Condition("in_batch", sample=7), logs_only=True),
+)
+HERE = Hit(1, 4_812, "대구", "대국")
+
+
+@pytest.fixture(name="frame")
+def _frame() -> Frame:
+    """Three points, one of them hit here, a watch of which half is filled, and hindsight."""
+    frame = fake_frame()
+    config = frame.run.config
+    series = Series(0)
+    series.fill(np.arange(2_500, 5_000), np.linspace(1.0, 2.0, 2_500))
+    old = Hit(3, 40, "0", "1")
+    watching = Watching(
+        points=(
+            PointRow(TEXT, 1, HERE, HERE, 0.01, ""),
+            PointRow(LOSS, 0, None, None, 0.0, ""),
+            PointRow(BATCH, 1, old, None, 0.0, ""),
+        ),
+        watches=(WatchRow(Watch(4, "norm(conv1_w)"), series, 5_000, 0.02, ""),),
+        hits=(old, HERE),
+        names=Catalog(config, initial_state(config)).names,
+        filling=Filling(2_500, 5_000, 12.0),
+    )
+    return replace(frame, watching=watching, trace=fake_trace(config, step=4_812))
+
+
+@pytest.fixture(name="view")
+def _view(qtbot: QtBot, frame: Frame) -> BreakpointsView:
+    view = BreakpointsView(Look())
+    qtbot.addWidget(view)
+    view.resize(360, 400)
+    view.show()
+    view.show_frame(frame)
+    return view
+
+
+def _click(view: BreakpointsView, row: int, x: int) -> None:
+    rect = view.list.visualRect(view.rows.index(row, 0))
+    at = QPoint(x if x > 0 else rect.right() + x, rect.center().y())
+    QTest.mouseClick(view.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_clicks_turn_on_and_off_and_lead_to_hits(view: BreakpointsView) -> None:
+    seen: list[object] = []
+    view.commanded.connect(seen.append)
+    kinds = [row.kind for row in view.rows.rows]
+    assert kinds == ["point", "point", "point", "watch", "filling", "hits", "hit", "hit"]
+    _click(view, 1, 16)
+    assert seen == [EditPoint(replace(LOSS, is_on=True))]
+    _click(view, 0, -20)
+    _click(view, 7, 120)
+    assert seen[1:] == [Seek(4_812), Seek(40)]
+    _click(view, 4, -16)
+    assert seen[3:] == [CancelHindsight()]
+
+
+def test_every_row_can_be_reached_by_keyboard(view: BreakpointsView) -> None:
+    seen: list[object] = []
+    view.commanded.connect(seen.append)
+    view.wanted.connect(seen.append)
+    for row, key in (
+        (0, Qt.Key.Key_Space), (0, Qt.Key.Key_Return), (2, Qt.Key.Key_Delete),
+        (3, Qt.Key.Key_Delete), (6, Qt.Key.Key_Return),
+    ):  # fmt: skip
+        view.list.setCurrentIndex(view.rows.index(row, 0))
+        QTest.keyClick(view.list, key)
+    assert seen == [
+        EditPoint(replace(TEXT, is_on=False)), TEXT, RemovePoint(3), RemoveWatch(4), Seek(4_812),
+    ]  # fmt: skip
+
+
+def test_the_menu_of_a_row_offers_what_can_be_done_with_it(view: BreakpointsView) -> None:
+    seen: list[object] = []
+    view.commanded.connect(seen.append)
+    menu = view.list.menu(view.rows.index(2, 0))
+    words = [action.text() for action in menu.actions()]
+    assert words == ["Edit…", "Turn off", "Only note hits", "Go to the last hit", "Remove"]
+    for action in menu.actions()[2:]:
+        action.trigger()
+    assert seen == [EditPoint(replace(BATCH, logs_only=False)), Seek(40), RemovePoint(3)]
+
+
+def test_the_pill_and_time_say_what_was_hit(qtbot: QtBot, frame: Frame) -> None:
+    pill = StatePill(Look())
+    qtbot.addWidget(pill)
+    pill.show_frame(frame)
+    assert pill.words()[3] == "step 4,812 of 5,000 · text of #0003 changed"
+    assert "대구 → 대국" in conditions.found(TEXT, HERE)
+    both = Point(5, Condition("when", "loss > 5 and cer < 1"))
+    assert conditions.found(both, Hit(5, 40, "", "")) == "loss > 5 and cer < 1 at step 40"
+    marked = [h for h in happenings(frame, {}) if h.is_hit]
+    assert [(h.step, h.text) for h in marked] == [(4_812, "text of #0003 changed")]
+
+
+def test_a_curve_that_is_being_filled_is_mirrored_anew(frame: Frame) -> None:
+    assert frame.watching is not None
+    curve, row = WatchCurve(), frame.watching.watches[0]
+    curve.take(frame)
+    assert np.isnan(curve.values[:2_500]).all()
+    row.series.fill(np.arange(2_500), np.zeros(2_500))
+    done = replace(frame, watching=replace(frame.watching, filling=None))
+    curve.take(done)
+    assert not np.isnan(curve.values).any()
+
+
+@pytest.fixture(name="parent")
+def _parent(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+def _dialog(parent: QWidget, frame: Frame, point: Point | None = None) -> PointDialog:
+    return PointDialog(parent, Look(), frame, point)
+
+
+def _type(dialog: PointDialog, **texts: str) -> None:
+    for name, text in texts.items():
+        field = dialog.fields[name]
+        assert isinstance(field, QLineEdit)
+        field.setText(text)
+
+
+def test_only_a_condition_that_is_right_can_be_set(parent: QWidget, frame: Frame) -> None:
+    dialog = _dialog(parent, frame)
+    given: list[object] = []
+    dialog.chosen.connect(given.append)
+    dialog.choose("expression")
+    for wrong, said in (
+        ("loss", "compare it"), ("los > 1", "did you mean loss"), ("loss.x > 1", "not allowed"),
+        ("conv1_w > 1", "values, not one"), ("softmax[99, 0] > 1", "out of bounds"),
+    ):  # fmt: skip
+        _type(dialog, expression=wrong)
+        assert not dialog.ok.isEnabled()
+        assert said in dialog.problem.text()
+    dialog.accept()
+    assert given == []
+    _type(dialog, expression="max(softmax[2]) > 0.5")
+    dialog.ignore.setValue(2)
+    dialog.accept()
+    assert given == [AddPoint(Condition("when", "max(softmax[2]) > 0.5", 3), ignore=2)]
+
+
+@pytest.mark.parametrize(
+    ("form", "texts", "expected"),
+    [
+        ("step", {"step": "1,200"}, Condition("when", "step == 1200")),
+        ("number", {"value": "−2"}, Condition("when", "loss > -2")),
+        (
+            "statistic",
+            {"tensor": "conv1_w[0:2]", "value": "1"},
+            Condition("when", "norm(conv1_w[0:2]) > 1"),
+        ),
+        (
+            "ratio",
+            {"value": "0.1"},
+            Condition("when", "norm(update_conv1_w) / norm(conv1_w) > 0.1"),
+        ),
+        ("dead", {"value": "0.5"}, Condition("when", "dead_conv1 > 0.5")),
+        ("changes", {"tensor": "conv1_b"}, Condition("changes", "conv1_b")),
+        ("sign", {"tensor": "gamma[1, 2]"}, Condition("sign", "gamma[1, 2]", 3)),
+        ("text", {"sample": "#7"}, Condition("text", sample=7)),
+        ("in_batch", {"sample": "5"}, Condition("in_batch", sample=5)),
+        ("non_finite", {}, Condition("non_finite")),
+    ],
+)
+def test_a_form_writes_its_condition(
+    parent: QWidget, frame: Frame, form: str, texts: dict[str, str], expected: Condition
+) -> None:
+    dialog = _dialog(parent, frame)
+    given: list[AddPoint] = []
+    dialog.chosen.connect(given.append)
+    dialog.choose(form)
+    _type(dialog, **texts)
+    shown = [name for name in dialog.fields if dialog.fields[name].isVisibleTo(dialog)]
+    assert sorted(shown) == sorted(FORMS[form].fields)
+    dialog.accept()
+    assert [command.condition for command in given] == [expected]
+
+
+def test_a_point_is_edited_with_its_own_words(parent: QWidget, frame: Frame) -> None:
+    dialog = _dialog(parent, frame, replace(LOSS, ignore=4))
+    given: list[object] = []
+    dialog.chosen.connect(given.append)
+    _type(dialog, expression="loss > 6")
+    dialog.accept()
+    assert given == [EditPoint(Point(2, Condition("when", "loss > 6"), is_on=False, ignore=4))]
+
+
+def test_a_watch_is_a_number(parent: QWidget, frame: Frame) -> None:
+    dialog = WatchDialog(parent, Look(), frame, "loss > 1")
+    given: list[object] = []
+    dialog.chosen.connect(given.append)
+    assert not dialog.ok.isEnabled()
+    dialog.field.setText("norm(dlinear_w)")
+    dialog.accept()
+    assert given == [AddWatch("norm(dlinear_w)")]
+
+
+def test_inspect_asks_about_the_number_on_screen(qtbot: QtBot, frame: Frame) -> None:
+    view = InspectView(Look())
+    qtbot.addWidget(view)
+    view.show_frame(frame)
+    assert view.menu() is None
+    view.show_selection(Selection(sample=3).pick(Cell("softmax", 4, 2)))
+    seen: list[object] = []
+    view.commanded.connect(seen.append)
+    menu = view.menu()
+    assert menu is not None
+    for action in menu.actions():
+        action.trigger()
+    assert seen == [
+        AddPoint(Condition("changes", "softmax[4, 2]", 3)),
+        AddPoint(Condition("sign", "softmax[4, 2]", 3)),
+        LastChange("softmax[4, 2]", 3),
+        AddWatch("softmax[4, 2]", 3),
+    ]
+    seen.clear()
+    view.asks.choose("history")
+    view.asks.choose("break")
+    assert seen[0] == LastChange("softmax[4, 2]", 3)
+    assert isinstance(seen[1], AddPoint)
+    assert seen[1].condition.text in ("softmax[4, 2] > 0.5", "softmax[4, 2] < 0.5")
+
+
+def test_f9_toggles_a_point_on_what_is_selected(make_rig: Callable[..., Rig], frame: Frame) -> None:
+    rig = make_rig(3, 5)
+    rig.engine.frame = replace(rig.engine.frame, watching=frame.watching)
+    rig.trigger("step")
+    rig.wait_step(4)
+    rig.bridge.select(Selection(sample=3))
+    rig.trigger("toggle_point")
+    rig.wait_for(RemovePoint)
+    rig.bridge.select(Selection(sample=5))
+    rig.trigger("toggle_point")
+    rig.wait_for(AddPoint)
+    sent = [c for c in rig.engine.seen if isinstance(c, AddPoint)]
+    assert sent == [AddPoint(Condition("text", sample=5))]
+
+
+def test_a_hit_and_a_last_change_are_said_in_the_status_bar(rig: Rig) -> None:
+    rig.bridge.point_hit.emit(PointHit(TEXT, HERE))
+    assert rig.window.status.message == "text of #0003 changed at step 4,812: 대구 → 대국"
+    rig.bridge.changed.emit(Changed("conv1_b[0]", 7, "0", "1"))
+    assert rig.window.status.message == "conv1_b[0] last changed at step 7: 0 → 1"
+    rig.bridge.changed.emit(Changed("conv1_b[0]", -1, "", ""))
+    assert "has not changed" in rig.window.status.message
+
+
+def test_the_panel_paints_in_both_widths_and_empty(qtbot: QtBot, view: BreakpointsView) -> None:
+    for width in (240, 384):
+        view.resize(width, 300)
+        assert not view.grab().isNull()
+    view.show_frame(fake_frame())
+    assert view.rows.rowCount() == 0
+    assert not view.grab().isNull()
