@@ -31,14 +31,11 @@ from crnn.debug.messages import (
     Seeking,
     Watch,
 )
-<<<<<<< HEAD
-from crnn.debug.parcels import Exported
-=======
 from crnn.debug.point_messages import (
     Changed,
     PointHit,
 )
->>>>>>> main
+from crnn.debug.script_messages import Exported
 from gui.selection import Cell, Selection
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from crnn.debug.guest_messages import OpenPicture
 from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
-from crnn.debug.parcels import Export, Exported, Freeze
+from crnn.debug.script_messages import Export, Exported, Freeze
 from gui import engine_words
 from gui.bridge import Bridge
 from gui.guests import is_picture

@@ -18,5 +18,5 @@ series, hindsight         a watch's curve, and the process that fills its past
 stage, moves, changes, levels, breakpoints, watches    the open run; what each command does
 debugger                  the command loop
 scripting, own, prompt    the same verbs for scripts and the console
-keeping, frozen, parcels  what leaves a session: files, tests, answers
+keeping, frozen           what leaves a session: files, tests, answers
 """

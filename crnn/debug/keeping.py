@@ -7,11 +7,7 @@ from typing import Any
 
 from crnn.debug import capture, frozen
 from crnn.debug.messages import Saved
-<<<<<<< HEAD
-from crnn.debug.parcels import Echo, Echoed, Export, Exported, Freeze
-=======
 from crnn.debug.script_messages import Echo, Echoed, Export, Exported, Freeze
->>>>>>> main
 from crnn.debug.stage import Handler, Refused, Stage
 
 
@@ -19,20 +15,6 @@ def _export(stage: Stage, command: Export) -> None:
     """The run with all its branches. Every head becomes a key frame first, so that the other
     machine has it whatever its bits."""
     session = stage.open_session()
-<<<<<<< HEAD
-    writer = session.root.timeline.writer
-    if writer is None:
-        raise Refused(
-            "this run is not recorded, so there is nothing to export; start it with --run"
-        )
-    if not session.is_closed:
-        for future in session.futures.values():
-            if future.timeline.writer is not None:
-                future.timeline.writer.key_frame(future.timeline.live)
-    dataset = session.root.info.data.dataset
-    note = capture.export(writer.directory, dataset, command.path, with_folder=command.with_folder)
-    stage.outbox.put_event(Exported(command.path, session.root.timeline.head, note))
-=======
     directory = session.root.directory
     if directory is None:
         raise Refused(
@@ -44,7 +26,6 @@ def _export(stage: Stage, command: Export) -> None:
     dataset = session.root.timeline.data.dataset
     note = capture.export(directory, dataset, command.path, with_folder=command.with_folder)
     stage.outbox.put_event(Exported(command.path, session.timeline.head, note))
->>>>>>> main
 
 
 def _freeze(stage: Stage, command: Freeze) -> None:

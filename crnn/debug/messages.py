@@ -7,60 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crnn.debug.branch_messages import BranchCommand
-<<<<<<< HEAD
-from crnn.debug.guest_messages import (
-    Arrived,
-    Draw,
-    Evaluate,
-    Evaluated,
-    Evaluating,
-    GuestReading,
-    OpenPicture,
-    ShowEvaluated,
-    StopEvaluation,
-)
-from crnn.debug.parcels import NO_REACH, Echo, Echoed, Export, Exported, Freeze, Reach
-from crnn.debug.point_messages import (
-    AddPoint as AddPoint,
-)
-from crnn.debug.point_messages import (
-    AddWatch as AddWatch,
-)
-from crnn.debug.point_messages import (
-    CancelHindsight as CancelHindsight,
-)
-from crnn.debug.point_messages import (
-    EditPoint as EditPoint,
-)
-from crnn.debug.point_messages import (
-    LastChange as LastChange,
-)
-from crnn.debug.point_messages import (
-    RemovePoint as RemovePoint,
-)
-from crnn.debug.point_messages import (
-    RemoveWatch as RemoveWatch,
-)
-=======
 from crnn.debug.guest_messages import GuestCommand, GuestEvent, GuestReading
 from crnn.debug.level_messages import LevelCommand
 from crnn.debug.point_messages import PointCommand, PointEvent
 from crnn.debug.script_messages import ScriptCommand, ScriptEvent
->>>>>>> main
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
     from crnn.arrays import F64, I64
     from crnn.config import Config
     from crnn.data.dataset import Dataset, TrainingSet
     from crnn.debug.branch_messages import Branches
-<<<<<<< HEAD
-    from crnn.debug.cursor import Level
-    from crnn.debug.inner import Form, Inner, LineBreak
-    from crnn.debug.points import Hit, Point, Watching
-=======
     from crnn.debug.inner import Inner
     from crnn.debug.points import Watching
->>>>>>> main
     from crnn.debug.reports import Reports
     from crnn.debug.trace import Trace
 
@@ -165,69 +123,6 @@ class Quit:
     """Finish the batch, close the recording, end the thread."""
 
 
-<<<<<<< HEAD
-# ---- commands: levels within a step ----
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One on (by 1) or back (by -1) at the level one stands at: step, phase, timestep or line.
-
-    Past the end of a step the next one is entered, by training or by replay as `Step` does.
-    """
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLevel:
-    """Look at the same place at another level."""
-
-    level: Level
-
-
-@dataclass(frozen=True, slots=True)
-class GoToPhase:
-    """Stand at a phase of the step on screen, counted from 0."""
-
-    phase: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoToLine:
-    """Stand at a moment of the recording of the phase on screen, counted from 0."""
-
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunOn:
-    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
-    that holds within the step; else as `Run` and `RunBack`."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseForm:
-    """Which source of a phase is stepped through."""
-
-    form: Form
-
-
-@dataclass(frozen=True, slots=True)
-class SetLineBreak:
-    """Set a line breakpoint, in place of the one at that line; `remove` takes it away.
-
-    Refused where its condition is not an expression over the names of the line's function.
-    """
-
-    stop: LineBreak
-    remove: bool = False
-
-
-=======
->>>>>>> main
 Command = (
     Run | RunBack | Pause | Step | Back | Seek | ReturnToLive | Stop | Watch | SetLearningRate
     | NewRun | Restart | OverfitBatch | Save | Load | Quit
@@ -282,6 +177,21 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How well the run can be moved over.
+
+    stored_steps: key frames on disk. worst_seek_s: the longest that re-execution to any step takes.
+    n_elsewhere: re-executed steps that were recorded under another environment and gave other bits;
+    their loss differed by at most `largest_loss_difference` nats.
+    """
+
+    stored_steps: tuple[int, ...] = ()
+    worst_seek_s: float = 0.0
+    n_elsewhere: int = 0
+    largest_loss_difference: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a view may draw, for one state: `trace`, `survey`, `batch_ids` belong to `step`.
 
@@ -309,7 +219,7 @@ class Frame:
     watch_cost: float
     n_checked: int
     """Replayed steps whose digest was compared and equal; 0 means nothing was replayed yet."""
-    reach: Reach = NO_REACH
+    reach: Reach = Reach()
     branches: Branches | None = None
     inner: Inner | None = None
     """The place within the step; None at level step, and while the run moves."""
@@ -375,28 +285,6 @@ class Seeking:
     total: int
 
 
-<<<<<<< HEAD
-@dataclass(frozen=True, slots=True)
-class PointHit:
-    """The run stopped at a breakpoint; Parked follows."""
-
-    point: Point
-    hit: Hit
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The answer to LastChange: at `step` the value was another than at the one before. -1: it has
-    been the same since the run began."""
-
-    text: str
-    step: int
-    before: str
-    now: str
-
-
-=======
->>>>>>> main
 Event = (
     Parked | RunOpened | Failed | Saved | Loaded | Seeking | GuestEvent | PointEvent | ScriptEvent
 )  # fmt: skip

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Commands about breakpoints and watches. All frozen; see debug.messages."""
-=======
 """What crosses the thread about breakpoints and watches: commands in, events out. All frozen."""
->>>>>>> main
 
 from __future__ import annotations
 
@@ -10,13 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
-<<<<<<< HEAD
-    from crnn.debug.points import Condition, Point
-=======
     from crnn.debug.points import Condition, Hit, Point
 
 # ---- commands ----
->>>>>>> main
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +56,6 @@ class LastChange:
 @dataclass(frozen=True, slots=True)
 class CancelHindsight:
     """Stop filling the past of watches, and forget what of it was filled."""
-<<<<<<< HEAD
-=======
 
 
 # ---- events ----
@@ -94,4 +84,3 @@ PointCommand = (
     AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
 )
 PointEvent = PointHit | Changed
->>>>>>> main

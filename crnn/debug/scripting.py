@@ -17,22 +17,13 @@ from crnn.arrays import F64
 from crnn.config import preset as preset_of
 from crnn.data.sources import open_source
 from crnn.debug import messages as m
-<<<<<<< HEAD
-from crnn.debug.branch_messages import Branch, Branches, SwitchBranch
+from crnn.debug.branch_messages import Branch, BranchInfo, DiscardBranch, SwitchBranch
 from crnn.debug.cursor import Level
 from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
-from crnn.debug.parcels import Echo, Echoed, Export, Freeze
-from crnn.debug.points import Condition, Kind, Watching
-=======
-from crnn.debug.branch_messages import Branch, BranchInfo, DiscardBranch, SwitchBranch
-from crnn.debug.cursor import Level
-from crnn.debug.edits import Edit
-from crnn.debug.inner import Local
 from crnn.debug.level_messages import ChangeLevel, Move
 from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
-from crnn.debug.points import Condition, Kind
->>>>>>> main
+from crnn.debug.points import Condition, Kind, Watching
 from crnn.debug.runs import fitted
 from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
 from crnn.debug.trace import Trace
@@ -147,28 +138,16 @@ class Verbs:
 
     # ---- branches ----
 
-<<<<<<< HEAD
-    def branch(self, *edits: Edit, name: str = "", lr: float | None = None) -> int:
+    def branch(self, *edits: Edit, name: str = "", lr: float | None = None) -> Standing:
         """Another future from here, e.g. branch(lr=0.001) or branch(ScaleTensor("conv1.w", 0.0));
-        the run then goes on in it. Returns its number."""
+        the kinds of edits are those of crnn.debug.edits."""
         rate = () if lr is None else (ChangeRate(lr),)
-        self._do(Branch((*rate, *edits), name))
-        return self._branches().active
-=======
-    def branch(self, *edits: Edit, name: str = "") -> Standing:
-        """Another future from here, which begins with these edits (see crnn.debug.edits)."""
-        return self._do(Branch(edits, name))
->>>>>>> main
+        return self._do(Branch((*rate, *edits), name))
 
     def switch(self, branch: int) -> Standing:
         """Move over this branch from now on; 0 is the run as it began."""
         return self._do(SwitchBranch(branch))
 
-<<<<<<< HEAD
-    def branches(self) -> dict[int, str]:
-        """All futures of the run, by number."""
-        return {info.branch: info.name for info in self._branches().all}
-=======
     def discard(self, branch: int) -> Standing:
         """Throw a branch away, with its recording."""
         return self._do(DiscardBranch(branch))
@@ -177,7 +156,6 @@ class Verbs:
         """All futures of the run, in the order they were made."""
         branches = self._frame().branches
         return () if branches is None else branches.all
->>>>>>> main
 
     # ---- points and watches ----
 
@@ -225,7 +203,7 @@ class Verbs:
             raise ScriptError("this sample cannot be traced here; choose another one")
         return found
 
-    def trellis(self, what: str = "gamma") -> NDArray[Any]:
+    def trellis(self, what: str = "gamma") -> F64:
         """The CTC lattice of the watched sample, (T, S): gamma, alpha or beta (logs)."""
         ctc = self.trace().ctc
         names = {"gamma": "gamma_TS", "alpha": "log_alpha_TS", "beta": "log_beta_TS"}
@@ -233,7 +211,7 @@ class Verbs:
             raise ScriptError(f"{what!r} is no lattice; allowed: {', '.join(names)}")
         if ctc is None:
             raise ScriptError("this label has no alignment; choose another sample")
-        lattice: NDArray[Any] = getattr(ctc, names[what])
+        lattice: F64 = getattr(ctc, names[what])
         return lattice
 
     def level(self, name: Level) -> Standing:
@@ -279,11 +257,6 @@ class Verbs:
 
     def _watching(self) -> Watching:
         found = self._frame().watching
-        assert found is not None
-        return found
-
-    def _branches(self) -> Branches:
-        found = self._frame().branches
         assert found is not None
         return found
 

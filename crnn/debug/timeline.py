@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from crnn.config import Config
 from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.history import GIB, History
-from crnn.debug.parcels import Reach
+from crnn.debug.messages import Reach
 from crnn.debug.provenance import Provenance, largest_difference
 from crnn.debug.recorder import RunWriter
 from crnn.debug.reports import Reports, pack

@@ -9,11 +9,6 @@ from crnn.debug.guest_messages import Draw, Evaluate, OpenPicture, ShowEvaluated
 from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
-<<<<<<< HEAD
-    Command,
-    EditPoint,
-=======
->>>>>>> main
     GoToLine,
     GoToPhase,
     Move,
@@ -38,9 +33,6 @@ from crnn.debug.messages import (
     Stop,
     Watch,
 )
-<<<<<<< HEAD
-from crnn.debug.parcels import Export, Freeze
-=======
 from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
@@ -48,7 +40,6 @@ from crnn.debug.point_messages import (
     LastChange,
 )
 from crnn.debug.script_messages import Export, Freeze
->>>>>>> main
 
 _VERBS: dict[type[Any], str] = {
     Run: "run",
