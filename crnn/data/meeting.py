@@ -1,5 +1,5 @@
-"""Meeting: which samples of a data set an input spec, an alphabet and a stride can train on, and why
-the others cannot be used. Nothing is dropped in silence: each is a Fault with its kind and detail.
+"""Meeting: which samples a spec, an alphabet and a stride can train on, and why others cannot be
+used. Nothing is dropped in silence: each of those is a Fault with its kind and detail.
 """
 
 from __future__ import annotations
