@@ -123,8 +123,8 @@ class Engine:
 
 
 def is_recorded(directory: Path) -> bool:
-    """Whether there is a recording in this directory."""
-    return (directory / "config.json").exists()
+    """Whether there is a recording in this directory, or this is the file of one."""
+    return directory.is_file() or (directory / "config.json").exists()
 
 
 def first_command(options: Options) -> Command:

@@ -35,6 +35,7 @@ from crnn.debug.point_messages import (
     Changed,
     PointHit,
 )
+from crnn.debug.script_messages import Exported
 from gui.selection import Cell, Selection
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ class Bridge(QObject):
     saved = Signal(object)
     loaded = Signal(object)
     seeking = Signal(object)
+    exported = Signal(object)
+    told = Signal(object)
+    """Every event, before the signal of its own kind."""
     arrived = Signal(object)
     evaluating = Signal(object)
     evaluated = Signal(object)
@@ -213,6 +217,7 @@ class Bridge(QObject):
             self._set(chosen)
 
     def _tell(self, event: Event) -> None:
+        self.told.emit(event)
         if isinstance(event, Parked):
             self.parked.emit(event)
         elif isinstance(event, RunOpened):
@@ -235,6 +240,8 @@ class Bridge(QObject):
             self.point_hit.emit(event)
         elif isinstance(event, Changed):
             self.changed.emit(event)
+        elif isinstance(event, Exported):
+            self.exported.emit(event)
 
     def _open(self, event: RunOpened) -> None:
         """Look at the sample asked for at the start, else at the one the engine opened with."""

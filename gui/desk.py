@@ -22,15 +22,18 @@ from gui.guests import VERBS, Guests
 from gui.lens import SIDES, Side
 from gui.look import Look
 from gui.options import LAYOUTS
+from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
 from gui.specs import MOVING, level_of
+from gui.views.console import ConsoleView
 from gui.window import Window
 
 if TYPE_CHECKING:
     from crnn.debug.edits import Edit
     from gui.dialogs.import_data import ImportDialog
 
+CONSOLE_HEIGHT = 220
 NOT_SHOWN = "Cannot show this sample"
 """The engine's title where only the panels miss something."""
 
@@ -49,6 +52,11 @@ class Desk(QObject):
         self.look, self.bridge = look, bridge
         self.settings, self.appearance = settings, appearance
         self.window = Window(look, bridge, self._handlers())
+        console = self.window.docks.views["console"]
+        assert isinstance(console, ConsoleView)
+        self.console = console
+        self.prompting = Prompting(bridge, self.console)
+        self.window.closing.connect(self.prompting.close)
         self.files = Files(self.window, bridge, settings, self.new_run_on)
         self._proposal: object = None
         self.guests = Guests(self.window, bridge, look)
@@ -73,6 +81,9 @@ class Desk(QObject):
             "open": partial(self._files, "open"),
             "save": partial(self._files, "save"),
             "save_as": partial(self._files, "save_as"),
+            "export": partial(self._files, "export"),
+            "freeze": partial(self._files, "freeze"),
+            "console": self.open_console,
             **{name: partial(self._guests, name) for name in VERBS},
             "quit": self._close,
             "look_back": self.bridge.look_back,
@@ -105,7 +116,14 @@ class Desk(QObject):
         self.window.choose_side(cast(Side, side))
 
     def _files(self, verb: str) -> None:
-        {"open": self.files.open, "save": self.files.save, "save_as": self.files.save_as}[verb]()
+        doing: Callable[[], None] = getattr(self.files, verb)
+        doing()
+
+    def open_console(self) -> None:
+        """Bring the console to the front, ready for a line."""
+        self.window.docks.bring("console")
+        self.window.docks.grow("console", self.look.px(CONSOLE_HEIGHT))
+        self.console.input.setFocus()
 
     def _guests(self, verb: str) -> None:
         self.guests.do(verb)
@@ -319,6 +337,8 @@ class Desk(QObject):
         title, message = engine_words.title(event.title), engine_words.sentence(event.message)
         self.window.status.show_message(f"{title}: {message}")
         is_theirs = self.window.fault.show_failure(event, self.bridge.frame, self.bridge.selection)
+        if self.prompting.is_asking:  # the console says it
+            return
         if not is_theirs or event.title != NOT_SHOWN:
             self.show_details(event)
 

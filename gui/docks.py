@@ -18,6 +18,7 @@ from gui.look import Look
 from gui.view import View
 from gui.views.augmentation import AugmentationView
 from gui.views.breakpoints import BreakpointsView
+from gui.views.console import ConsoleView
 from gui.views.data import DataView
 from gui.views.draw import DrawView
 from gui.views.inspect import InspectView
@@ -102,6 +103,13 @@ DOCKS = (
         beside="breakpoints",
     ),
     DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
+    DockSpec(
+        "console",
+        QT_TRANSLATE_NOOP("Docks", "Console"),
+        _Area.BottomDockWidgetArea,
+        ConsoleView,
+        beside="time",
+    ),
 )
 
 
@@ -140,6 +148,11 @@ class Docks:
         """Show this dock, in front of the tabs beside it."""
         self._docks[key].show()
         self._docks[key].raise_()
+
+    def grow(self, key: str, height: int) -> None:
+        """Make this dock at least so high."""
+        if self._docks[key].height() < height:
+            self._window.resizeDocks([self._docks[key]], [height], Qt.Orientation.Vertical)
 
     def __getitem__(self, key: str) -> QDockWidget:
         return self._docks[key]

@@ -18,6 +18,8 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "The run cannot start"),
     QT_TRANSLATE_NOOP("Engine", "Cannot save"),
     QT_TRANSLATE_NOOP("Engine", "Cannot load"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot export the run"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot write the test"),
     QT_TRANSLATE_NOOP("Engine", "Cannot show this sample"),
     QT_TRANSLATE_NOOP("Engine", "Cannot go there"),
     QT_TRANSLATE_NOOP("Engine", "Cannot look inside this step"),
@@ -111,6 +113,29 @@ SENTENCES = (
         "Engine",
         "{}: was recorded on {}; the data given, {}, has other samples. Give the recorded data",
     ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "replay differs from the recording at step {} in {}, by at most {}; likely cause: {}",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{}: the disk is full; free some space, then go on"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: the recording cannot be written ({}); "
+        "free some space or choose another place, then go on",
+    ),
+    # exported runs
+    QT_TRANSLATE_NOOP("Engine", "{}: cannot be opened: {}; take another copy"),
+    QT_TRANSLATE_NOOP("Engine", "this run is not recorded, so there is nothing to export"),
+    QT_TRANSLATE_NOOP("Engine", "steps {} to {}: replay is exact here"),
+    QT_TRANSLATE_NOOP("Engine", "steps {} to {}: replay is not exact here: {}"),
+    QT_TRANSLATE_NOOP("Engine", "data {}: {} samples are in it"),
+    QT_TRANSLATE_NOOP("Engine", "data {}: not in it, but found here"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "the samples of {} are not in it, since a data folder may not be yours to pass on; "
+        "the other machine needs the same folder",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "the samples of {} are not in it: they are too large"),
     # refused commands
     QT_TRANSLATE_NOOP(
         "Engine",

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from crnn.debug.guest_messages import OpenPicture
 from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
+from crnn.debug.script_messages import Export, Exported, Freeze
 from gui import engine_words
 from gui.bridge import Bridge
 from gui.guests import is_picture
@@ -18,6 +19,7 @@ from gui.settings import Settings
 from gui.window import Window
 
 SUFFIX = ".safetensors"
+RUN_SUFFIX = ".crnnrun"
 
 
 class Files(QObject):
@@ -32,6 +34,7 @@ class Files(QObject):
         self._current: Path | None = None
         bridge.saved.connect(self._saved)
         bridge.loaded.connect(self._loaded)
+        bridge.exported.connect(self._exported)
         bridge.run_opened.connect(self._opened)
         window.dropped.connect(self.drop)
         self._menu: QMenu = window.menus.recent
@@ -40,7 +43,7 @@ class Files(QObject):
     def open(self) -> None:
         """Ask for a checkpoint and load it."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open checkpoint"), self._folder(), self._filter()
+            self._window, self.tr("Open checkpoint"), self._folder(), self._all_files()
         )
         if name:
             self.load(Path(name))
@@ -68,6 +71,32 @@ class Files(QObject):
             is_named = path.suffix == SUFFIX
             self._bridge.send(Save(path if is_named else path.with_name(path.name + SUFFIX)))
 
+    def export(self) -> None:
+        """Ask where to, then write the whole run as one file."""
+        frame = self._bridge.frame
+        if frame is None:
+            return
+        proposed = Path(self._folder()) / f"{frame.run.name}{RUN_SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export run"), str(proposed), f"(*{RUN_SUFFIX})"
+        )
+        if name:
+            self._bridge.send(Export(Path(name).with_suffix(RUN_SUFFIX)))
+
+    def freeze(self) -> None:
+        """Ask where to, then write what is on screen as a test, with the selected value."""
+        frame = self._bridge.frame
+        if frame is None:
+            return
+        proposed = Path(self._folder()) / f"test_step_{frame.step}.py"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Freeze as test"), str(proposed), "(test_*.py)"
+        )
+        if name:
+            cell = self._bridge.selection.cell
+            value = None if cell is None else (cell.tensor, cell.t, cell.row)
+            self._bridge.send(Freeze(Path(name).with_suffix(".py"), value))
+
     def drop(self, name: str) -> None:
         """A folder is data for a new run or a recorded run, a file a picture or a checkpoint."""
         path = Path(name)
@@ -80,6 +109,10 @@ class Files(QObject):
 
     def _filter(self) -> str:
         return self.tr("Checkpoints (*{suffix})").format(suffix=SUFFIX)
+
+    def _all_files(self) -> str:
+        text = self.tr("Checkpoints and runs (*{suffix} *{run})")
+        return text.format(suffix=SUFFIX, run=RUN_SUFFIX)
 
     def _folder(self) -> str:
         recent = self._settings.recent
@@ -97,10 +130,18 @@ class Files(QObject):
         self.load(path)
 
     def _saved(self, event: Saved) -> None:
-        self._current = event.path
-        self._settings.remember(event.path)
+        if event.path.suffix == SUFFIX:
+            self._current = event.path
+            self._settings.remember(event.path)
         text = self.tr("Saved step {step} to {path}")
         self._window.status.show_message(text.format(step=f"{event.step:,}", path=event.path))
+
+    def _exported(self, event: Exported) -> None:
+        text = self.tr("Exported {step} steps to {path}").format(
+            step=f"{event.step:,}", path=event.path
+        )
+        note = [engine_words.sentence(event.note)] if event.note else []
+        self._window.status.show_message(" · ".join([text, *note]))
 
     def _loaded(self, event: Loaded) -> None:
         self._settings.remember(event.path)

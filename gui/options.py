@@ -10,7 +10,7 @@ from pathlib import Path
 
 VIEWS = (
     "image", "features", "rnn", "softmax", "ctc", "samples", "model", "inspect", "source",
-    "breakpoints", "data", "augmentation", "draw", "time",
+    "breakpoints", "data", "augmentation", "draw", "time", "console",
 )  # fmt: skip
 LAYOUTS = ("learn", "debug", "teach", "compare")
 
@@ -53,7 +53,12 @@ def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     start = parser.add_mutually_exclusive_group()
-    start.add_argument("--run", type=Path, metavar="DIR", help="record into this directory")
+    start.add_argument(
+        "--run",
+        type=Path,
+        metavar="DIR",
+        help="record into this directory, or open a recorded or exported run",
+    )
     start.add_argument("--checkpoint", type=Path, metavar="FILE", help="train on from this file")
     parser.add_argument("--data", metavar="DIR", help="a folder: images/ and labels/")
     parser.add_argument("--preset", choices=("seed", "word", "line"))

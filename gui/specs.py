@@ -61,6 +61,8 @@ SPECS: tuple[Spec, ...] = (
         "",
         LOADED,
     ),
+    Spec("export", "file", QT_TRANSLATE_NOOP("Actions", "Export run…"), "", "", LOADED),
+    Spec("freeze", "file", QT_TRANSLATE_NOOP("Actions", "Freeze as test…"), "", "", PARKED),
     Spec("quit", "file", QT_TRANSLATE_NOOP("Actions", "Quit"), "Ctrl+Q"),
     Spec(
         "look_back",
@@ -107,6 +109,7 @@ SPECS: tuple[Spec, ...] = (
     Spec("learn", "view", QT_TRANSLATE_NOOP("Actions", "Learn"), group="layout"),
     Spec("debug", "view", QT_TRANSLATE_NOOP("Actions", "Debug"), group="layout"),
     Spec("teach", "view", QT_TRANSLATE_NOOP("Actions", "Teach"), group="layout"),
+    Spec("console", "view", QT_TRANSLATE_NOOP("Actions", "Console"), "Ctrl+Shift+C"),
     Spec("compare", "view", QT_TRANSLATE_NOOP("Actions", "Compare"), group="layout"),
     Spec(
         "side_a",

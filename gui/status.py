@@ -90,6 +90,8 @@ class RunFacts(_Line):
         """What is known about replay, and its colour role."""
         if self.frame is None:
             return "", "t3"
+        if self.frame.reach.n_elsewhere:
+            return self.tr("replay not exact here"), "past"
         if self.frame.n_checked == 0:
             return self.tr("nothing replayed yet"), "t3"
         return self.tr("replay exact"), "live"
@@ -106,11 +108,19 @@ class RunFacts(_Line):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and self.frame is not None:
-            self.setToolTip(
-                self.tr("{n} re-executed steps were compared with the recording; all are equal.")
-                .format(n=f"{self.frame.n_checked:,}")
-            )  # fmt: skip
+            self.setToolTip(self._compared(self.frame))
         return super().event(event)
+
+    def _compared(self, frame: Frame) -> str:
+        """What re-execution has shown so far."""
+        reach = frame.reach
+        if not reach.n_elsewhere:
+            text = self.tr("{n} re-executed steps were compared with the recording; all are equal.")
+            return text.format(n=f"{frame.n_checked:,}")
+        return self.tr(
+            "{m} re-executed steps were recorded under another environment and gave other bits; "
+            "their loss differs by at most {x} nats."
+        ).format(m=f"{reach.n_elsewhere:,}", x=f"{reach.largest_loss_difference:.2g}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, px = QPainter(self), self.look.px

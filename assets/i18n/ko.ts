@@ -39,6 +39,14 @@
         <translation>다른 이름으로 체크포인트 저장…</translation>
     </message>
     <message>
+        <source>Export run…</source>
+        <translation>실행 내보내기…</translation>
+    </message>
+    <message>
+        <source>Freeze as test…</source>
+        <translation>테스트로 굳히기…</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>끝내기</translation>
     </message>
@@ -73,6 +81,10 @@
     <message>
         <source>Teach</source>
         <translation>가르치기</translation>
+    </message>
+    <message>
+        <source>Console</source>
+        <translation>콘솔</translation>
     </message>
     <message>
         <source>Reset layout</source>
@@ -175,26 +187,6 @@
         <translation>한 칸 앞으로</translation>
     </message>
     <message>
-        <source>Open the shipped model</source>
-        <translation>함께 든 모델 열기</translation>
-    </message>
-    <message>
-        <source>Open picture…</source>
-        <translation>그림 열기…</translation>
-    </message>
-    <message>
-        <source>Paste a picture</source>
-        <translation>그림 붙여넣기</translation>
-    </message>
-    <message>
-        <source>Draw a word</source>
-        <translation>글씨 쓰기</translation>
-    </message>
-    <message>
-        <source>Evaluate…</source>
-        <translation>평가…</translation>
-    </message>
-    <message>
         <source>Compare</source>
         <translation>비교</translation>
     </message>
@@ -213,6 +205,26 @@
     <message>
         <source>Branch here…</source>
         <translation>여기서 갈라지기…</translation>
+    </message>
+    <message>
+        <source>Open the shipped model</source>
+        <translation>함께 든 모델 열기</translation>
+    </message>
+    <message>
+        <source>Open picture…</source>
+        <translation>그림 열기…</translation>
+    </message>
+    <message>
+        <source>Paste a picture</source>
+        <translation>그림 붙여넣기</translation>
+    </message>
+    <message>
+        <source>Draw a word</source>
+        <translation>글씨 쓰기</translation>
+    </message>
+    <message>
+        <source>Evaluate…</source>
+        <translation>평가…</translation>
     </message>
 </context>
 <context>
@@ -552,10 +564,6 @@
         <translation>{step} 스텝에서 {what}: {now}</translation>
     </message>
     <message>
-        <source>{what} at step {step}</source>
-        <translation>{step} 스텝에서 {what}</translation>
-    </message>
-    <message>
         <source>{what} changed at step {step}: {before} → {now}</source>
         <translation>{step} 스텝에서 {what} 값이 바뀜: {before} → {now}</translation>
     </message>
@@ -618,6 +626,33 @@
     <message>
         <source>{what} has not changed since the run began.</source>
         <translation>{what} 값은 실행이 시작된 뒤로 바뀌지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>{what} at step {step}</source>
+        <translation>{step} 스텝에서 {what}</translation>
+    </message>
+</context>
+<context>
+    <name>ConsoleView</name>
+    <message>
+        <source>Console</source>
+        <translation>콘솔</translation>
+    </message>
+    <message>
+        <source>A line of Python</source>
+        <translation>파이썬 한 줄</translation>
+    </message>
+    <message>
+        <source>What was said</source>
+        <translation>출력</translation>
+    </message>
+    <message>
+        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), locals() …</source>
+        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), locals() …</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>실행 중</translation>
     </message>
 </context>
 <context>
@@ -916,6 +951,10 @@
         <translation>시간</translation>
     </message>
     <message>
+        <source>Console</source>
+        <translation>콘솔</translation>
+    </message>
+    <message>
         <source>Breakpoints</source>
         <translation>중단점</translation>
     </message>
@@ -1019,6 +1058,14 @@
     <message>
         <source>Cannot load</source>
         <translation>불러올 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot export the run</source>
+        <translation>실행을 내보낼 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot write the test</source>
+        <translation>테스트를 쓸 수 없습니다</translation>
     </message>
     <message>
         <source>Cannot show this sample</source>
@@ -1159,6 +1206,50 @@
     <message>
         <source>{}: was recorded on {}; the data given, {}, has other samples. Give the recorded data</source>
         <translation>{}: {} 데이터로 기록한 실험인데, 주어진 {}의 샘플이 다릅니다. 기록할 때의 데이터를 주세요.</translation>
+    </message>
+    <message>
+        <source>replay differs from the recording at step {} in {}, by at most {}; likely cause: {}</source>
+        <translation>재생이 기록과 다릅니다: 스텝 {}의 {}, 최대 차이 {}. 가능한 원인: {}</translation>
+    </message>
+    <message>
+        <source>{}: the disk is full; free some space, then go on</source>
+        <translation>{}: 디스크가 가득 찼습니다. 공간을 비운 뒤 계속하십시오</translation>
+    </message>
+    <message>
+        <source>{}: the recording cannot be written ({}); free some space or choose another place, then go on</source>
+        <translation>{}: 기록을 쓸 수 없습니다({}). 공간을 비우거나 다른 곳을 골라 계속하십시오</translation>
+    </message>
+    <message>
+        <source>{}: cannot be opened: {}; take another copy</source>
+        <translation>{}: 열 수 없습니다: {}. 다른 사본을 쓰십시오</translation>
+    </message>
+    <message>
+        <source>this run is not recorded, so there is nothing to export</source>
+        <translation>이 실행은 기록되지 않아 내보낼 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>steps {} to {}: replay is exact here</source>
+        <translation>스텝 {}–{}: 여기서 재생이 정확합니다</translation>
+    </message>
+    <message>
+        <source>steps {} to {}: replay is not exact here: {}</source>
+        <translation>스텝 {}–{}: 여기서 재생이 정확하지 않습니다: {}</translation>
+    </message>
+    <message>
+        <source>data {}: {} samples are in it</source>
+        <translation>데이터 {}: 표본 {}개가 들어 있습니다</translation>
+    </message>
+    <message>
+        <source>data {}: not in it, but found here</source>
+        <translation>데이터 {}: 들어 있지 않지만 여기에 있습니다</translation>
+    </message>
+    <message>
+        <source>the samples of {} are not in it, since a data folder may not be yours to pass on; the other machine needs the same folder</source>
+        <translation>{}의 표본은 들어 있지 않습니다. 데이터 폴더는 재배포가 허용되지 않을 수 있어, 다른 컴퓨터에도 같은 폴더가 필요합니다</translation>
+    </message>
+    <message>
+        <source>the samples of {} are not in it: they are too large</source>
+        <translation>{}의 표본은 너무 커서 들어 있지 않습니다</translation>
     </message>
     <message>
         <source>this recording is closed; its past can be walked, and Restart begins a new run</source>
@@ -1445,38 +1536,6 @@
         <translation>{}은(는) 이 단계에서 실행되지 않아 이름을 알 수 없습니다. 그 줄을 지나는 곳에서 조건을 정하세요</translation>
     </message>
     <message>
-        <source>Cannot show the drawing</source>
-        <translation>쓴 글씨를 보여 줄 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Cannot open the picture</source>
-        <translation>그림을 열 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Cannot evaluate</source>
-        <translation>평가할 수 없습니다</translation>
-    </message>
-    <message>
-        <source>this copy comes without a trained model ({} is not there); train one with `python main.py train --out RUN` and name its RUN/last.safetensors</source>
-        <translation>이 사본에는 학습된 모델이 들어 있지 않습니다({} 없음). `python main.py train --out RUN`으로 학습하고 RUN/last.safetensors를 여세요.</translation>
-    </message>
-    <message>
-        <source>nothing is read here, so there is nothing to align</source>
-        <translation>읽은 것이 없어 정렬할 것도 없습니다</translation>
-    </message>
-    <message>
-        <source>there is room for {} drawings and pictures; begin a new session</source>
-        <translation>글씨와 그림은 {}개까지 둘 수 있습니다. 프로그램을 새로 시작하세요.</translation>
-    </message>
-    <message>
-        <source>no such sample was evaluated; evaluate a folder first</source>
-        <translation>평가한 샘플이 아닙니다. 먼저 폴더를 평가하세요.</translation>
-    </message>
-    <message>
-        <source>{}: the picture has no pixels; choose another</source>
-        <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
-    </message>
-    <message>
         <source>Cannot branch</source>
         <translation>갈라질 수 없음</translation>
     </message>
@@ -1555,6 +1614,38 @@
     <message>
         <source>{} is not a whole number</source>
         <translation>{}은(는) 정수가 아닙니다</translation>
+    </message>
+    <message>
+        <source>Cannot show the drawing</source>
+        <translation>쓴 글씨를 보여 줄 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot open the picture</source>
+        <translation>그림을 열 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Cannot evaluate</source>
+        <translation>평가할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>this copy comes without a trained model ({} is not there); train one with `python main.py train --out RUN` and name its RUN/last.safetensors</source>
+        <translation>이 사본에는 학습된 모델이 들어 있지 않습니다({} 없음). `python main.py train --out RUN`으로 학습하고 RUN/last.safetensors를 여세요.</translation>
+    </message>
+    <message>
+        <source>nothing is read here, so there is nothing to align</source>
+        <translation>읽은 것이 없어 정렬할 것도 없습니다</translation>
+    </message>
+    <message>
+        <source>there is room for {} drawings and pictures; begin a new session</source>
+        <translation>글씨와 그림은 {}개까지 둘 수 있습니다. 프로그램을 새로 시작하세요.</translation>
+    </message>
+    <message>
+        <source>no such sample was evaluated; evaluate a folder first</source>
+        <translation>평가한 샘플이 아닙니다. 먼저 폴더를 평가하세요.</translation>
+    </message>
+    <message>
+        <source>{}: the picture has no pixels; choose another</source>
+        <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
     </message>
 </context>
 <context>
@@ -1787,8 +1878,20 @@
         <translation>체크포인트 저장</translation>
     </message>
     <message>
+        <source>Export run</source>
+        <translation>실행 내보내기</translation>
+    </message>
+    <message>
+        <source>Freeze as test</source>
+        <translation>테스트로 굳히기</translation>
+    </message>
+    <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Checkpoints and runs (*{suffix} *{run})</source>
+        <translation>체크포인트와 실행 (*{suffix} *{run})</translation>
     </message>
     <message>
         <source>No checkpoints yet</source>
@@ -1797,6 +1900,10 @@
     <message>
         <source>Saved step {step} to {path}</source>
         <translation>{step} 스텝을 {path}에 저장함</translation>
+    </message>
+    <message>
+        <source>Exported {step} steps to {path}</source>
+        <translation>{step}스텝을 {path}에 내보냈습니다</translation>
     </message>
     <message>
         <source>Loaded {path} at step {step}</source>
@@ -2203,18 +2310,6 @@
         <translation>값</translation>
     </message>
     <message>
-        <source>Last change</source>
-        <translation>마지막 변경</translation>
-    </message>
-    <message>
-        <source>Break</source>
-        <translation>중단점</translation>
-    </message>
-    <message>
-        <source>When did this number last change? Stop a run at it (F9).</source>
-        <translation>이 수가 마지막으로 바뀐 때를 찾거나 여기서 멈춥니다(F9).</translation>
-    </message>
-    <message>
         <source>wanted (γ)</source>
         <translation>목표 (γ)</translation>
     </message>
@@ -2277,6 +2372,18 @@
     <message>
         <source>Click the value to copy it in full. Right button: change what makes it.</source>
         <translation>값을 클릭하면 전체 자릿수로 복사합니다. 오른쪽 버튼: 이 값을 만드는 것을 바꿉니다.</translation>
+    </message>
+    <message>
+        <source>Last change</source>
+        <translation>마지막 변경</translation>
+    </message>
+    <message>
+        <source>Break</source>
+        <translation>중단점</translation>
+    </message>
+    <message>
+        <source>When did this number last change? Stop a run at it (F9).</source>
+        <translation>이 수가 마지막으로 바뀐 때를 찾거나 여기서 멈춥니다(F9).</translation>
     </message>
     <message>
         <source>Not computed yet at this place in the step.</source>
@@ -2847,6 +2954,10 @@
         <translation>관찰 비용</translation>
     </message>
     <message>
+        <source>replay not exact here</source>
+        <translation>여기서는 재생이 정확하지 않음</translation>
+    </message>
+    <message>
         <source>nothing replayed yet</source>
         <translation>아직 재현 없음</translation>
     </message>
@@ -2857,6 +2968,10 @@
     <message>
         <source>{n} re-executed steps were compared with the recording; all are equal.</source>
         <translation>다시 실행한 {n} 스텝을 기록과 비교했고 모두 같습니다.</translation>
+    </message>
+    <message>
+        <source>{m} re-executed steps were recorded under another environment and gave other bits; their loss differs by at most {x} nats.</source>
+        <translation>다시 실행한 {m}스텝은 다른 환경에서 기록되어 비트가 다릅니다. 손실 차이는 최대 {x} nats입니다.</translation>
     </message>
     <message>
         <source>branch</source>
@@ -2948,12 +3063,12 @@
         <translation>손실 {0} nats ({1} 스텝)</translation>
     </message>
     <message>
-        <source>My ink</source>
-        <translation>내 글씨</translation>
-    </message>
-    <message>
         <source>Got worse</source>
         <translation>나빠진 것</translation>
+    </message>
+    <message>
+        <source>My ink</source>
+        <translation>내 글씨</translation>
     </message>
 </context>
 <context>
@@ -3320,6 +3435,10 @@
     <message>
         <source>all right</source>
         <translation>모두 정답</translation>
+    </message>
+    <message>
+        <source>any step within {0} s</source>
+        <translation>어느 스텝이든 {0}초 안에</translation>
     </message>
     <message>
         <source>step {0}   loss {1} nats   CER {2}   p(blank) {3}   lr {4}</source>

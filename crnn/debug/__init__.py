@@ -2,7 +2,9 @@
 
 trace, observe            every array of one sample at one state
 reports, history          what each step said; states under a byte budget
-recording, environment    a run directory on disk; what its bits depend on
+recording, recorder, journal, keyframes    a run directory on disk, read and written
+environment, provenance   what its bits depend on; what a difference means
+capture, carried          a run as one file; samples that travel with it
 timeline, runs            any step again, exactly; beginning, resuming and proving a run
 survey, health, framing   what a frame says besides its trace, and what it may cost
 messages, outbox, mailroom, verbs    what crosses the thread
@@ -15,4 +17,6 @@ lookout, reverse, nonfinite, watching   looking while a run moves, backwards, an
 series, hindsight         a watch's curve, and the process that fills its past
 stage, moves, changes, levels, breakpoints, watches    the open run; what each command does
 debugger                  the command loop
+scripting, own, prompt    the same verbs for scripts and the console
+keeping, frozen           what leaves a session: files, tests, answers
 """

@@ -101,20 +101,25 @@ def write_test(session: Session, path: Path, value: tuple[str, int, int] | None)
     try:
         frozen = _frozen(session, path, value)
         made = reproduce(frozen, path.parent)
-        path.write_text(_source(frozen, made, session.info.name), encoding="utf-8")
+        path.write_text(_source(frozen, made, session.owner.info.name), encoding="utf-8")
     except OSError as error:
         raise RecordingError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def _frozen(session: Session, path: Path, value: tuple[str, int, int] | None) -> Frozen:
-    info, here, timeline = session.info, session.here, session.timeline
+    info, here, timeline = session.owner.info, session.here, session.owner.timeline
     dataset, state, samples = info.data.dataset, "", ""
-    began = timeline.seek(timeline.first_step)
+    own = timeline.start
+    began = timeline.seek(own)
     fresh = with_edit(initial_state(info.config), dict(timeline.edits))
-    is_fresh = began.step == 0 and digests(began).tolist() == digests(fresh).tolist()
-    start = timeline.first_step
+    is_fresh = (
+        timeline.parent is None
+        and began.step == 0
+        and digests(began).tolist() == digests(fresh).tolist()
+    )
+    start = own
     if not is_fresh or here.step - start > _MOST_STEPS:
-        start = max(timeline.first_step, here.step - _FEW_STEPS)
+        start = max(own, here.step - _FEW_STEPS)
         state = f"{path.stem}.safetensors"
         checkpoint.save(path.with_name(state), timeline.seek(start), info.config)
     if not dataset.source or carried.is_folder(dataset.source):

@@ -19,7 +19,7 @@ from crnn.data.sources import open_source
 from crnn.debug import messages as m
 from crnn.debug.branch_messages import Branch, BranchInfo, DiscardBranch, SwitchBranch
 from crnn.debug.cursor import Level
-from crnn.debug.edits import Edit
+from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
 from crnn.debug.level_messages import ChangeLevel, Move
 from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
@@ -138,9 +138,11 @@ class Verbs:
 
     # ---- branches ----
 
-    def branch(self, *edits: Edit, name: str = "") -> Standing:
-        """Another future from here, which begins with these edits (see crnn.debug.edits)."""
-        return self._do(Branch(edits, name))
+    def branch(self, *edits: Edit, name: str = "", lr: float | None = None) -> Standing:
+        """Another future from here, e.g. branch(lr=0.001) or branch(ScaleTensor("conv1.w", 0.0));
+        the kinds of edits are those of crnn.debug.edits."""
+        rate = () if lr is None else (ChangeRate(lr),)
+        return self._do(Branch((*rate, *edits), name))
 
     def switch(self, branch: int) -> Standing:
         """Move over this branch from now on; 0 is the run as it began."""
@@ -326,10 +328,11 @@ def _positive(count: int) -> int:
     return count
 
 
+KINDS_OF_EDIT: dict[str, Any] = {kind.__name__: kind for kind in KINDS.values()}
 NAMES = tuple(name for name in vars(Verbs) if not name.startswith("_"))
 """What a script and the console call."""
 
 
 def namespace(verbs: Verbs) -> dict[str, Any]:
-    """The verbs by name, as a script sees them."""
-    return {name: getattr(verbs, name) for name in NAMES}
+    """The verbs and the kinds of edits by name, as a script sees them."""
+    return {**KINDS_OF_EDIT, **{name: getattr(verbs, name) for name in NAMES}}

@@ -334,8 +334,7 @@ class TimeView(View):
         """The one line where there is no curve yet, else nothing."""
         if self.frame is not None and self.frame.n_reports:
             return ""
-        step = self.frame.step if self.frame else 0
-        return self.tr("Step {0}. Press F5 to train.").format(f"{step:,}")
+        return self.tr("Step {0}. Press F5 to train.").format(f"{getattr(self.frame, 'step', 0):,}")
 
     def _collect(self) -> None:
         """What the events lane marks, in the language in force."""
@@ -364,14 +363,15 @@ class TimeView(View):
         whole = (self.frame.run.first_step, self.frame.head)
         low, high = map(round, self.range.ends if self.range.is_zoomed else whole)
         role = "t1" if self.range.is_zoomed else "t2"
-        self.header.set_facts(Fact(f"{low:,} – {high:,}", role, is_mono=True))
+        reach = self.tr("any step within {0} s").format(f"{self.frame.reach.worst_seek_s:.1f}")
+        self.header.set_facts(Fact(f"{low:,} – {high:,}", role, is_mono=True), Fact(reach, "t3"))
         self.body.invalidate()
 
     def ask(self, step: int | None) -> None:
         """Ask for this step; for the head, ask for LIVE, which may have moved on meanwhile."""
         if self.frame is not None and step is not None:
-            step = self.clamped(step)
-            self.commanded.emit(ReturnToLive() if step == self.frame.head else Seek(step))
+            at = self.clamped(step)
+            self.commanded.emit(ReturnToLive() if at == self.frame.head else Seek(at))
 
     def go(self, steps: int) -> None:
         """Arrow and page keys."""

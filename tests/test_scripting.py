@@ -1,0 +1,136 @@
+"""The window's verbs without a window, the console's lines, and a test frozen from a run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from crnn.debug.messages import NewRun
+from crnn.debug.own import OwnPost
+from crnn.debug.prompt import Prompt, summary
+from crnn.debug.scripting import ScriptError, Verbs, namespace
+from crnn.train import digests
+from tests import tiny
+from tests.driving import straight
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[OwnPost]:
+    with OwnPost(tmp_path / "runs") as made:
+        made.send(NewRun(tiny.config(), tiny.dataset(), "tiny"))
+        yield made
+
+
+@pytest.fixture
+def verbs(post: OwnPost) -> Verbs:
+    return Verbs(post)
+
+
+def test_moves_stand_at_the_bits_of_the_straight_run(verbs: Verbs) -> None:
+    assert verbs.step(6).step == 6
+    assert verbs.back(2).step == 4
+    assert digests(verbs.state()).tolist() == digests(straight(4)).tolist()
+    assert verbs.seek(1).mode == "past"
+    assert verbs.live().step == 6
+    assert verbs.run(3).step == 9
+    assert len(verbs.curve("loss_nats")) == 9
+
+
+def test_conditions_stop_a_run_both_ways(verbs: Verbs) -> None:
+    assert verbs.run_until("step >= 8").step == 8
+    verbs.seek(0)
+    number = verbs.break_at("step >= 5")
+    assert verbs.run().step == 5
+    verbs.clear(number)
+    verbs.live()
+    assert verbs.back_until("step >= 3").step == 3
+    watch = verbs.watch("loss")
+    assert np.isfinite(verbs.watched(watch)[:3]).any()
+
+
+def test_a_branch_goes_its_own_way_and_can_be_frozen(verbs: Verbs, tmp_path: Path) -> None:
+    verbs.step(4)
+    straight_4 = digests(verbs.state()).tolist()
+    verbs.branch(lr=0.1, name="fast")
+    assert [info.name for info in verbs.branches()][1:] == ["fast"]
+    assert verbs.step(2).lr == 0.1
+    frozen = verbs.freeze(tmp_path / "test_branch.py")
+    assert frozen.step == 6
+    there = digests(verbs.state()).tolist()
+    verbs.switch(0)
+    verbs.seek(4)
+    assert digests(verbs.state()).tolist() == straight_4
+    assert verbs.live().step == 4
+    assert verbs.step(2).lr != 0.1
+    assert digests(verbs.state()).tolist() != there
+
+
+def test_traces_lattices_and_locals_are_plain_values(verbs: Verbs) -> None:
+    verbs.step(2)
+    trace = verbs.trace(3)
+    assert trace.sample == 3
+    assert verbs.trellis().shape == trace.ctc.gamma_TS.shape  # type: ignore[union-attr]
+    assert verbs.locals()
+    verbs.level("step")
+    with pytest.raises(ScriptError, match="no lattice"):
+        verbs.trellis("delta")
+
+
+def test_what_fails_is_said_and_changes_nothing(verbs: Verbs) -> None:
+    verbs.step(2)
+    with pytest.raises(ScriptError, match="cannot be read"):
+        verbs.open("/nowhere/at/all.safetensors")
+    with pytest.raises(ScriptError, match="no count"):
+        verbs.back(0)
+    assert verbs.here().step == 2
+
+
+def test_a_test_frozen_from_a_run_passes_in_a_fresh_process(verbs: Verbs, tmp_path: Path) -> None:
+    """The tiny data has no source, so its samples lie beside; a changed digest must fail."""
+    verbs.step(3)
+    verbs.rate(0.03)
+    verbs.step(2)
+    path = tmp_path / "test_frozen.py"
+    verbs.freeze(path, ("prob", 1, 2))
+    command = [sys.executable, "-m", "pytest", "-q", "-c", "pyproject.toml", "--rootdir", "."]
+    command += ["-p", "no:cacheprovider", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout
+    assert "edits=((3, 0.03),)" in path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    first = text.index('"conv1.w": ') + len('"conv1.w": ')
+    path.write_text(text[:first] + "1" + text[first:], encoding="utf-8")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+
+
+def test_a_script_file_runs_without_a_window(tmp_path: Path) -> None:
+    path = tmp_path / "script.py"
+    path.write_text("new('words32', 'seed')\nprint(step(2).step)\nbad()\n", encoding="utf-8")
+    command = [sys.executable, "main.py", "run-script", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["2"]
+    assert "NameError: name 'bad'" in done.stderr
+    path.write_text("seek(3)\n", encoding="utf-8")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "no run is open" in done.stderr) == (1, True)
+
+
+def test_a_console_line_answers_in_text(verbs: Verbs) -> None:
+    prompt = Prompt(namespace(verbs))
+    assert "step=2" in prompt.run_line("step(2)")
+    assert prompt.run_line("x = trace().prob_TK") == ""
+    assert prompt.run_line("x").startswith("float64 (")
+    assert prompt.run_line("print(_.ndim)") == "2"
+    assert prompt.run_line("seek(").startswith("SyntaxError")
+    assert prompt.run_line("1 / 0").startswith("ZeroDivisionError")
+    assert "no count" in prompt.run_line("back(-1)")
+    assert prompt.completions("run_") == ["run_until"]
+    assert summary(np.array([1.0, np.nan] * 5)) == "float64 (10,)  1 … 1  5 not finite"
