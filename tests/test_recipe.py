@@ -67,6 +67,15 @@ def test_no_word_of_training_is_drawn_in_the_unseen_face() -> None:
     assert face.sample(0).gray_HW.tobytes() != open_source("wild:3:5").sample(0).gray_HW.tobytes()
 
 
+def test_loose_words_have_more_paper_round_them_than_wild_ones() -> None:
+    sizes = [
+        [open_source(f"{manner}:20:5").sample(index).gray_HW.size for index in range(20)]
+        for manner in ("loose", "wild")
+    ]
+    assert all(loose >= wild for loose, wild in zip(*sizes, strict=True))
+    assert sum(sizes[0]) > 1.2 * sum(sizes[1])
+
+
 def test_like_widths_share_a_batch_and_each_sample_is_still_shown_once_an_epoch() -> None:
     config = replace(
         preset("word"), batch=8, alike=4, input=replace(preset("word").input, width=16)
