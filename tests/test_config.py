@@ -63,6 +63,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"schedule_steps": 0}, "schedule_steps is 0"),
     ({"schedule_factor": 2.0}, "schedule_factor is 2.0; allowed: 0 to 1"),
     ({"augment": "much"}, "augment is 'much'; allowed: none or light or strong"),
+    ({"alike": 0}, "alike is 0; allowed: an integer of 1 or more"),
     ({"convs": ()}, "convs has 0 blocks; allowed: 1 to 16"),
     ({"input": InputSpec(0, 16, 64, "height")}, "input.height is 0; allowed"),
     ({"input": InputSpec(8, 15, 64, "height")}, "input.width is 15; allowed: a multiple of the s"),
