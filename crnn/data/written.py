@@ -40,8 +40,11 @@ FACE_SHARE = 0.2
 UNSEEN = "GamjaFlower"
 """The face no word is drawn from, so that reading it says something."""
 FACES_SEEN = tuple(face for face in FACES if face != UNSEEN)
-Manner = Literal["synth", "wild", "face"]
-"""synth: hands, and faces among them. wild: the same with wild hands. face: the unseen face."""
+Manner = Literal["synth", "wild", "loose", "face"]
+"""synth: hands, and faces among them. wild: the same with wild hands. loose: as wild, cut out with
+more paper round the word, as people draw boxes. face: the unseen face."""
+LOOSE = 0.3
+"""Of the word's height: the most paper on one side that "loose" adds."""
 MAX_COUNT = 10**9
 
 _STRIDE, _HEIGHT, _WIDEST = 4, 32, 512
@@ -123,8 +126,11 @@ def draw_text(text: str, seed: int, index: int, manner: Manner = "synth") -> U8:
     if manner == "face" or chance.random() < FACE_SHARE:
         ink_HW = _drawn(text, (UNSEEN,) if manner == "face" else FACES_SEEN, chance)
     else:
-        writer = wild_hand if manner == "wild" else hand
+        writer = wild_hand if manner in ("wild", "loose") else hand
         ink_HW = _by_hand(text, writer(seed, int(chance.integers(HANDS))), chance)
+    if manner == "loose":
+        sides = LOOSE * len(ink_HW) * chance.random((2, 2)) * chance.random()
+        ink_HW = np.pad(ink_HW, sides.astype(int))
     return on_paper(_fitted(ink_HW, text), chance)
 
 
