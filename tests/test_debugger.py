@@ -31,7 +31,7 @@ from crnn.debug.messages import (
 from crnn.debug.recording import open_run
 from crnn.debug.runs import replay
 from crnn.errors import NonFinite
-from crnn.train import Advance, TrainState, advance, initial_state
+from crnn.train import Advance, TrainState, advance, advance_on, initial_state
 from tests import tiny
 from tests.driving import CONFIG, NEW, Driver, is_parked, same, state_on_screen, straight
 
@@ -247,12 +247,12 @@ def test_an_error_in_the_engine_parks_at_the_last_good_state_and_the_loop_goes_o
 ) -> None:
     armed = threading.Event()
 
-    def broken_advance(config: Any, data: Any, state: TrainState, **named: Any) -> Advance:
+    def broken_advance(config: Any, batch: Any, state: TrainState, **named: Any) -> Advance:
         if armed.is_set() and state.step == 5:
             raise error
-        return advance(config, data, state, **named)
+        return advance_on(config, batch, state, **named)
 
-    monkeypatch.setattr(timeline, "advance", broken_advance)
+    monkeypatch.setattr(timeline, "advance_on", broken_advance)
     with Driver(tmp_path / "runs") as driver:
         driver.do(NEW)
         armed.set()

@@ -88,10 +88,11 @@ def test_a_stop_with_a_condition_is_switched_off_first_then_removed(
     _at(driver, "rnn1", "forward", "line")
     lines = driver.do(GoToLine(60)).inner.lines  # type: ignore[union-attr]
     assert lines is not None
-    stop = LineBreak(lines.file, lines.line, "n_steps > 0")
+    name = next(held.name for held in lines.locals if held.text.isdecimal())
+    stop = LineBreak(lines.file, lines.line, f"{name} > 0")
     view, sent = _source(qtbot, driver.do(SetLineBreak(stop)))
     view.code.toggled.emit(lines.line)
-    off = LineBreak(lines.file, lines.line, "n_steps > 0", is_on=False)
+    off = LineBreak(lines.file, lines.line, stop.condition, is_on=False)
     assert sent == [SetLineBreak(off)]
     view.show_frame(driver.do(SetLineBreak(off)))
     view.code.toggled.emit(lines.line)
