@@ -363,7 +363,9 @@ class TimeView(View):
         whole = (self.frame.run.first_step, self.frame.head)
         low, high = map(round, self.range.ends if self.range.is_zoomed else whole)
         role = "t1" if self.range.is_zoomed else "t2"
-        reach = self.tr("any step within {0} s").format(f"{self.frame.reach.worst_seek_s:.1f}")
+        reach = self.tr("any step within {0} s").format(
+            f"{max(0.1, self.frame.reach.worst_seek_s):.1f}"
+        )
         self.header.set_facts(Fact(f"{low:,} – {high:,}", role, is_mono=True), Fact(reach, "t3"))
         self.body.invalidate()
 
