@@ -49,3 +49,8 @@ def percent(share: float) -> str:
     if value >= 0.05:
         return f"{value:.1f} %"
     return f"{power(value)} %"
+
+
+def tenths(seconds: float) -> str:
+    """Seconds to a tenth, and never none at all."""
+    return f"{max(0.1, seconds):.1f}"

@@ -40,7 +40,7 @@ from gui.lane_signs import (
 from gui.lanes import Lanes, StepAxis, lay_out, paint_ruler, paint_veil
 from gui.lens import SIDES, compared
 from gui.look import Look
-from gui.numerals import amount, fixed, signed
+from gui.numerals import amount, fixed, signed, tenths
 from gui.selection import Hover
 from gui.step_range import Drag, StepRange
 from gui.view import View
@@ -363,9 +363,7 @@ class TimeView(View):
         whole = (self.frame.run.first_step, self.frame.head)
         low, high = map(round, self.range.ends if self.range.is_zoomed else whole)
         role = "t1" if self.range.is_zoomed else "t2"
-        reach = self.tr("any step within {0} s").format(
-            f"{max(0.1, self.frame.reach.worst_seek_s):.1f}"
-        )
+        reach = self.tr("any step within {0} s").format(tenths(self.frame.reach.worst_seek_s))
         self.header.set_facts(Fact(f"{low:,} – {high:,}", role, is_mono=True), Fact(reach, "t3"))
         self.body.invalidate()
 
