@@ -7,8 +7,10 @@ environment, provenance   what its bits depend on; what a difference means
 capture, carried          a run as one file; samples that travel with it
 timeline, runs            any step again, exactly; beginning, resuming and proving a run
 survey, health, framing   what a frame says besides its trace, and what it may cost
-messages, outbox, mailroom, verbs    what crosses the thread
+messages, outbox, mailroom, verbs    what crosses the thread; *_messages: that of one feature
 session, opening, shelf   runs being opened, and where they are kept
+edits, branches, forking, comparing    other futures of a run, and how they differ from this one
+guests, observe_guest, evaluating      what is looked at and never trained on
 cursor, inner, inside     where one stands within a step, and what is shown there
 calls, phases, reached    one step watched from outside, op by op
 lines, buffers, statements, locals, differences, stops    one call, statement by statement

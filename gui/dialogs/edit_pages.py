@@ -71,6 +71,7 @@ class Page(QWidget):
         return field
 
     def edit(self) -> Edit:
+        """The change as the form says it; every page has its own."""
         raise NotImplementedError
 
     def take(self, edit: Any) -> None:
