@@ -51,9 +51,10 @@ class ReplayDivergence(CrnnError):
     def __init__(
         self, step: int, tensor: str, largest_error: float = float("nan"), cause: str = "not known"
     ) -> None:
+        by = f", by at most {largest_error:.3g}" if largest_error == largest_error else ""
         super().__init__(
-            f"replay differs from the recording at step {step:,} in {tensor}, by at most "
-            f"{largest_error:.3g}; likely cause: {cause}"
+            f"replay differs from the recording at step {step:,} in {tensor}{by}; likely cause: "
+            f"{cause}"
         )
         self.step = step
         self.tensor = tensor

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QWidget
 
 from crnn.debug.branch_messages import (
@@ -14,9 +15,13 @@ from crnn.debug.branch_messages import (
     RenameBranch,
     SetCompare,
     SwitchBranch,
+    Unreadable,
 )
 from crnn.debug.messages import Frame
+from gui import engine_words
+from gui.icons import pixmap
 from gui.lens import branch_name
+from gui.look import Look
 
 
 class BranchMenu(QMenu):
@@ -24,8 +29,9 @@ class BranchMenu(QMenu):
 
     commanded = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
         self._frame: Frame | None = None
         self.aboutToShow.connect(self._fill)
 
@@ -41,6 +47,8 @@ class BranchMenu(QMenu):
             return
         for info in branches.all:
             self._add_branch(info, branches)
+        for broken in branches.unreadable:
+            self._add_unreadable(broken)
         self.addSeparator()
         pin = self.addAction(
             self.tr("Compare with this step, {step}").format(step=f"{frame.step:,}")
@@ -72,6 +80,26 @@ class BranchMenu(QMenu):
         is_parent = any(other.parent == info.branch for other in branches.all)
         discard.setEnabled(info.parent >= 0 and not is_parent)
         discard.triggered.connect(partial(self._send, DiscardBranch(info.branch)))
+
+    def _add_unreadable(self, broken: Unreadable) -> None:
+        name = broken.name.replace("&", "&&") or f"#{broken.branch}"
+        error = pixmap(
+            "circle-x", self._look.theme.err, self._look.px(14), self.devicePixelRatioF()
+        )
+        action = self.addAction(QIcon(error), self.tr("{name}   cannot be read…").format(name=name))
+        action.triggered.connect(partial(self._say_why, broken))
+
+    def _say_why(self, broken: Unreadable, _checked: bool = False) -> None:
+        """Which file of it is damaged, what is wrong, and what can be done."""
+        from gui.dialogs.error import ErrorDialog
+
+        parent = self.parentWidget() or self
+        title = self.tr("Branch {number} cannot be read").format(
+            number=f"{broken.branch} · {broken.name}" if broken.name else f"{broken.branch}"
+        )
+        rest = self.tr("Nothing of it was changed or removed; all other branches are at hand.")
+        reason = engine_words.sentence(broken.reason)
+        ErrorDialog(parent.window(), self._look, title, f"{reason}\n\n{rest}", "").open()
 
     def _send(self, command: object, _checked: bool = False) -> None:
         self.commanded.emit(command)

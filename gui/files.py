@@ -147,7 +147,7 @@ class Files(QObject):
         self._settings.remember(event.path)
         text = self.tr("Loaded {path} at step {step}")
         message = text.format(step=f"{event.step:,}", path=event.path)
-        notes = [engine_words.sentence(note) for note in event.note.split("; ") if note]
+        notes = [engine_words.sentence(note) for note in event.notes]
         self._window.status.show_message(" · ".join([message, *notes]))
 
     def _opened(self, event: RunOpened) -> None:

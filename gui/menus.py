@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from gui.actions import Actions
 from gui.branch_menu import BranchMenu
 from gui.docks import Docks
+from gui.look import Look
 from gui.panel import AxisPanel
 
 _SEPARATE_BEFORE = {"quit", "save", "palette", "copy_value", "restart", "goto", "about", "branch"}
@@ -21,14 +22,16 @@ class Menus(QObject):
 
     panel_toggled = Signal(str, bool)
 
-    def __init__(self, actions: Actions, docks: Docks, panels: dict[str, AxisPanel]) -> None:
+    def __init__(
+        self, look: Look, actions: Actions, docks: Docks, panels: dict[str, AxisPanel]
+    ) -> None:
         super().__init__()
         self.bar = QMenuBar()
         self.bar.setNativeMenuBar(False)
         self._menus = {
             name: QMenu() for name in ("file", "edit", "view", "run", "debug", "model", "help")
         }
-        self.branches = BranchMenu(self.bar)
+        self.branches = BranchMenu(look, self.bar)
         self.recent, self._panels, self._theme, self._language = (QMenu() for _ in range(4))
         self._toggles = {name: self._toggle(name) for name in panels}
         self._fill(actions)

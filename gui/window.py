@@ -83,7 +83,7 @@ class Window(QMainWindow):
         self.facts = RunFacts(look)
         self.status = StatusLine(look)
         self.setCentralWidget(self.column)
-        self.menus = Menus(self.actions_, self.docks, self.panels)
+        self.menus = Menus(look, self.actions_, self.docks, self.panels)
         self._build_bars()
         self._connect()
         self._shown_at: dict[View, float] = {}

@@ -37,8 +37,9 @@ from crnn.debug.messages import (
     Watch,
 )
 from crnn.debug.own import OwnPost
+from crnn.debug.proof import prove_line
 from crnn.debug.recording import open_run
-from crnn.debug.runs import replay, training_set
+from crnn.debug.runs import training_set
 from crnn.debug.scripting import Verbs
 from crnn.debug.trace import Trace
 from crnn.train import advance, digests, initial_state
@@ -165,7 +166,7 @@ def test_a_run_directory_brings_back_all_its_branches(tmp_path: Path) -> None:
     for number, steps in (("1", 4), ("2", 3), ("3", 2)):
         recorded = open_run(run / "branches" / number)
         data = training_set(recorded.header.config, _data(number))
-        proven = replay(recorded, data)
+        proven = prove_line(recorded, data)
         assert (proven.steps_checked, proven.equal) == (steps, True)
 
 

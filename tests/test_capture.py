@@ -13,8 +13,9 @@ from crnn.data.dataset import Dataset
 from crnn.debug import carried
 from crnn.debug.capture import MANIFEST, about, export, unpack
 from crnn.debug.messages import Load, Loaded, Seek, Step
+from crnn.debug.proof import prove_line
 from crnn.debug.recording import open_run
-from crnn.debug.runs import begin, replay, training_set
+from crnn.debug.runs import begin, training_set
 from crnn.errors import RecordingError
 from crnn.train import initial_state
 from tests import tiny
@@ -44,7 +45,7 @@ def test_an_exported_run_steps_elsewhere_and_brings_its_samples(
     data = carried.read(tmp_path / "there" / "data")
     assert data is not None
     assert data.fingerprint == run.header.data_fingerprint
-    assert replay(run, training_set(CONFIG, data)).steps_checked == 12
+    assert prove_line(run, training_set(CONFIG, data)).steps_checked == 12
     said = " ".join(about(tmp_path / "there"))
     assert "8 samples are in it" in said
     assert "steps 0 to 12: replay is exact here" in said
@@ -55,7 +56,7 @@ def test_the_debugger_opens_it_and_goes_back_in_it(exported: Path, tmp_path: Pat
         frame = driver.do(Load(exported))
         assert (frame.step, frame.head) == (12, 12)
         loaded = next(event for event in driver.events if isinstance(event, Loaded))
-        assert "replay is exact here" in loaded.note
+        assert "replay is exact here" in " ".join(loaded.notes)
         driver.do(Seek(5))
         assert same(state_on_screen(driver, tmp_path), straight(5))
         assert driver.do(Seek(12), Step()).head == 13

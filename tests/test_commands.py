@@ -62,7 +62,13 @@ def test_a_flipped_bit_in_the_recording_is_named(
     metrics[7 * size - 1] ^= 1  # the last digest of record 6
     (copy / "metrics.bin").write_bytes(bytes(metrics))
     assert replay.main([str(copy), "--check", "--json"]) == 1
-    assert _json(capsys)["first_difference"] == {"step": 6, "tensor": "linear.b"}
+    found = _json(capsys)["first_difference"]
+    assert (found["branch"], found["step"], found["tensor"]) == (0, 6, "linear.b")
+    assert (found["file"], found["error_step"], found["largest_error"]) == ("metrics.bin", 10, 0.0)
+    assert replay.main([str(copy), "--check"]) == 1
+    said = capsys.readouterr().out
+    assert "differs at step 6 in linear.b" in said
+    assert "the record of this step was altered" in said
 
 
 def test_resuming_gives_the_bits_of_the_straight_run(

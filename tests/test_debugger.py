@@ -28,8 +28,8 @@ from crnn.debug.messages import (
     Step,
     Stop,
 )
+from crnn.debug.proof import prove_line
 from crnn.debug.recording import open_run
-from crnn.debug.runs import replay
 from crnn.errors import NonFinite
 from crnn.train import Advance, TrainState, advance, advance_on, initial_state
 from tests import tiny
@@ -221,7 +221,7 @@ def test_a_learning_rate_is_a_recorded_edit_and_refused_in_the_past(tmp_path: Pa
         directory = Path(driver.shown.run.directory)
     run = open_run(directory)
     assert run.edits == ((8, 0.05),)
-    assert replay(run, tiny.training_set(CONFIG)).steps_checked == 16
+    assert prove_line(run, tiny.training_set(CONFIG)).steps_checked == 16
 
 
 def test_stop_closes_the_recording_and_its_past_can_still_be_walked(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_save_and_load_go_on_bit_for_bit(driver: Driver, tmp_path: Path) -> None
     driver.do(*[Step()] * 5)
     assert same(state_on_screen(driver, tmp_path), straight(12))
     loaded = [event for event in driver.events if isinstance(event, Loaded)]
-    assert loaded == [Loaded(path, 7, "")]
+    assert loaded == [Loaded(path, 7)]
 
 
 def test_loading_weights_says_that_the_optimiser_is_fresh(driver: Driver, tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def test_loading_weights_says_that_the_optimiser_is_fresh(driver: Driver, tmp_pa
     save(path, straight(4), CONFIG, kind="weights", fingerprint="of other data")
     assert driver.do(Load(path)).step == 4
     (loaded,) = (event for event in driver.events if isinstance(event, Loaded))
-    assert "fresh optimiser" in loaded.note
-    assert "other data" in loaded.note
+    assert "fresh optimiser" in " ".join(loaded.notes)
+    assert "other data" in " ".join(loaded.notes)
     assert driver.do(Step()).step == 5
 
 

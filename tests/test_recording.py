@@ -14,8 +14,9 @@ from crnn.checkpoint import load
 from crnn.config import ConvBlock
 from crnn.debug import environment
 from crnn.debug.keyframes import state_path
+from crnn.debug.proof import prove_line
 from crnn.debug.recording import Run, open_run
-from crnn.debug.runs import begin, replay, resume
+from crnn.debug.runs import begin, resume
 from crnn.debug.timeline import Timeline
 from crnn.errors import RecordingError, ReplayDivergence
 from crnn.schedule import factor
@@ -85,7 +86,7 @@ def test_a_killed_run_goes_on_from_its_last_recorded_step(killed: Path) -> None:
     whole = open_run(killed)
     assert whole.is_closed
     assert whole.head == 35
-    assert replay(whole, DATA).steps_checked == 35
+    assert prove_line(whole, DATA).steps_checked == 35
 
 
 def test_a_process_killed_by_the_system_loses_no_finished_step(tmp_path: Path) -> None:
@@ -141,9 +142,9 @@ def test_a_damaged_key_frame_is_passed_over_for_an_earlier_one(damage: str, kill
 
 
 def test_replay_reports_every_step_equal(killed: Path) -> None:
-    result = replay(open_run(killed), DATA)
+    result = prove_line(open_run(killed), DATA)
     assert (result.steps_checked, result.equal, result.first_difference) == (30, True, None)
-    assert replay(open_run(killed), DATA, to=7).steps_checked == 7
+    assert prove_line(open_run(killed), DATA, to=7).steps_checked == 7
 
 
 def test_a_run_with_statistics_dropout_and_a_schedule_replays_bit_for_bit(tmp_path: Path) -> None:
@@ -167,7 +168,7 @@ def test_a_run_with_statistics_dropout_and_a_schedule_replays_bit_for_bit(tmp_pa
     timeline.close()
     run = open_run(tmp_path / "run")
     assert run.header.tensors[-2:] == ("norm1.mean", "norm1.var")
-    result = replay(run, data)
+    result = prove_line(run, data)
     assert (result.steps_checked, result.equal) == (10, True)
     resumed = resume(run, data)
     assert digests(resumed.live).tolist() == digests(timeline.live).tolist()
@@ -180,11 +181,13 @@ def test_replay_finds_one_flipped_bit_of_the_recording(killed: Path) -> None:
     offset = run.header.dtype.fields["digests"][1]  # type: ignore[index]
     metrics[17 * run.header.dtype.itemsize + offset + 8] ^= 1
     (killed / "metrics.bin").write_bytes(metrics)
-    result = replay(open_run(killed), DATA)
+    result = prove_line(open_run(killed), DATA)
     assert not result.equal
-    assert result.steps_checked == 17
-    assert result.first_difference is not None
-    assert (result.first_difference.step, result.first_difference.tensor) == (17, "conv1.b")
+    assert result.steps_checked == 29, "only the record is wrong, so the proof goes on"
+    (found,) = result.differences
+    assert (found.step, found.tensor, found.file) == (17, "conv1.b", "metrics.bin")
+    assert found.error is not None
+    assert (found.error.step, found.error.largest) == (20, 0.0)
 
 
 def test_resume_notices_records_that_are_not_of_this_run(killed: Path) -> None:
@@ -210,17 +213,13 @@ def test_another_environment_starts_a_new_segment_at_a_stored_state(
     timeline.close()
     run = open_run(killed)
     assert [segment.step for segment in run.segments] == [0, 20]
-    result = replay(run, DATA)
-    assert (result.steps_checked, result.steps_elsewhere, result.equal) == (5, 20, True)
-    assert result.largest_loss_difference == 0
-    monkeypatch.undo()
-    result = replay(run, DATA)
-    assert (result.steps_checked, result.steps_elsewhere) == (20, 5)
+    result = prove_line(run, DATA)
+    assert (result.steps_checked, result.steps_elsewhere, result.equal) == (25, 0, True)
 
 
 def test_other_data_is_refused(killed: Path) -> None:
     other = tiny.training_set(CONFIG, tiny.dataset(tiny.TEXTS[:5]))
-    for use in (replay, resume):
+    for use in (prove_line, resume):
         with pytest.raises(RecordingError, match="other samples"):
             use(open_run(killed), other)
 

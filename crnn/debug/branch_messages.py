@@ -79,6 +79,17 @@ class BranchInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A recorded branch that cannot be opened, and why, as a sentence. Its files are left as they
+    are. `name` is "" where not even that can be read."""
+
+    branch: int
+    name: str
+    parent: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """B: what the frame has of A, of `branch` at `step`: the same sample's trace (None until the
     state has been recomputed), every sample's reading, the marks of the ops. `is_fixed` where that
@@ -94,7 +105,8 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """All futures of the run in the order they were made, which one is moved over, and B.
+    """All futures of the run in the order they were made, which one is moved over, B, and the
+    recorded futures that cannot be opened.
 
     `params` are the parameters of the state on screen, which a branch would begin with.
     """
@@ -103,6 +115,7 @@ class Branches:
     all: tuple[BranchInfo, ...]
     compared: Compared | None
     params: FlatParams
+    unreadable: tuple[Unreadable, ...] = ()
 
     def of(self, branch: int) -> BranchInfo:
         return next(info for info in self.all if info.branch == branch)

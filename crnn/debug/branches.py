@@ -5,38 +5,36 @@
     RUN/branches/1/branch.json   its name, its parent, the step it grew from, its edits
 
 One idea: a branch is a run that starts at an edited state, and its timeline goes on, backwards, in
-its parent's. So moving, replaying and proving need nothing new: `replay RUN/branches/1 --check`.
-The file branch.json is written last, so a branch that a kill left half-made is none.
+its parent's. So moving, replaying and proving need nothing new.
+The file branch.json is written last, so a branch that a kill left half-made is none. One that
+cannot be read is told and left as it is: the run opens without it, and so do its own branches.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from crnn.debug.branch_messages import BranchInfo
-from crnn.debug.edits import Edit, Ground, applied, edited_data, from_tables, tables
+from crnn.debug.branch_messages import BranchInfo, Unreadable
+from crnn.debug.edits import Edit, Ground, applied, edited_data
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import RunInfo
+from crnn.debug.origins import FOLDER, ROOT, Origin, data_of_line, origins, write_origin
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, resume
 from crnn.debug.survey import Milestones, SurveyBook
 from crnn.debug.timeline import Timeline
-from crnn.errors import RecordingError
+from crnn.errors import CrnnError, RecordingError
 from crnn.train import TrainState
-
-FOLDER, ORIGIN = "branches", "branch.json"
-ROOT = 0
-"""The number of the run as it began."""
 
 
 @dataclass(slots=True)
 class Future:
-    """One branch; the run as it began is number ROOT and has no parent."""
+    """One branch; the run as it began is number ROOT and has no parent. Where the branch it grew
+    from cannot be read, `parent` is the nearest one before that, and its line begins with itself;
+    `grew_from` is the true one's number."""
 
     number: int
     name: str
@@ -46,6 +44,7 @@ class Future:
     milestones: Milestones
     parent: Future | None = None
     edits: tuple[Edit, ...] = ()
+    grew_from: int = ROOT
     lookout: Lookout = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,30 +86,46 @@ def grown(
     root = _root(parent).directory
     directory = None if root is None else _new_directory(root, number)
     timeline = begin(*ground, name=name, directory=directory)
-    future = _joined(timeline, parent, edits, number, name)
+    future = _joined(timeline, parent, name, number, edits)
     if directory is not None:
-        _write_origin(future, directory)
+        write_origin(_origin_of(future, directory))
     return future
 
 
-def regrown(root: Future, directory: Path) -> tuple[Future, ...]:
-    """All branches recorded below `directory`, parents first. Raises what `resume` raises."""
-    found = sorted(int(path.parent.name) for path in directory.glob(f"{FOLDER}/[0-9]*/{ORIGIN}"))
+def regrown(root: Future, directory: Path) -> tuple[tuple[Future, ...], tuple[Unreadable, ...]]:
+    """All branches recorded below `directory`, parents first, and those that cannot be read."""
     futures = {root.number: root}
-    for number in found:
-        path = directory / FOLDER / f"{number}"
-        origin = _origin(path)
-        parent = futures.get(origin["parent"])
-        if parent is None:
-            raise RecordingError(f"{path}: its parent is missing; take a whole copy of the run")
-        edits = from_tables(origin["edits"])
-        run = open_run(path)
-        timeline = resume(run, edited_data(parent.timeline.data, edits))
-        future = _joined(timeline, parent, edits, number, origin["name"])
+    broken: list[Unreadable] = []
+    data = {root.number: root.timeline.data}
+    for found in origins(directory):
+        if isinstance(found, Unreadable):
+            broken.append(found)
+            continue
+        near = _nearest(futures, broken, found)
+        try:
+            if found.parent in data:
+                data[found.number] = edited_data(data[found.parent], found.edits)
+            run = open_run(found.directory)
+            data[found.number] = data_of_line(data, found, run.header)
+            timeline = resume(run, data[found.number])
+        except CrnnError as error:
+            broken.append(Unreadable(found.number, found.name, found.parent, str(error)))
+            continue
+        is_whole = near.number == found.parent
+        future = _joined(timeline, near, found.name, found.number, found.edits, is_whole=is_whole)
+        future.grew_from = found.parent
         own = [(line["step"], line["kind"]) for line in run.journal if line["do"] == "milestone"]
         future.milestones = Milestones((*future.milestones.found, *own))
-        futures[number] = future
-    return tuple(futures.values())[1:]
+        futures[found.number] = future
+    return tuple(futures.values())[1:], tuple(broken)
+
+
+def _nearest(futures: dict[int, Future], broken: list[Unreadable], found: Origin) -> Future:
+    """What `found` grew from, or the nearest one before it that can be read."""
+    number, before = found.parent, {one.branch: one.parent for one in broken}
+    while number not in futures:
+        number = before.get(number, ROOT)
+    return futures[number]
 
 
 def parting(a: Future, b: Future) -> int:
@@ -133,7 +148,7 @@ def rename(future: Future, name: str) -> None:
     """Call it `name` from now on. Raises RecordingError."""
     future.name = name
     if future.directory is not None:
-        _write_origin(future, future.directory)
+        write_origin(_origin_of(future, future.directory))
 
 
 def discard(future: Future) -> None:
@@ -143,9 +158,11 @@ def discard(future: Future) -> None:
         future.timeline.writer.abandon()
     if directory is None:
         return
+    gone = directory.with_name(f".discarded-{directory.name}")
     try:
-        (directory / ORIGIN).unlink(missing_ok=True)  # from here on it is no branch any more
-        shutil.rmtree(directory)
+        shutil.rmtree(gone, ignore_errors=True)  # of a removal that a kill cut short
+        os.replace(directory, gone)  # from here on it is no branch any more
+        shutil.rmtree(gone)
     except OSError as error:
         raise RecordingError(f"{directory}: cannot be removed ({error.strerror})") from error
 
@@ -155,12 +172,19 @@ def _root(future: Future) -> Future:
 
 
 def _joined(
-    timeline: Timeline, parent: Future, edits: tuple[Edit, ...], number: int, name: str
+    timeline: Timeline,
+    parent: Future,
+    name: str,
+    number: int,
+    edits: tuple[Edit, ...],
+    *,
+    is_whole: bool = True,
 ) -> Future:
     """The branch of `timeline`, whose line goes on in its parent's as far as that is there: under
-    another environment a parent may have been cut before the branch."""
+    another environment a parent may have been cut before the branch. Not `is_whole`: what it grew
+    from cannot be read, and `parent` is one before that."""
     start = timeline.start
-    if parent.timeline.head >= start:
+    if is_whole and parent.timeline.head >= start:
         timeline.grow_from(parent.timeline)
     info = replace(
         parent.info,
@@ -170,7 +194,8 @@ def _joined(
     )
     before = [mark for mark in parent.milestones.found if mark[0] < start]
     book = SurveyBook(timeline.data)
-    return Future(number, name, timeline, info, book, Milestones(before), parent, edits)
+    marks = Milestones(before)
+    return Future(number, name, timeline, info, book, marks, parent, edits, parent.number)
 
 
 def _new_directory(root: Path, number: int) -> Path:
@@ -181,30 +206,6 @@ def _new_directory(root: Path, number: int) -> Path:
     return directory
 
 
-def _write_origin(future: Future, directory: Path) -> None:
-    assert future.parent is not None
-    table = {
-        "name": future.name,
-        "parent": future.parent.number,
-        "step": future.timeline.start,
-        "edits": tables(future.edits),
-    }
-    path = directory / ORIGIN
-    try:
-        whole = path.with_suffix(".part")
-        whole.write_text(json.dumps(table, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(whole, path)
-    except OSError as error:
-        raise RecordingError(f"{path}: cannot be written ({error.strerror})") from error
-
-
-def _origin(directory: Path) -> dict[str, Any]:
-    path = directory / ORIGIN
-    try:
-        table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        kinds = {"name": str, "parent": int, "edits": list}
-        if all(type(table[field]) is kind for field, kind in kinds.items()):
-            return table
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RecordingError(f"{path}: damaged ({error}); take another copy") from error
-    raise RecordingError(f"{path}: damaged; take another copy")
+def _origin_of(future: Future, directory: Path) -> Origin:
+    step = future.timeline.start
+    return Origin(future.number, future.name, future.grew_from, step, future.edits, directory)

@@ -27,7 +27,8 @@ from crnn.train import TrainState
 def described(session: Session, compared: Compared | None, state: TrainState) -> Branches:
     """What a frame of `state` says of the branches."""
     listed = (session.futures[number].described() for number in sorted(session.futures))
-    return Branches(session.active.number, tuple(listed), compared, state.params)
+    active, broken = session.active.number, session.unreadable
+    return Branches(active, tuple(listed), compared, state.params, broken)
 
 
 def other_state(session: Session, progress: Progress) -> TrainState | None:

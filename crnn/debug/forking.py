@@ -6,9 +6,10 @@ from typing import Any
 
 from crnn.debug import branches, watches
 from crnn.debug.branch_messages import Branch, DiscardBranch, RenameBranch, SetCompare, SwitchBranch
-from crnn.debug.branches import ROOT, Future
+from crnn.debug.branches import Future
 from crnn.debug.edits import brief
 from crnn.debug.moves import go_to
+from crnn.debug.origins import ROOT
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Refused, Stage
 
@@ -20,7 +21,7 @@ def _branch(stage: Stage, command: Branch) -> None:
     session = stage.open_session()
     stage.require_open(session)
     parent, here = session.owner, session.here
-    number = max(session.futures) + 1
+    number = session.free_number
     name = _free_name(session, command.name or ", ".join(map(brief, command.edits)))
     future = branches.grown(parent, here, command.edits, number, name)
     session.futures[number] = future

@@ -271,9 +271,13 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
+    """`notes` are sentences about the file. `is_exported`: it is a whole run in one file, and they
+    say what is in it and how exact its replay will be here."""
+
     path: Path
     step: int
-    note: str
+    notes: tuple[str, ...] = ()
+    is_exported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from crnn.data.dataset import Dataset
 from crnn.data.sources import open_source
 from crnn.data.synth import lesson
 from crnn.debug import capture, shelf
+from crnn.debug.branch_messages import Unreadable
 from crnn.debug.messages import Load, Loaded, NewRun, OverfitBatch, Restart
 from crnn.debug.recording import open_run
 from crnn.debug.session import Builder, Session
@@ -71,7 +72,7 @@ class Opener:
             notes.append("the file holds weights alone, so a fresh optimiser starts here")
         if found.fingerprint and found.fingerprint != dataset.fingerprint:
             notes.append(f"it was trained on other data than {dataset.name}")
-        return opened, Loaded(path, found.step, "; ".join(notes))
+        return opened, Loaded(path, found.step, tuple(notes))
 
     def _reopened(self, command: Load, session: Session | None) -> tuple[Session, Loaded]:
         directory = command.path
@@ -86,7 +87,8 @@ class Opener:
                 f"{directory}: was recorded on {header.data_name!r}; open that data first"
             )
         opened = self._builder.reopened(directory, dataset)
-        return opened, Loaded(directory, opened.here.step, "the recording goes on from here")
+        notes = ["the recording goes on from here", *map(_said, opened.unreadable)]
+        return opened, Loaded(directory, opened.here.step, tuple(notes))
 
     def _unpacked(self, command: Load, session: Session | None) -> tuple[Session, Loaded]:
         """An exported run, made a directory again, and what is to be known of it here."""
@@ -100,7 +102,7 @@ class Opener:
         except CrnnError:
             shutil.rmtree(directory, ignore_errors=True)
             raise
-        return opened, Loaded(command.path, opened.here.step, "; ".join(said))
+        return opened, Loaded(command.path, opened.here.step, tuple(said), is_exported=True)
 
     def _directory(self) -> Path | None:
         first, self._first = self._first, None
@@ -119,6 +121,10 @@ def save(session: Session, path: Path) -> None:
         fingerprint=dataset.fingerprint,
         source=dataset.source,
     )
+
+
+def _said(broken: Unreadable) -> str:
+    return f"branch {broken.branch} is left out: {broken.reason}"
 
 
 def _original(source: str, fingerprint: str, session: Session | None) -> Dataset | None:

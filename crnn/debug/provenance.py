@@ -7,13 +7,17 @@ hidden.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from crnn.arrays import Real
 from crnn.debug import environment
 from crnn.debug.recording import Segment
+from crnn.params import FlatParams
 from crnn.train import TrainState
 
 
@@ -57,11 +61,31 @@ class Provenance:
         return max(0, bisect_right(starts, step) - 1)
 
 
-def largest_difference(a: TrainState, b: TrainState) -> float:
-    """The largest |a - b| over all parameters, moments and statistics."""
-    pairs = zip(
-        (a.params.flat, a.statistics.flat, *a.moments_P),
-        (b.params.flat, b.statistics.flat, *b.moments_P),
-        strict=True,
-    )
-    return max((float(np.abs(x - y).max(initial=0.0)) for x, y in pairs), default=0.0)
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """By how much two states of `step` differ: `largest` |a - b|, in `tensor` ("" for nothing)."""
+
+    step: int
+    tensor: str
+    largest: float
+
+
+def apart(a: TrainState, b: TrainState) -> Apart:
+    """The largest |a - b| over all parameters, statistics and moments; infinite beside a NaN."""
+    worst = Apart(a.step, "", 0.0)
+    mine, theirs = _arrays(a), _arrays(b)
+    for name, x in mine.items():
+        largest = float(np.abs(x - theirs[name]).max(initial=0.0))
+        largest = math.inf if math.isnan(largest) else largest
+        if largest > worst.largest:
+            worst = Apart(a.step, name, largest)
+    return worst
+
+
+def _arrays(state: TrainState) -> dict[str, Real]:
+    """Everything in a state, by name."""
+    found = {**state.params, **state.statistics}
+    for number, moment_P in enumerate(state.moments_P, start=1):
+        laid = FlatParams(state.params.layout, moment_P)
+        found |= {f"{name} (moment {number})": laid[name] for name in laid}
+    return found

@@ -1,17 +1,14 @@
-"""Runs: beginning a recorded run, resuming one, proving one by replay.
+"""Runs: beginning a recorded run, and resuming one.
 
 One idea: whatever a run directory claims can be checked, because every record carries the digests
-of the state it led to. Bits are compared only where the environment is the recorded one; elsewhere
-the difference in loss is told instead, and training goes on as a new segment from a full state.
+of the state it led to (debug.proving does). Under another environment than the recorded one,
+training goes on as a new segment from a full state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from crnn.config import Config
 from crnn.data.dataset import Dataset, TrainingSet
@@ -21,32 +18,11 @@ from crnn.debug.history import GIB
 from crnn.debug.provenance import Provenance
 from crnn.debug.recorder import RunWriter
 from crnn.debug.recording import Header, Run
-from crnn.debug.timeline import Progress, Timeline, with_edit
+from crnn.debug.timeline import Timeline, with_edit
 from crnn.errors import CheckpointError, RecordingError
 from crnn.text.hangul import make_alphabet
-from crnn.train import StepReport, TrainState, advance
+from crnn.train import TrainState
 from crnn.workers import Workers
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """The first update that gave other bits than recorded: the state's step, and the tensor."""
-
-    step: int
-    tensor: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayResult:
-    """`steps_checked` were compared by digest. `steps_elsewhere` ran in segments recorded under
-    another environment, where bits are not comparable; their losses differed by at most
-    `largest_loss_difference` nats."""
-
-    steps_checked: int
-    equal: bool
-    first_difference: Difference | None
-    steps_elsewhere: int = 0
-    largest_loss_difference: float = 0.0
 
 
 def fitted(config: Config, dataset: Dataset) -> Config:
@@ -148,52 +124,3 @@ def require_same_data(run: Run, data: TrainingSet) -> None:
             f"{run.directory}: was recorded on {run.header.data_name!r}; the data given, "
             f"{data.dataset.name!r}, has other samples. Give the recorded data"
         )
-
-
-def replay(
-    run: Run,
-    data: TrainingSet,
-    *,
-    to: int | None = None,
-    progress: Progress | None = None,
-    workers: Workers | None = None,
-) -> ReplayResult:
-    """Re-execute a run from its first state to step `to` (default: the last) and compare.
-
-    Stops at the first difference. `progress` that returns False ends it early. Raises
-    RecordingError where the data is another, CheckpointError where a segment's state is damaged.
-    """
-    require_same_data(run, data)
-    here = environment.describe()
-    last = run.head if to is None else min(to, run.head)
-    ends = [*(segment.step for segment in run.segments[1:]), run.head]
-    checked, elsewhere, largest = 0, 0, 0.0
-    for segment, end in zip(run.segments, ends, strict=True):
-        is_comparable = dict(segment.environment) == here
-        for report in _reexecuted(run, data, segment.step, min(end, last), workers):
-            recorded = run.records[report.step - run.header.first_step]
-            if is_comparable:
-                differs = np.flatnonzero(recorded["digests"] != report.digests)
-                if differs.size:
-                    found = Difference(report.step, run.header.tensors[int(differs[0])])
-                    return ReplayResult(checked, False, found, elsewhere, largest)
-                checked += 1
-            else:
-                elsewhere += 1
-                largest = max(largest, abs(float(recorded["loss_nats"]) - report.loss_nats))
-            if progress is not None and not progress(report.step + 1 - run.header.first_step, last):
-                return ReplayResult(checked, True, None, elsewhere, largest)
-    return ReplayResult(checked, True, None, elsewhere, largest)
-
-
-def _reexecuted(
-    run: Run, data: TrainingSet, start: int, end: int, workers: Workers | None
-) -> Iterator[StepReport]:
-    """The reports of re-executing from the stored state `start` to `end`, edits applied."""
-    edits = dict(run.edits)
-    state = run.state(start)
-    while state.step < end:
-        state = with_edit(state, edits)
-        done = advance(run.header.config, data, state, workers=workers)
-        yield done.report
-        state = done.state

@@ -13,12 +13,13 @@ from crnn.checkpoint import Checkpoint
 from crnn.config import Config
 from crnn.data.dataset import Dataset, Sample, subset
 from crnn.data.guests import with_guests
-from crnn.debug.branch_messages import SetCompare
-from crnn.debug.branches import ROOT, Future, regrown
+from crnn.debug.branch_messages import SetCompare, Unreadable
+from crnn.debug.branches import Future, regrown
 from crnn.debug.hindsight import Hindsight
 from crnn.debug.keyframes import DISK_BYTES
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import Mode, RunInfo
+from crnn.debug.origins import ROOT
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, resume, training_set
 from crnn.debug.survey import Milestones, SurveyBook
@@ -36,7 +37,8 @@ class Session:
     one of the `futures`; `other` is the state it is compared with, where `compared` asks for one,
     and `other_book` what is known of the samples there.
 
-    Among `guests`, `drawing` is in work and `exhibit` comes from the set `evaluated`; -1: none.
+    The branches that are `unreadable` keep their numbers. Among `guests`, `drawing` is in work and
+    `exhibit` comes from the set `evaluated`; -1: none.
     """
 
     futures: dict[int, Future]
@@ -51,6 +53,7 @@ class Session:
     drawing: int = -1
     exhibit: int = -1
     evaluated: Dataset | None = None
+    unreadable: tuple[Unreadable, ...] = ()
     watched: int = field(init=False)
     hindsight: Hindsight | None = field(init=False, default=None)
 
@@ -78,6 +81,11 @@ class Session:
     def info(self) -> RunInfo:
         """Config and data of the state on screen."""
         return self.owner.info
+
+    @property
+    def free_number(self) -> int:
+        """One that no branch has, not even one that cannot be read."""
+        return max([*self.futures, *(one.branch for one in self.unreadable)]) + 1
 
     @property
     def root(self) -> Future:
@@ -176,8 +184,8 @@ class Builder:
             if line["do"] == "milestone" and line["step"] < timeline.head
         ]
         session = self._session(timeline, run.header.name, directory, milestones)
-        for future in regrown(session.root, directory):
-            session.futures[future.number] = future
+        grown, session.unreadable = regrown(session.root, directory)
+        session.futures.update((future.number, future) for future in grown)
         last = [line["branch"] for line in run.journal if line["do"] == "switch"]
         session.active = session.futures.get(last[-1], session.root) if last else session.root
         session.here = session.timeline.live

@@ -19,7 +19,7 @@ from crnn.config import Config
 from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.history import GIB, History
 from crnn.debug.messages import Reach
-from crnn.debug.provenance import Provenance, largest_difference
+from crnn.debug.provenance import Provenance, apart
 from crnn.debug.recorder import RunWriter
 from crnn.debug.reports import Reports, pack
 from crnn.errors import CheckpointError, ReplayDivergence
@@ -285,7 +285,7 @@ class Timeline:
             while state.step < kept.step:
                 after = advance(self.config, self.data, state, workers=self._workers).state
                 state = self.edited(after)
-            error = largest_difference(state, kept)
+            error = apart(state, kept).largest
         step = done.report.step
         return ReplayDivergence(step, tensor, error, self.provenance.likely_cause(step))
 

@@ -260,7 +260,7 @@ class TimeView(View):
         self.smooth = Segments(look, ["smooth"], "smooth", exclusive=False)
         self.keys = Segments(look, ["keys"], "keys", exclusive=False)
         self.body = TimeBody(self)
-        self.branches, self.menu = Segments(look, ["branches"], ""), BranchMenu(self)
+        self.branches, self.menu = Segments(look, ["branches"], ""), BranchMenu(look, self)
         self.branches.chosen.connect(self._open_menu)
         self.menu.commanded.connect(self.commanded)
         self.header.add(self.branches)

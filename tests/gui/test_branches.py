@@ -258,7 +258,7 @@ def actions_of(menu: BranchMenu) -> dict[str, QAction]:
 def test_the_menu_lists_every_branch_and_what_can_be_done_with_it(
     qtbot: QtBot, frame: m.Frame
 ) -> None:
-    menu = BranchMenu()
+    menu = BranchMenu(Look())
     qtbot.addWidget(menu)
     menu.show_frame(frame)
     menu.aboutToShow.emit()
