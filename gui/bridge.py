@@ -35,7 +35,7 @@ from crnn.debug.point_messages import (
     Changed,
     PointHit,
 )
-from crnn.debug.script_messages import Exported
+from crnn.debug.script_messages import Copying, CopyStopped, Exported, ExportPlanned
 from gui.selection import Cell, Selection
 
 if TYPE_CHECKING:
@@ -111,6 +111,9 @@ class Bridge(QObject):
     saved = Signal(object)
     loaded = Signal(object)
     seeking = Signal(object)
+    export_planned = Signal(object)
+    copying = Signal(object)
+    copy_stopped = Signal(object)
     exported = Signal(object)
     told = Signal(object)
     """Every event, before the signal of its own kind."""
@@ -240,6 +243,17 @@ class Bridge(QObject):
             self.point_hit.emit(event)
         elif isinstance(event, Changed):
             self.changed.emit(event)
+        else:
+            self._tell_of_files(event)
+
+    def _tell_of_files(self, event: Event) -> None:
+        """Exported runs, on their way out and in."""
+        if isinstance(event, ExportPlanned):
+            self.export_planned.emit(event)
+        elif isinstance(event, Copying):
+            self.copying.emit(event)
+        elif isinstance(event, CopyStopped):
+            self.copy_stopped.emit(event)
         elif isinstance(event, Exported):
             self.exported.emit(event)
 

@@ -57,7 +57,7 @@ class Desk(QObject):
         self.console = console
         self.prompting = Prompting(bridge, self.console)
         self.window.closing.connect(self.prompting.close)
-        self.files = Files(self.window, bridge, settings, self.new_run_on)
+        self.files = Files(self.window, look, bridge, settings, self.new_run_on)
         self._proposal: object = None
         self.guests = Guests(self.window, bridge, look)
         self._importer: ImportDialog | None = None

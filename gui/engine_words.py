@@ -7,6 +7,7 @@ import re
 from PySide6.QtCore import QCoreApplication
 
 from gui.language import QT_TRANSLATE_NOOP
+from gui.run_words import RUN_SENTENCES
 
 TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot run"),
@@ -104,38 +105,7 @@ SENTENCES = (
         "this copy comes without a trained model ({} is not there); train one with "
         "`python main.py train --out RUN` and name its RUN/last.safetensors",
     ),
-    # run directories
-    QT_TRANSLATE_NOOP("Engine", "the recording goes on from here"),
-    QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),
-    QT_TRANSLATE_NOOP("Engine", "{}: damaged or foreign ({}); take another copy"),
-    QT_TRANSLATE_NOOP("Engine", "{}: was recorded on {}; open that data first"),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "{}: was recorded on {}; the data given, {}, has other samples. Give the recorded data",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "replay differs from the recording at step {} in {}, by at most {}; likely cause: {}",
-    ),
-    QT_TRANSLATE_NOOP("Engine", "{}: the disk is full; free some space, then go on"),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "{}: the recording cannot be written ({}); "
-        "free some space or choose another place, then go on",
-    ),
-    # exported runs
-    QT_TRANSLATE_NOOP("Engine", "{}: cannot be opened: {}; take another copy"),
-    QT_TRANSLATE_NOOP("Engine", "this run is not recorded, so there is nothing to export"),
-    QT_TRANSLATE_NOOP("Engine", "steps {} to {}: replay is exact here"),
-    QT_TRANSLATE_NOOP("Engine", "steps {} to {}: replay is not exact here: {}"),
-    QT_TRANSLATE_NOOP("Engine", "data {}: {} samples are in it"),
-    QT_TRANSLATE_NOOP("Engine", "data {}: not in it, but found here"),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "the samples of {} are not in it, since a data folder may not be yours to pass on; "
-        "the other machine needs the same folder",
-    ),
-    QT_TRANSLATE_NOOP("Engine", "the samples of {} are not in it: they are too large"),
+    *RUN_SENTENCES,
     # refused commands
     QT_TRANSLATE_NOOP(
         "Engine",
@@ -286,6 +256,8 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "a whole number"),
     QT_TRANSLATE_NOOP("Engine", "an integer of 1 or more"),
     QT_TRANSLATE_NOOP("Engine", "a number like {}"),
+    # an environment
+    QT_TRANSLATE_NOOP("Engine", "{} was {}, is {}"),
 )
 """What the engine says to a person most often, with {} for names, values and inner sentences. The
 first that matches is taken; what matches none stays English."""

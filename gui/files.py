@@ -5,36 +5,60 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from crnn.debug.guest_messages import OpenPicture
 from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
-from crnn.debug.script_messages import Export, Exported, Freeze
+from crnn.debug.script_messages import (
+    Copying,
+    CopyStopped,
+    Exported,
+    ExportPlanned,
+    Freeze,
+    PlanExport,
+)
 from gui import engine_words
 from gui.bridge import Bridge
 from gui.guests import is_picture
+from gui.look import Look
 from gui.settings import Settings
 from gui.window import Window
 
+if TYPE_CHECKING:
+    from gui.dialogs.export import CopyingDialog
+
 SUFFIX = ".safetensors"
-RUN_SUFFIX = ".crnnrun"
+RUN_SUFFIX, RUN_FILE = ".crnnrun", "config.json"
+"""An exported run, and the file in a run directory that stands for it."""
 
 
 class Files(QObject):
     """Knows the checkpoint that Save writes to: the one last saved in this run."""
 
     def __init__(
-        self, window: Window, bridge: Bridge, settings: Settings, new_run: Callable[[Path], None]
+        self,
+        window: Window,
+        look: Look,
+        bridge: Bridge,
+        settings: Settings,
+        new_run: Callable[[Path], None],
     ) -> None:
         super().__init__(window)
+        self._look = look
+        self._copying: CopyingDialog | None = None
         self._window, self._bridge, self._settings = window, bridge, settings
         self._new_run = new_run
         self._current: Path | None = None
         bridge.saved.connect(self._saved)
         bridge.loaded.connect(self._loaded)
+        bridge.export_planned.connect(self._planned)
         bridge.exported.connect(self._exported)
+        bridge.copying.connect(self._show_copying)
+        for signal in (bridge.copy_stopped, bridge.failed, bridge.loaded):
+            signal.connect(self._copied)
         bridge.run_opened.connect(self._opened)
         window.dropped.connect(self.drop)
         self._menu: QMenu = window.menus.recent
@@ -43,12 +67,13 @@ class Files(QObject):
     def open(self) -> None:
         """Ask for a checkpoint and load it."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open checkpoint"), self._folder(), self._all_files()
+            self._window, self.tr("Open checkpoint or run"), self._folder(), self._all_files()
         )
         if name:
             self.load(Path(name))
 
     def load(self, path: Path) -> None:
+        path = path.parent if path.name == RUN_FILE else path
         self._bridge.send(Load(path))
 
     def save(self) -> None:
@@ -72,16 +97,15 @@ class Files(QObject):
             self._bridge.send(Save(path if is_named else path.with_name(path.name + SUFFIX)))
 
     def export(self) -> None:
-        """Ask where to, then write the whole run as one file."""
-        frame = self._bridge.frame
-        if frame is None:
-            return
-        proposed = Path(self._folder()) / f"{frame.run.name}{RUN_SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export run"), str(proposed), f"(*{RUN_SUFFIX})"
-        )
-        if name:
-            self._bridge.send(Export(Path(name).with_suffix(RUN_SUFFIX)))
+        """Say what the whole run as one file would hold, ask where to, and write it."""
+        if self._bridge.frame is not None:
+            self._bridge.send(PlanExport())
+
+    def _planned(self, event: ExportPlanned) -> None:
+        from gui.dialogs.export import ExportDialog
+
+        folder = Path(self._folder())
+        ExportDialog(self._window, self._look, self._bridge, event.contents, folder).open()
 
     def freeze(self) -> None:
         """Ask where to, then write what is on screen as a test, with the selected value."""
@@ -102,7 +126,7 @@ class Files(QObject):
         path = Path(name)
         if is_picture(path):
             self._bridge.send(OpenPicture(path))
-        elif path.is_dir() and not (path / "config.json").exists():
+        elif path.is_dir() and not (path / RUN_FILE).exists():
             self._new_run(path)
         else:
             self.load(path)
@@ -111,8 +135,8 @@ class Files(QObject):
         return self.tr("Checkpoints (*{suffix})").format(suffix=SUFFIX)
 
     def _all_files(self) -> str:
-        text = self.tr("Checkpoints and runs (*{suffix} *{run})")
-        return text.format(suffix=SUFFIX, run=RUN_SUFFIX)
+        text = self.tr("Checkpoints and runs (*{suffix} *{run} {file})")
+        return text.format(suffix=SUFFIX, run=RUN_SUFFIX, file=RUN_FILE)
 
     def _folder(self) -> str:
         recent = self._settings.recent
@@ -149,6 +173,31 @@ class Files(QObject):
         message = text.format(step=f"{event.step:,}", path=event.path)
         notes = [engine_words.sentence(note) for note in event.notes]
         self._window.status.show_message(" · ".join([message, *notes]))
+        if event.is_exported or len(notes) > 1:
+            from gui.dialogs.export import OpenedDialog
+
+            OpenedDialog(self._window, self._look, event.path, notes).open()
+
+    def _show_copying(self, event: Copying) -> None:
+        """An exported run that is opened and not there at once; the export's dialog shows its own
+        way."""
+        from gui.dialogs.export import CopyingDialog
+
+        if event.is_export:
+            return
+        if self._copying is None:
+            self._copying = CopyingDialog(self._window, self._look, self._bridge, event.path)
+            self._copying.open()
+        self._copying.show_progress(event)
+
+    def _copied(self, event: object) -> None:
+        """It is there, or was given up."""
+        if self._copying is not None:
+            self._copying.close_quietly()
+            self._copying = None
+        if isinstance(event, CopyStopped):
+            text = self.tr("Stopped: {path}").format(path=event.path)
+            self._window.status.show_message(text)
 
     def _opened(self, event: RunOpened) -> None:
         self._current = None

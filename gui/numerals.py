@@ -54,3 +54,11 @@ def percent(share: float) -> str:
 def tenths(seconds: float) -> str:
     """Seconds to a tenth, and never none at all."""
     return f"{max(0.1, seconds):.1f}"
+
+
+def size(n_bytes: int) -> str:
+    """Bytes as a person reads them: 812 kB, 24.5 MB, 3.1 GB."""
+    for unit, worth in (("GB", 1e9), ("MB", 1e6)):
+        if n_bytes >= worth:
+            return f"{n_bytes / worth:,.1f} {unit}"
+    return f"{n_bytes / 1e3:,.0f} kB"

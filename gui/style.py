@@ -82,6 +82,13 @@ QCheckBox::indicator { width: 13px; height: 13px; background: $canvas; border: 1
   border-radius: 3px; }
 QCheckBox::indicator:focus { border-color: $acc; }
 QCheckBox::indicator:checked { image: url($check); }
+QRadioButton { color: $t1; spacing: 8px; }
+QRadioButton:disabled { color: $dim; }
+QRadioButton::indicator { width: 13px; height: 13px; background: $canvas; border: 1px solid $t3;
+  border-radius: 7px; }
+QRadioButton::indicator:focus { border-color: $acc; }
+QRadioButton::indicator:checked { width: 5px; height: 5px; background: $canvas;
+  border: 5px solid $acc; }
 QScrollBar { background: transparent; border: 0; }
 QScrollBar:vertical { width: 8px; margin: 0; }
 QScrollBar:horizontal { height: 8px; margin: 0; }

@@ -227,6 +227,9 @@ def test_other_data_is_refused(killed: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
+        ("journal.jsonl", b'{"do": "lr", "step": 2}\n', "journal.jsonl is damaged"),
+        ("journal.jsonl", b'{"do": "segment", "step": 2, "environment": 3}\n', "is damaged"),
+        ("config.json", b"[" * 100_000, "damaged or foreign"),
         ("config.json", b"{", "damaged or foreign"),
         ("config.json", b'{"format": "other"}', "its format is 'other'"),
         ("config.json", b"[]", "damaged or foreign"),

@@ -394,6 +394,18 @@
         <source>A name, please.</source>
         <translation>이름을 적어 주세요.</translation>
     </message>
+    <message>
+        <source>{name}   cannot be read…</source>
+        <translation>{name}   읽을 수 없음…</translation>
+    </message>
+    <message>
+        <source>Branch {number} cannot be read</source>
+        <translation>갈래 {number}: 읽을 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Nothing of it was changed or removed; all other branches are at hand.</source>
+        <translation>이 갈래의 파일은 바꾸거나 지우지 않았고, 다른 갈래는 모두 쓸 수 있습니다.</translation>
+    </message>
 </context>
 <context>
     <name>BreakList</name>
@@ -653,6 +665,21 @@
     <message>
         <source>running</source>
         <translation>실행 중</translation>
+    </message>
+</context>
+<context>
+    <name>CopyingDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Open run</source>
+        <translation>실행 열기</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{total} 중 {done}</translation>
     </message>
 </context>
 <context>
@@ -1647,6 +1674,110 @@
         <source>{}: the picture has no pixels; choose another</source>
         <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
     </message>
+    <message>
+        <source>branch {} is left out: {}</source>
+        <translation>갈래 {}: 열지 못해 빼 두었습니다. {}</translation>
+    </message>
+    <message>
+        <source>data {}: not in it and not found here; open that data first</source>
+        <translation>데이터 {}: 들어 있지 않고 이 컴퓨터에도 없습니다. 그 데이터를 먼저 여십시오</translation>
+    </message>
+    <message>
+        <source>it holds more than its own size</source>
+        <translation>담았다는 양이 파일 크기보다 큽니다</translation>
+    </message>
+    <message>
+        <source>it holds what no run has ({})</source>
+        <translation>실행에 있을 수 없는 것이 들어 있습니다({})</translation>
+    </message>
+    <message>
+        <source>it is no whole file ({})</source>
+        <translation>온전한 파일이 아닙니다({})</translation>
+    </message>
+    <message>
+        <source>it is not a run that CRNN Debugger exported</source>
+        <translation>CRNN Debugger가 내보낸 실행이 아닙니다</translation>
+    </message>
+    <message>
+        <source>its format is {}, this program reads {}</source>
+        <translation>형식이 {}인데, 이 프로그램은 {}을 읽습니다</translation>
+    </message>
+    <message>
+        <source>its list of contents cannot be read ({})</source>
+        <translation>내용 목록을 읽을 수 없습니다({})</translation>
+    </message>
+    <message>
+        <source>its list of contents is too long</source>
+        <translation>내용 목록이 너무 깁니다</translation>
+    </message>
+    <message>
+        <source>replay differs from the recording at step {} in {}; likely cause: {}</source>
+        <translation>스텝 {}의 {}에서 재생이 기록과 다릅니다. 있을 법한 원인: {}</translation>
+    </message>
+    <message>
+        <source>run {}: steps {} to {}, preset {}, seed {}</source>
+        <translation>실행 {}: 스텝 {}–{}, 프리셋 {}, 시드 {}</translation>
+    </message>
+    <message>
+        <source>the samples of {} are in it: pass it on only where their terms allow</source>
+        <translation>{}의 표본이 들어 있습니다. 이용 조건이 허락할 때만 넘겨주십시오</translation>
+    </message>
+    <message>
+        <source>what it lists is not what it holds</source>
+        <translation>목록과 담긴 것이 다릅니다</translation>
+    </message>
+    <message>
+        <source>{} does not match its digest</source>
+        <translation>{}: 다이제스트와 맞지 않습니다</translation>
+    </message>
+    <message>
+        <source>{} is packed, which an exported run never is</source>
+        <translation>{}: 압축되어 있는데, 내보낸 실행은 압축하지 않습니다</translation>
+    </message>
+    <message>
+        <source>{} stored states, {} edits of the learning rate, {} branches</source>
+        <translation>저장된 상태 {}개, 학습률 편집 {}번, 갈래 {}개</translation>
+    </message>
+    <message>
+        <source>{} was {}, is {}</source>
+        <translation>{}: 기록할 때 {}, 지금 {}</translation>
+    </message>
+    <message>
+        <source>{}: damaged ({}); take another copy</source>
+        <translation>{}: 손상되었습니다({}). 다른 사본을 쓰십시오</translation>
+    </message>
+    <message>
+        <source>{}: grows from branch {}, which changed the data and cannot be read; take another copy of that one</source>
+        <translation>{}: 데이터를 바꾼 갈래 {}에서 자랐는데, 그 갈래를 읽을 수 없습니다. 그 갈래의 다른 사본을 쓰십시오</translation>
+    </message>
+    <message>
+        <source>{}: is missing; take a whole copy of the run</source>
+        <translation>{}: 없습니다. 실행 전체를 다시 복사하십시오</translation>
+    </message>
+    <message>
+        <source>{}: its format is {}, this program reads {}</source>
+        <translation>{}: 형식이 {}인데, 이 프로그램은 {}을 읽습니다</translation>
+    </message>
+    <message>
+        <source>{}: journal.jsonl is damaged; take another copy</source>
+        <translation>{}: journal.jsonl이 손상되었습니다. 다른 사본을 쓰십시오</translation>
+    </message>
+    <message>
+        <source>{}: metrics.bin is damaged at record {}: it says step {}, not {}; take another copy</source>
+        <translation>{}: metrics.bin의 {}번째 기록이 손상되었습니다. 스텝이 {}로 적혀 있는데 {}이어야 합니다. 다른 사본을 쓰십시오</translation>
+    </message>
+    <message>
+        <source>{}: no state in it can be read; take another copy</source>
+        <translation>{}: 읽을 수 있는 상태가 하나도 없습니다. 다른 사본을 쓰십시오</translation>
+    </message>
+    <message>
+        <source>{}: {} MB are needed and {} MB are free; free some space or choose another place</source>
+        <translation>{}: {} MB가 필요한데 {} MB가 비어 있습니다. 자리를 비우거나 다른 곳을 고르십시오</translation>
+    </message>
+    <message>
+        <source>{}: {} is missing; take a whole copy</source>
+        <translation>{}: {}이(가) 없습니다. 전체를 다시 복사하십시오</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -1748,6 +1879,77 @@
     <message>
         <source>Stop</source>
         <translation>멈춤</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Data: {name}</source>
+        <translation>데이터: {name}</translation>
+    </message>
+    <message>
+        <source>Export run</source>
+        <translation>실행 내보내기</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>내보내기…</translation>
+    </message>
+    <message>
+        <source>Its words are drawn anew by every machine: nothing has to travel.</source>
+        <translation>낱말은 어느 컴퓨터에서나 새로 그려지므로 담지 않아도 됩니다.</translation>
+    </message>
+    <message>
+        <source>Its {n} samples travel along, {size}.</source>
+        <translation>표본 {n}개({size})가 함께 담깁니다.</translation>
+    </message>
+    <message>
+        <source>Only name the data: the other machine needs it too</source>
+        <translation>데이터 이름만 적기: 여는 컴퓨터에도 데이터가 있어야 합니다</translation>
+    </message>
+    <message>
+        <source>Opened where NumPy, BLAS and its threads are as here (NumPy {numpy}, {kernel}, threads: {threads}), it replays bit for bit. Elsewhere the stored states are exact, the steps between them are computed anew, and it is said how far they are off.</source>
+        <translation>NumPy, BLAS와 그 스레드 수가 여기와 같은 곳(NumPy {numpy}, {kernel}, 스레드 {threads}개)에서 열면 비트까지 똑같이 재생됩니다. 다른 곳에서도 저장된 상태는 정확하고, 그 사이의 스텝은 다시 계산하며 얼마나 다른지 알려 줍니다.</translation>
+    </message>
+    <message>
+        <source>Pass a file with pictures on only where their terms allow it. AI Hub&apos;s data may not be passed on.</source>
+        <translation>그림이 든 파일은 이용 조건이 허락할 때만 넘겨주십시오. AI Hub 데이터는 재배포할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Put the {n} pictures in, about {size}</source>
+        <translation>그림 {n}장을 함께 담기, 약 {size}</translation>
+    </message>
+    <message>
+        <source>Steps {first} to {last}, {states} stored states, {branches} branches</source>
+        <translation>스텝 {first}–{last}, 저장된 상태 {states}개, 갈래 {branches}개</translation>
+    </message>
+    <message>
+        <source>Stopped: nothing was written.</source>
+        <translation>멈췄습니다. 아무것도 쓰지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>The file: about {size}</source>
+        <translation>파일 크기: 약 {size}</translation>
+    </message>
+    <message>
+        <source>The stored states are brought up to date…</source>
+        <translation>쓰기를 준비하고 있습니다…</translation>
+    </message>
+    <message>
+        <source>Written: {path}, {size}</source>
+        <translation>저장했습니다: {path}, {size}</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{total} 중 {done}</translation>
     </message>
 </context>
 <context>
@@ -1870,16 +2072,8 @@
 <context>
     <name>Files</name>
     <message>
-        <source>Open checkpoint</source>
-        <translation>체크포인트 열기</translation>
-    </message>
-    <message>
         <source>Save checkpoint</source>
         <translation>체크포인트 저장</translation>
-    </message>
-    <message>
-        <source>Export run</source>
-        <translation>실행 내보내기</translation>
     </message>
     <message>
         <source>Freeze as test</source>
@@ -1888,10 +2082,6 @@
     <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
-    </message>
-    <message>
-        <source>Checkpoints and runs (*{suffix} *{run})</source>
-        <translation>체크포인트와 실행 (*{suffix} *{run})</translation>
     </message>
     <message>
         <source>No checkpoints yet</source>
@@ -1908,6 +2098,18 @@
     <message>
         <source>Loaded {path} at step {step}</source>
         <translation>{path}에서 {step} 스텝을 불러옴</translation>
+    </message>
+    <message>
+        <source>Checkpoints and runs (*{suffix} *{run} {file})</source>
+        <translation>체크포인트와 실행 (*{suffix} *{run} {file})</translation>
+    </message>
+    <message>
+        <source>Open checkpoint or run</source>
+        <translation>체크포인트 또는 실행 열기</translation>
+    </message>
+    <message>
+        <source>Stopped: {path}</source>
+        <translation>멈췄습니다: {path}</translation>
     </message>
 </context>
 <context>
@@ -2663,6 +2865,17 @@
     <message>
         <source>Not trained on: {counts}.</source>
         <translation>학습에서 빠짐: {counts}.</translation>
+    </message>
+</context>
+<context>
+    <name>OpenedDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Open run</source>
+        <translation>실행 열기</translation>
     </message>
 </context>
 <context>

@@ -32,7 +32,7 @@ def main(argv: list[str]) -> int:
             if options.out:
                 dataset = capture.require_data(open_run(source).header, source)
                 note = capture.export(
-                    source, dataset, Path(options.out), with_folder=options.with_data
+                    source, dataset, Path(options.out), with_data=options.with_data
                 )
     except CrnnError as error:
         return console.failed(error)

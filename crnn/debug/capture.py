@@ -12,14 +12,17 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from crnn.data.dataset import Dataset
 from crnn.data.sources import open_source
 from crnn.debug import carried, environment
+from crnn.debug.origins import origins
 from crnn.debug.recording import Header, Run, open_run
+from crnn.debug.timeline import Cancelled, Progress
 from crnn.errors import CrnnError, DatasetError, RecordingError
 
 SUFFIX = ".crnnrun"
@@ -34,27 +37,83 @@ _MEMBER = re.compile(
 )
 
 
+Fate = Literal["drawn", "small", "folder", "large"]
+"""What becomes of the samples: every machine draws them by itself; they travel along; they are a
+folder's, and travel only where asked for, since they may not be the user's to pass on; they are
+too large to travel unless asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an exported run holds: `run_bytes` of steps, branches and stored states, and, where they
+    travel, `n_samples` pictures of about `data_bytes`. `environment` is where it is exported."""
+
+    name: str
+    first_step: int
+    head: int
+    n_states: int
+    n_branches: int
+    run_bytes: int
+    data_name: str
+    n_samples: int
+    data: Fate
+    data_bytes: int
+    environment: Mapping[str, str]
+
+
 def is_capture(path: Path) -> bool:
     """Whether this is a file to open with `unpack`."""
     return path.is_file() and (path.suffix == SUFFIX or zipfile.is_zipfile(path))
 
 
-def export(directory: Path, dataset: Dataset, path: Path, *, with_folder: bool = False) -> str:
+def contents(directory: Path, dataset: Dataset) -> Contents:
+    """What an export of the run in `directory`, trained on `dataset`, would hold. Raises
+    RecordingError and DatasetError."""
+    run = open_run(directory)
+    sizes = [(directory / name).stat().st_size for name in _members(directory)]
+    return Contents(
+        name=run.header.name,
+        first_step=run.header.first_step,
+        head=run.head,
+        n_states=sum(1 for name in _members(directory) if name.endswith(".safetensors")),
+        n_branches=len(origins(directory)),
+        run_bytes=sum(sizes),
+        data_name=dataset.name,
+        n_samples=len(dataset),
+        data=_fate(dataset),
+        data_bytes=carried.n_bytes(dataset),
+        environment=environment.describe(),
+    )
+
+
+def export(
+    directory: Path,
+    dataset: Dataset,
+    path: Path,
+    *,
+    with_data: bool = False,
+    progress: Progress | None = None,
+) -> str:
     """Write the run in `directory`, trained on `dataset`, to `path`; returns what had to stay
-    behind, "" where nothing did. Atomic. Raises RecordingError and DatasetError."""
-    open_run(directory)
+    behind, "" where nothing did. Atomic: what was at `path` stays until all is written.
+
+    `progress` is told (bytes done, bytes in all) and may stop it: raises Cancelled. Raises
+    RecordingError and DatasetError.
+    """
+    held = contents(directory, dataset)
+    is_carried = held.data == "small" or (with_data and held.data != "drawn")
     part = path.with_name(f".{path.name}.part")
     carried_in = path.with_name(f".{path.name}.data")
+    meter = _Meter(held.run_bytes + 2 * held.data_bytes * is_carried, progress)
     try:
-        note = _carry(dataset, carried_in, with_folder)
+        _require_room(path.parent, meter.total)
+        if is_carried:
+            carried.write(carried_in, dataset, meter.add)
         files = [(name, directory / name) for name in _members(directory)]
         files += [(f"{DATA}/{file.name}", file) for file in sorted(carried_in.glob("*"))]
-        sums = {name: _sha256(file) for name, file in files}
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as made:
-            text = json.dumps({"format": FORMAT, "sha256": sums}, indent=1)
-            made.writestr(MANIFEST, text)
-            for name, file in files:
-                made.write(file, name)
+            sums = {name: _put(made, name, file, meter) for name, file in files}
+            made.writestr(MANIFEST, json.dumps({"format": FORMAT, "sha256": sums}, indent=1))
         part.replace(path)
     except OSError as error:
         raise RecordingError(
@@ -63,31 +122,40 @@ def export(directory: Path, dataset: Dataset, path: Path, *, with_folder: bool =
     finally:
         part.unlink(missing_ok=True)
         shutil.rmtree(carried_in, ignore_errors=True)
-    return note
+    return _note(held, is_carried)
 
 
-def unpack(path: Path, directory: Path) -> None:
-    """Make the run directory that `path` holds; `directory` must not be there yet.
+def unpack(path: Path, directory: Path, progress: Progress | None = None) -> None:
+    """Make the run directory that `path` holds; `directory` must not be there yet. `progress` as
+    for `export`.
 
-    Raises RecordingError where the file is foreign, damaged or unsafe; then nothing is left.
+    Raises RecordingError where the file is foreign, damaged or unsafe, and Cancelled; then nothing
+    is left.
     """
     part = directory.with_name(directory.name + ".part")
     try:
         with zipfile.ZipFile(path) as file:
             sums = _checked(path, file)
+            meter = _Meter(sum(info.file_size for info in file.infolist()), progress)
+            part.mkdir(parents=True)
+            _require_room(part, meter.total)
             for name, expected in sums.items():
                 target = part / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                if _copied(file, name, target) != expected:
+                if _copied(file, name, target, meter) != expected:
                     raise _refused(path, f"{name} does not match its digest")
         part.replace(directory)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _refused(path, f"it is no whole file ({error})") from error
     except OSError as error:
         raise RecordingError(f"{directory}: cannot be written ({error.strerror})") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    open_run(directory)
+    try:
+        open_run(directory)
+    except RecordingError:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
 
 
 def data_of(header: Header, directory: Path) -> Dataset | None:
@@ -134,22 +202,62 @@ def exactness(run: Run) -> list[str]:
     return said
 
 
-def _carry(dataset: Dataset, directory: Path, with_folder: bool) -> str:
-    """Put the samples into `directory` where they may and need to travel."""
+def _fate(dataset: Dataset) -> Fate:
+    """What becomes of the samples where nobody asks for more."""
     if carried.is_made_anew(dataset.source):
-        return ""
+        return "drawn"
     if carried.is_folder(dataset.source):
-        if not with_folder:
-            return (
-                f"the samples of {dataset.name} are not in it, since a data folder may not be "
-                "yours to pass on; the other machine needs the same folder"
-            )
-    elif carried.n_bytes(dataset) > carried.SMALL_BYTES:
-        return f"the samples of {dataset.name} are not in it: they are too large"
-    carried.write(directory, dataset)
-    if carried.is_folder(dataset.source):
-        return f"the samples of {dataset.name} are in it: pass it on only where their terms allow"
+        return "folder"
+    return "small" if carried.n_bytes(dataset) <= carried.SMALL_BYTES else "large"
+
+
+def _note(held: Contents, is_carried: bool) -> str:
+    if held.data == "folder" and is_carried:
+        return f"the samples of {held.data_name} are in it: pass it on only where their terms allow"
+    if held.data == "folder":
+        return (
+            f"the samples of {held.data_name} are not in it, since a data folder may not be "
+            "yours to pass on; the other machine needs the same folder"
+        )
+    if held.data == "large" and not is_carried:
+        return f"the samples of {held.data_name} are not in it: they are too large"
     return ""
+
+
+def _require_room(folder: Path, n_bytes: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < n_bytes:
+        raise RecordingError(
+            f"{folder}: {n_bytes / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free; free "
+            "some space or choose another place"
+        )
+
+
+class _Meter:
+    """Counts bytes towards `total`. Raises Cancelled where `progress` says so."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self.total = total
+        self._done = 0
+        self._progress = progress
+
+    def add(self, n_bytes: int) -> None:
+        self._done += n_bytes
+        if self._progress is not None and not self._progress(
+            min(self._done, self.total), self.total
+        ):
+            raise Cancelled
+
+
+def _put(made: zipfile.ZipFile, name: str, file: Path, meter: _Meter) -> str:
+    """Copy `file` into the archive; returns its digest."""
+    digest = hashlib.sha256()
+    with file.open("rb") as source, made.open(zipfile.ZipInfo.from_file(file, name), "w") as sink:
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            sink.write(chunk)
+            meter.add(len(chunk))
+    return digest.hexdigest()
 
 
 def _members(directory: Path) -> Iterator[str]:
@@ -167,6 +275,8 @@ def _checked(path: Path, file: zipfile.ZipFile) -> dict[str, str]:
     for name, info in infos.items():
         if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
             raise _refused(path, f"{name[:60]} is packed, which an exported run never is")
+    if sum(info.file_size for info in infos.values()) > path.stat().st_size:
+        raise _refused(path, "it holds more than its own size")
     if infos[MANIFEST].file_size > _LONGEST_MANIFEST:
         raise _refused(path, "its list of contents is too long")
     try:
@@ -174,7 +284,7 @@ def _checked(path: Path, file: zipfile.ZipFile) -> dict[str, str]:
         sums = {str(name): str(digest) for name, digest in table["sha256"].items()}
         if table["format"] != FORMAT:
             raise _refused(path, f"its format is {table['format']!r}, this program reads {FORMAT}")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _refused(path, f"its list of contents cannot be read ({error})") from error
     foreign = sorted(name for name in {*sums, *infos} - {MANIFEST} if not _MEMBER.fullmatch(name))
     if foreign or {*sums, MANIFEST} != set(infos):
@@ -183,18 +293,14 @@ def _checked(path: Path, file: zipfile.ZipFile) -> dict[str, str]:
     return sums
 
 
-def _copied(file: zipfile.ZipFile, name: str, target: Path) -> str:
+def _copied(file: zipfile.ZipFile, name: str, target: Path, meter: _Meter) -> str:
     digest = hashlib.sha256()
     with file.open(name) as source, target.open("wb") as sink:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
             sink.write(chunk)
+            meter.add(len(chunk))
     return digest.hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refused(path: Path, why: str) -> RecordingError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from crnn.debug import watches
@@ -19,7 +20,9 @@ from crnn.debug.messages import (
     Watch,
 )
 from crnn.debug.opening import Opening, save
+from crnn.debug.script_messages import CopyStopped
 from crnn.debug.stage import Handler, Refused, Stage
+from crnn.debug.timeline import Cancelled
 from crnn.errors import CrnnError
 
 
@@ -58,7 +61,13 @@ def _save(stage: Stage, command: Save) -> None:
 
 def _open(stage: Stage, command: Opening) -> None:
     """Open another run; the one that is open is closed only when that has worked."""
-    opened, loaded = stage.opener.open(command, stage.session)
+    path = command.path if isinstance(command, Load) else Path()
+    try:
+        copying = stage.copying(path, is_export=False)
+        opened, loaded = stage.opener.open(command, stage.session, copying)
+    except Cancelled:
+        stage.outbox.put_event(CopyStopped(path))
+        return
     try:
         watches.take_over(opened, stage.session if isinstance(command, Restart) else None)
     except CrnnError:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -66,5 +67,38 @@ def parsed(raw: bytes) -> tuple[dict[str, Any], ...]:
             raise ValueError(f"{text[:40]!r} is no line of a journal")
         if type(entry.get("step")) is not int:
             raise ValueError(f"{text[:40]!r} has no step")
+        if not _DETAILS.get(entry["do"], _is_any)(entry):
+            raise ValueError(f"{text[:40]!r} does not say what a {entry['do']} line has to")
         entries.append(entry)
     return tuple(entries)
+
+
+def _is_any(_line: Line) -> bool:
+    return True
+
+
+def _is_rate(line: Line) -> bool:
+    rate: Any = line.get("lr")
+    return type(rate) in (int, float) and bool(0 < rate < math.inf)
+
+
+def _is_segment(line: Line) -> bool:
+    table = line.get("environment")
+    return isinstance(table, dict) and all(isinstance(value, str) for value in table.values())
+
+
+def _is_milestone(line: Line) -> bool:
+    return isinstance(line.get("kind"), str)
+
+
+def _is_switch(line: Line) -> bool:
+    return type(line.get("branch")) is int
+
+
+_DETAILS: dict[str, Callable[[Line], bool]] = {
+    "lr": _is_rate,
+    "segment": _is_segment,
+    "milestone": _is_milestone,
+    "switch": _is_switch,
+}
+"""What the lines that are read again must hold beside their step."""

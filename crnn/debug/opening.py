@@ -18,7 +18,8 @@ from crnn.debug.branch_messages import Unreadable
 from crnn.debug.messages import Load, Loaded, NewRun, OverfitBatch, Restart
 from crnn.debug.recording import open_run
 from crnn.debug.session import Builder, Session
-from crnn.errors import CrnnError, DatasetError, EditError, RecordingError
+from crnn.debug.timeline import Progress
+from crnn.errors import DatasetError, EditError, RecordingError
 
 Opening = NewRun | Restart | OverfitBatch | Load
 
@@ -32,16 +33,19 @@ class Opener:
         self._first = first
         self._builder = Builder(budget_bytes)
 
-    def open(self, command: Opening, session: Session | None) -> tuple[Session, Loaded | None]:
+    def open(
+        self, command: Opening, session: Session | None, copying: Progress
+    ) -> tuple[Session, Loaded | None]:
         """The run that `command` asks for; `session` is the one open now, and is left as it is.
+        `copying` is told how far an exported run is unpacked, and may stop it.
 
-        Raises CrnnError of every kind.
+        Raises CrnnError of every kind, and Cancelled.
         """
         if isinstance(command, NewRun):
             return self._new(command), None
         if isinstance(command, Load):
             if capture.is_capture(command.path):
-                return self._unpacked(command, session)
+                return self._unpacked(command, session, copying)
             reopen = self._reopened if command.path.is_dir() else self._loaded
             return reopen(command, session)
         if session is None:
@@ -90,18 +94,22 @@ class Opener:
         notes = ["the recording goes on from here", *map(_said, opened.unreadable)]
         return opened, Loaded(directory, opened.here.step, tuple(notes))
 
-    def _unpacked(self, command: Load, session: Session | None) -> tuple[Session, Loaded]:
+    def _unpacked(
+        self, command: Load, session: Session | None, copying: Progress
+    ) -> tuple[Session, Loaded]:
         """An exported run, made a directory again, and what is to be known of it here."""
         directory = self._directory()
         if directory is None:
             raise RecordingError(f"{command.path}: there is no place to unpack it to")
-        capture.unpack(command.path, directory)
-        said = capture.about(directory)
+        capture.unpack(command.path, directory, copying)
+        opened = None
         try:
+            said = capture.about(directory)
             opened, _ = self._reopened(Load(directory, command.dataset), session)
-        except CrnnError:
-            shutil.rmtree(directory, ignore_errors=True)
-            raise
+        finally:
+            if opened is None:
+                shutil.rmtree(directory, ignore_errors=True)
+        said += map(_said, opened.unreadable)
         return opened, Loaded(command.path, opened.here.step, tuple(said), is_exported=True)
 
     def _directory(self) -> Path | None:

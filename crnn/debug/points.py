@@ -8,8 +8,8 @@ depends on that step and the one before it alone: forwards and backwards find th
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from crnn.errors import RecordingError
 
@@ -25,6 +25,7 @@ than a step before. sign: its sign is. text: what is read in the sample changes;
 the truth; forgotten: it was the truth. in_batch: the sample enters the batch. non_finite: a NaN or
 infinity stands in any tensor."""
 
+Made = TypeVar("Made", bound="Condition | Point | Watch | Hit")
 WITH_EXPRESSION = frozenset({"when", "changes", "sign"})
 ABOUT_TEXT = frozenset({"text", "right", "forgotten"})
 
@@ -150,15 +151,28 @@ def from_json(text: str, source: str) -> Kept:
     try:
         table: dict[str, list[dict[str, Any]]] = json.loads(text)
         points = tuple(
-            Point(**{**row, "condition": Condition(**row["condition"])}) for row in table["points"]
+            _typed(Point(**{**row, "condition": _typed(Condition(**row["condition"]))}))
+            for row in table["points"]
         )
-        watches = tuple(Watch(**row) for row in table["watches"])
-        hits = tuple(Hit(**row) for row in table["hits"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        watches = tuple(_typed(Watch(**row)) for row in table["watches"])
+        hits = tuple(_typed(Hit(**row)) for row in table["hits"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordingError(
             f"{source}: damaged or foreign ({error}); remove it, its breakpoints are lost"
         ) from error
     return Kept(points, watches, hits)
+
+
+def _typed(made: Made) -> Made:
+    """`made`, once every field holds what it says. Raises TypeError and ValueError."""
+    plain = {"int": int, "str": str, "bool": bool}
+    for field in fields(made):
+        value, kind = getattr(made, field.name), plain.get(str(field.type))
+        if kind is not None and type(value) is not kind:
+            raise TypeError(f"{field.name} is {str(value)[:40]!r}")
+        if field.name == "kind" and value not in get_args(Kind):
+            raise ValueError(f"kind is {str(value)[:40]!r}")
+    return made
 
 
 def without_hits(kept: Kept) -> Kept:

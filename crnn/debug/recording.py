@@ -31,6 +31,7 @@ from crnn.errors import ConfigError, RecordingError
 from crnn.train import TrainState
 
 FORMAT = "crnn-debugger-run/1"
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, ConfigError)
 _HOLDS = {
     "config.json": "Config, environment, data and the layout of metrics.bin",
     "metrics.bin": "one record a step: what the update said of itself, and a digest a tensor",
@@ -123,7 +124,7 @@ def open_run(directory: Path) -> Run:
         ) from error
     try:
         entries = journal.parsed(lines)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise RecordingError(f"{directory}: journal.jsonl is damaged; take another copy") from error
     return Run(directory, header, _records(directory, header, raw), entries)
 
@@ -191,5 +192,5 @@ def _read_header(directory: Path) -> Header:
         )
     except OSError as error:
         raise RecordingError(f"{directory}: not a run directory (no config.json)") from error
-    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+    except _UNREADABLE as error:
         raise RecordingError(f"{path}: damaged or foreign ({error}); take another copy") from error

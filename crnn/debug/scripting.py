@@ -87,9 +87,9 @@ class Verbs:
         """The state on screen as a checkpoint."""
         return self._do(m.Save(Path(path)))
 
-    def export(self, path: str | Path, with_folder: bool = False) -> Standing:
-        """The whole run as one file."""
-        return self._do(Export(Path(path), with_folder))
+    def export(self, path: str | Path, with_data: bool = False) -> Standing:
+        """The whole run as one file, with_data: also the pictures of a data folder."""
+        return self._do(Export(Path(path), with_data))
 
     def freeze(self, path: str | Path, value: tuple[str, int, int] | None = None) -> Standing:
         """A pytest file that reproduces where the run stands; value: ("prob", t, class), say."""

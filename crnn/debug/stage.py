@@ -10,20 +10,23 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 from crnn.debug.comparing import other_state, survey_other
 from crnn.debug.framing import Framer
 from crnn.debug.mailroom import Inbox
-from crnn.debug.messages import Command, Mode, Parked
+from crnn.debug.messages import Command, Mode, Parked, Quit
 from crnn.debug.opening import Opener
 from crnn.debug.outbox import Outbox
+from crnn.debug.script_messages import Copying, StopCopying
 from crnn.debug.session import Session
-from crnn.debug.timeline import Cancelled
+from crnn.debug.timeline import Cancelled, Progress
 from crnn.errors import CrnnError, RecordingError
 from crnn.train import Advance, TrainState
 
 SURVEY_FRAME_S = 0.2
+COPY_EVENT_S = 0.1
 
 
 class Refused(CrnnError):
@@ -127,6 +130,20 @@ class Stage:
         self.is_surveyed = self.is_exact = True
         self.outbox.put_frame(self.framer.bare(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))
+
+    def copying(self, path: Path, *, is_export: bool) -> Progress:
+        """Tells now and then how far an exported run at `path` is written or read, and whether that
+        is still wanted."""
+        due = time.perf_counter() + COPY_EVENT_S
+
+        def progress(done: int, total: int) -> bool:
+            nonlocal due
+            if time.perf_counter() >= due:
+                due = time.perf_counter() + COPY_EVENT_S
+                self.outbox.put_event(Copying(path, done, total, is_export))
+            return not self.inbox.has(StopCopying, Quit)
+
+        return progress
 
     def show(self, reason: str) -> None:
         """Another place within the state on screen: its frame, then the event."""

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from crnn.data.edited import Drop, Relabel, Repaint
@@ -21,6 +22,7 @@ from gui.branch_menu import BranchMenu
 from gui.curves import Curve
 from gui.dialogs.branch import BranchDialog
 from gui.dialogs.edit_pages import PixelsPage
+from gui.dialogs.error import ErrorDialog
 from gui.future_curves import FutureCurves
 from gui.lens import Lens
 from gui.look import Look
@@ -277,6 +279,20 @@ def test_the_menu_lists_every_branch_and_what_can_be_done_with_it(
         with qtbot.waitSignal(menu.commanded, timeout=1000) as caught:
             action.trigger()
         assert caught.args == [command]
+
+
+def test_the_menu_names_what_cannot_be_read_and_why(qtbot: QtBot, frame: m.Frame) -> None:
+    menu = BranchMenu(Look())
+    qtbot.addWidget(menu)
+    assert frame.branches is not None
+    lost = bm.Unreadable(3, "", 0, "RUN/branches/3/branch.json: is missing; take a whole copy")
+    menu.show_frame(replace(frame, branches=replace(frame.branches, unreadable=(lost,))))
+    menu.aboutToShow.emit()
+    actions_of(menu)["#3   cannot be read…"].trigger()
+    (told,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, ErrorDialog))
+    said = " ".join(label.text() for label in told.findChildren(QLabel))
+    assert "RUN/branches/3/branch.json: is missing; take a whole copy" in said
+    told.close()
 
 
 def test_things_under_the_pointer_propose_changes(qtbot: QtBot, frame: m.Frame) -> None:
