@@ -19,6 +19,7 @@ MAX_CHARACTERS = 10
 """No text is longer."""
 
 
+@lru_cache(maxsize=4096)
 def text_at(seed: int, index: int) -> str:
     """The text at this address: 1 to MAX_CHARACTERS characters, syllables, lone jamo and ASCII."""
     chance = rng(seed, index, "text")
