@@ -3,7 +3,7 @@
 From the plain form to this one, step by step:
 
 - One product projects all frames for both directions; its bias pass also lays the frames out in
-  the order each direction walks, and what both read at one step side by side.
+  the order each walks, (T, directions, N, G): what both read at one step lies side by side.
 - In the loops both directions are one batched product and one call of each function. To march in
   step, the backward direction reads the batch from its last frame, and where a sample has not
   begun its state is held at 0. (`Recurrent` turns each sample round within its own length: the
@@ -47,11 +47,11 @@ class BothWays:
         require(x_NTD, "N T D", N=len(frames_N), D=self.d_in)
         x_TND = aligned(x_NTD.swapaxes(0, 1))
         order_TN, inside = self._walks(len(x_TND), frames_N)
-        if self.cell == "lstm":
-            params = [_halved(own) for own in params]
-        z = self._project(params, x_TND)
+        scale_G = _scale(params[0]["b"]) if self.cell == "lstm" else None
+        z = self._project(params, x_TND, scale_G)
         outside = None if all(i.all() for i in inside) else np.stack(inside, axis=1)[..., None]
-        w_hh = in_pieces(np.stack([transposed(own["w_hh"]) for own in params]), len(frames_N))
+        recurrent = [transposed(_scaled(own["w_hh"], scale_G)) for own in params]
+        w_hh = in_pieces(np.stack(recurrent), len(frames_N))
         walk = _lstm_forward if self.cell == "lstm" else _tanh_forward
         steps = walk(z, w_hh, outside)
         y_TND: Real = empty((*x_TND.shape[:2], self.units * len(params)), x_TND.dtype)
@@ -67,8 +67,8 @@ class BothWays:
         dy_TND, (t, n, d_in) = dy_NTD.swapaxes(0, 1), caches[0].x_TND.shape
         dhidden: Real = empty((t, len(caches), n, self.units), dy_NTD.dtype)
         for d, (way, run) in enumerate(zip(self._ways(), caches, strict=True)):
-            part_TNU = dy_TND[way, :, d * self.units : (d + 1) * self.units]
-            np.multiply(part_TNU, run.is_inside_TN[:, :, None], out=dhidden[:, d])
+            dhidden[:, d] = dy_TND[way, :, d * self.units : (d + 1) * self.units]
+            _zero_outside(dhidden[:, d], run.is_inside_TN)
         w_hh = in_pieces(np.stack([own["w_hh"] for own in params]), n)
         walk_back = _lstm_backward if self.cell == "lstm" else _tanh_backward
         dz = walk_back(caches, w_hh, dhidden)
@@ -99,26 +99,44 @@ class BothWays:
         inside_TN = order_TN < frames_N
         return order_TN, [np.ascontiguousarray(inside_TN[way]) for way in self._ways()]
 
-    def _project(self, params: Sequence[Params], x_TND: Real) -> Real:
-        """z = x @ w_ih.T + b for all directions, (T, directions, N, G) in the order they walk."""
+    def _project(self, params: Sequence[Params], x_TND: Real, scale_G: Real | None) -> Real:
+        """z = (x @ w_ih.T + b) scale, for all directions, (T, directions, N, G), each in the order
+        it walks."""
         t, n, d_in = x_TND.shape
-        w_ih = _joined([own["w_ih"] for own in params])
+        w_ih = _joined([own["w_ih"] for own in params], scale_G)
         z_TNG = product(x_TND.reshape(t * n, d_in), w_ih.T).reshape(t, n, -1)
         width = z_TNG.shape[2] // len(params)
         z: Real = empty((t, len(params), n, width), z_TNG.dtype)
         for d, (way, own) in enumerate(zip(self._ways(), params, strict=True)):
-            np.add(z_TNG[way, :, d * width : (d + 1) * width], own["b"], out=z[:, d])
+            part_TNG = z_TNG[way, :, d * width : (d + 1) * width]
+            np.add(part_TNG, _scaled(own["b"], scale_G), out=z[:, d])
         return z
 
 
-def _joined(parts: list[Real]) -> Real:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _joined(parts: list[Real], scale_G: Real | None = None) -> Real:
+    """The directions' weights one below the other, their rows scaled."""
+    if len(parts) == 1 and scale_G is None:
+        return parts[0]
+    (rows, columns), dtype = parts[0].shape, parts[0].dtype
+    joined: Real = empty((len(parts), rows, columns), dtype)
+    for part, own in zip(joined, parts, strict=True):
+        np.multiply(own, 1 if scale_G is None else scale_G[:, None], out=part)
+    return joined.reshape(-1, columns)
 
 
-def _halved(own: Params) -> Params:
-    """The parameters of an LSTM, those of gates i, f and o halved."""
-    scale_G = _of_gates((0.5, 0.5, 1, 0.5), own["b"])
-    return {name: w * scale_G[(...,) + (None,) * (w.ndim - 1)] for name, w in own.items()}
+def _scale(like_G: Real) -> Real:
+    """A half for the rows of an LSTM's gates i, f and o: one tanh serves all four."""
+    return _of_gates((0.5, 0.5, 1, 0.5), like_G)
+
+
+def _scaled(w: Real, scale_G: Real | None) -> Real:
+    """`w`, each row times its own number."""
+    return w if scale_G is None else w * scale_G[(...,) + (None,) * (w.ndim - 1)]
+
+
+def _zero_outside(x_TNU: Real, is_inside_TN: Bool) -> None:
+    if not is_inside_TN.all():
+        x_TNU *= is_inside_TN.reshape(*is_inside_TN.shape, *(1,) * (x_TNU.ndim - 2))
 
 
 def _of_gates(values_IFGO: tuple[float, ...], like_G: Real) -> Real:
@@ -150,7 +168,7 @@ def _tanh_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
         np.tanh(hidden, out=hidden)
         if inside is not None:
             hidden *= inside[t]
-    return [TanhSteps(hidden_TNU) for hidden_TNU in z.swapaxes(0, 1)]
+    return [TanhSteps(z[:, d]) for d in range(z.shape[1])]
 
 
 def _tanh_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) -> Real:
@@ -160,7 +178,7 @@ def _tanh_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) ->
         own = dz[:, d]
         np.multiply(run.steps.hidden_TNU, run.steps.hidden_TNU, out=own)
         np.subtract(1, own, out=own)
-        own *= run.is_inside_TN[:, :, None]
+        _zero_outside(own, run.is_inside_TN)
     by_state = _Product(w_hh, dz.shape[2])
     last = len(dz) - 1
     for t in range(last, -1, -1):
@@ -196,8 +214,8 @@ def _lstm_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
             now *= inside[t]
         np.tanh(now, out=tanh_cell[t])
         np.multiply(o[t], tanh_cell[t], out=hidden[t])
-    all_steps = hidden, z.reshape(n_steps, directions, n, 4, u), cell, tanh_cell
-    return [LstmSteps(*(x[:, d] for x in all_steps)) for d in range(directions)]
+    made = hidden, z.reshape(n_steps, directions, n, 4, u), cell, tanh_cell
+    return [LstmSteps(*(x[:, d] for x in made)) for d in range(directions)]
 
 
 def _lstm_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) -> Real:
@@ -209,8 +227,7 @@ def _lstm_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) ->
         assert isinstance(run.steps, LstmSteps)
         _lstm_factors(run.steps, dz[:, d], dcell_by_hidden[:, d])
         forget[:, d] = run.steps.gates_TNGU[:, :, 1]
-        if not run.is_inside_TN.all():
-            dz[:, d] *= run.is_inside_TN[:, :, None, None]
+        _zero_outside(dz[:, d], run.is_inside_TN)
     dc, by_cell = (zeros((directions, n, u), dz.dtype) for _ in range(2))
     by_state = _Product(w_hh, n)
     for t in range(n_steps - 1, -1, -1):
