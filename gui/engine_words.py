@@ -100,6 +100,9 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "the file holds weights alone, so a fresh optimiser starts here"),
     QT_TRANSLATE_NOOP("Engine", "it was trained on other data than {}"),
     QT_TRANSLATE_NOOP(
+        "Engine", "it was trained on {} as another version of this program draws them"
+    ),
+    QT_TRANSLATE_NOOP(
         "Engine",
         "this copy comes without a trained model ({} is not there); train one with "
         "`python main.py train --out RUN` and name its RUN/last.safetensors",
@@ -109,6 +112,11 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),
     QT_TRANSLATE_NOOP("Engine", "{}: damaged or foreign ({}); take another copy"),
     QT_TRANSLATE_NOOP("Engine", "{}: was recorded on {}; open that data first"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: was recorded on {} as another version of this program draws them; "
+        "open it with the version that recorded it, or start a new run",
+    ),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{}: was recorded on {}; the data given, {}, has other samples. Give the recorded data",

@@ -6,18 +6,14 @@ tiny, and only then blown up, so that a coarse picture looks coarse.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from crnn.arrays import F32, U8, frozen
-from crnn.data.paper import as_jpeg, shade, to_bytes
-from crnn.rng import rng
+from crnn.data.paper import as_jpeg, blurred, grain, shade, to_bytes, uneven
 
-_GRAIN = (256, 1024)
-"""Rows and columns of the grain that all pictures take a window of."""
 _INKS = (
     (0.42, 8.0, 85.0),
     (0.66, 40.0, 120.0),
@@ -53,7 +49,7 @@ def on_real_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
     if flags[1] < 0.15:
         ink_HW = _bled(ink_HW, chance)
     if flags[2] < 0.45:
-        ink_HW = ink_HW * _pressure(ink_HW.shape, chance)
+        ink_HW = uneven(ink_HW, chance)
     paper = float(255 - 85 * chance.beta(1.0, 2.0))
     dark = min(_tone(chance), paper - FAINTEST)
     if flags[3] < 0.08:
@@ -63,11 +59,11 @@ def on_real_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
         _rule(level_HW, paper, chance)
     if flags[5] < 0.45:
         level_HW = level_HW * shade(level_HW.shape, chance)
-    gray_HW = to_bytes(level_HW + _grain(level_HW.shape, chance))
     if flags[6] < 0.65:
-        radius = float(chance.uniform(0.2, max(0.25, min(0.9, len(ink_HW) / 60))))
-        blurred = Image.fromarray(gray_HW).filter(ImageFilter.GaussianBlur(radius))
-        gray_HW = frozen(np.array(blurred))
+        softest = max(0.25, min(0.9, len(ink_HW) / 60))
+        level_HW = blurred(level_HW, float(chance.uniform(0.2, softest)))
+    level_HW += grain(level_HW.shape, chance, smooth=flags[8] < 0.6)
+    gray_HW = to_bytes(level_HW)
     if flags[7] < 0.25:
         gray_HW = frozen(as_jpeg(gray_HW, int(chance.integers(30 if len(ink_HW) > 32 else 60, 90))))
     return gray_HW
@@ -88,19 +84,9 @@ def _tone(chance: np.random.Generator) -> float:
 
 def _bled(ink_HW: F32, chance: np.random.Generator) -> F32:
     """Ink that ran a little into the paper round the line."""
-    soft = Image.fromarray(to_bytes(255 * ink_HW)).filter(ImageFilter.GaussianBlur(1.0))
-    ran_HW = np.asarray(soft, np.float32) * np.float32(chance.uniform(0.3, 0.8) / 255)
+    ran_HW = blurred(ink_HW, 1.0) * np.float32(chance.uniform(0.3, 0.8))
     bled_HW: F32 = np.maximum(ink_HW, ran_HW)
     return bled_HW
-
-
-def _pressure(shape_HW: tuple[int, ...], chance: np.random.Generator) -> F32:
-    """Ink given here and there, 0.55 to 1, in soft cells a quarter of the height wide."""
-    height, width = shape_HW
-    cell = max(4, height // 4)
-    cells = chance.random((height // cell + 2, width // cell + 2), np.float32)
-    coarse = Image.fromarray(1 - np.float32(chance.uniform(0.1, 0.45)) * cells)
-    return np.asarray(coarse.resize((width, height), Image.Resampling.BILINEAR))
 
 
 def _strangers(ink_HW: F32, chance: np.random.Generator) -> F32:
@@ -143,24 +129,3 @@ def _rule(level_HW: F32, paper: float, chance: np.random.Generator) -> None:
         drawn = (255 + (level - 255) * cover).astype(np.float32)
         part = level_HW[near] if flat else level_HW[:, near]
         np.minimum(part, drawn if flat else drawn.T, out=part)
-
-
-@lru_cache(maxsize=2)
-def _noise(smooth: bool) -> F32:
-    """A sheet of grain of unit size; smooth grain has the size of fibres."""
-    noise_HW = rng(605, int(smooth), "grain of paper").standard_normal(_GRAIN, np.float32)
-    if smooth:
-        noise_HW[:, 1:] += noise_HW[:, :-1]
-        noise_HW[1:] += noise_HW[:-1]
-        noise_HW *= np.float32(0.5)
-    return frozen(noise_HW)
-
-
-def _grain(shape_HW: tuple[int, ...], chance: np.random.Generator) -> F32:
-    """A window of the sheet; wider and higher pictures have it more than once."""
-    height, width = shape_HW
-    noise_HW = _noise(bool(chance.random() < 0.6))
-    top, left = int(chance.integers(_GRAIN[0])), int(chance.integers(_GRAIN[1]))
-    rows = np.arange(top, top + height) % _GRAIN[0]
-    columns = np.arange(left, left + width) % _GRAIN[1]
-    return noise_HW[rows[:, None], columns] * np.float32(6 * chance.random() ** 2 + 0.4)

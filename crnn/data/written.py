@@ -53,6 +53,7 @@ TINY = 0.12
 """Share of the "real" words seen from so far away that they are 18 to 25 pixels high."""
 MAX_COUNT = 10**9
 
+_SMOOTH = Image.Resampling.BILINEAR
 _STRIDE, _HEIGHT, _WIDEST = 4, 32, 512
 """The network a picture is made to fit: preset `word`."""
 _CACHE_BYTES = 128 * 2**20
@@ -218,10 +219,21 @@ def _fitted(ink_HW: F32, text: str) -> F32:
     return page_HW
 
 
-@lru_cache(maxsize=128)
-def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
+@lru_cache(maxsize=16)
+def _font(face: str) -> ImageFont.FreeTypeFont:
+    """The face in its one size: unpacking it takes longer than to draw ten words."""
     file = assets.path("fonts", f"{face}.woff2")
-    return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(file), FACES[face], layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=1024)
+def _glyph(face: str, character: str) -> tuple[Image.Image, int, int, float]:
+    """Its ink, where that begins from the pen's place on the base line, and the way to the next."""
+    font = _font(face)
+    left, top, right, bottom = font.getbbox(character, anchor="ls")
+    tile = Image.new("L", (max(1, int(right - left)), max(1, int(bottom - top))))
+    ImageDraw.Draw(tile).text((-left, -top), character, 255, font, anchor="ls")
+    return tile, int(left), int(top), font.getlength(character)
 
 
 def _drawn(text: str, faces: Sequence[str], chance: np.random.Generator) -> F32:
@@ -253,18 +265,20 @@ def _in_type(
 ) -> tuple[Image.Image, tuple[int, int, int, int]]:
     """A page with `text` in one of `faces`, and the edges of its ink."""
     face = faces[int(chance.integers(len(faces)))]
-    base = FACES[face] * (0.62, 0.7, 0.78, 0.86)[int(chance.integers(4))]
+    scale = (0.62, 0.7, 0.78, 0.86)[int(chance.integers(4))]
+    base = FACES[face] * scale
     room = int(1.6 * base)
     page = Image.new("L", (room + math.ceil(len(text) * base * 1.3), 2 * room))
-    pencil = ImageDraw.Draw(page)
     tracking = float(chance.uniform(0.92, 1.12))
     x = 0.5 * base
     for character, shift, size in zip(
         text, chance.normal(0, jitter, len(text)), chance.integers(-1, 2, len(text)), strict=True
     ):
-        font = _font(face, round(base * (1 + 0.06 * int(size))))
-        pencil.text((round(x), round((1.35 + shift) * base)), character, 255, font, anchor="ls")
-        x += font.getlength(character) * tracking
+        tile, left, top, advance = _glyph(face, character)
+        by = scale * (1 + 0.06 * int(size))
+        tile = tile.resize((_times(tile.width, by), _times(tile.height, by)), _SMOOTH)
+        page.paste(255, (round(x + by * left), round((1.35 + shift) * base + by * top)), tile)
+        x += by * advance * tracking
     edges = page.getbbox()
     if edges is None:
         raise DatasetError(f"{text!r} has nothing to draw in face {face}; give another text")
@@ -276,3 +290,7 @@ def _weighed(word: Image.Image, level: float) -> F32:
     soft = np.asarray(word.filter(ImageFilter.GaussianBlur(0.9)), np.float32)
     ink_HW = (soft - np.float32(level)) / np.float32(110) + np.float32(0.5)
     return np.clip(ink_HW, 0, 1, out=ink_HW)
+
+
+def _times(size: int, by: float) -> int:
+    return max(1, round(size * by))
