@@ -10,16 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from crnn.debug.guest_messages import OpenPicture
-from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
-from crnn.debug.script_messages import (
-    Copying,
-    CopyStopped,
-    Exported,
-    ExportPlanned,
-    Freeze,
-    PlanExport,
-)
 from gui import engine_words
 from gui.bridge import Bridge
 from gui.guests import is_picture
@@ -28,6 +18,8 @@ from gui.settings import Settings
 from gui.window import Window
 
 if TYPE_CHECKING:
+    from crnn.debug.messages import Loaded, RunOpened, Saved
+    from crnn.debug.script_messages import Copying, Exported, ExportPlanned
     from gui.dialogs.export import CopyingDialog
 
 SUFFIX = ".safetensors"
@@ -73,17 +65,23 @@ class Files(QObject):
             self.load(Path(name))
 
     def load(self, path: Path) -> None:
+        from crnn.debug.messages import Load
+
         path = path.parent if path.name == RUN_FILE else path
         self._bridge.send(Load(path))
 
     def save(self) -> None:
         """Write to the file saved last; ask where there is none."""
+        from crnn.debug.messages import Save
+
         if self._current is None:
             self.save_as()
         else:
             self._bridge.send(Save(self._current))
 
     def save_as(self) -> None:
+        from crnn.debug.messages import Save
+
         frame = self._bridge.frame
         if frame is None:
             return
@@ -98,6 +96,8 @@ class Files(QObject):
 
     def export(self) -> None:
         """Say what the whole run as one file would hold, ask where to, and write it."""
+        from crnn.debug.script_messages import PlanExport
+
         if self._bridge.frame is not None:
             self._bridge.send(PlanExport())
 
@@ -109,6 +109,8 @@ class Files(QObject):
 
     def freeze(self) -> None:
         """Ask where to, then write what is on screen as a test, with the selected value."""
+        from crnn.debug.script_messages import Freeze
+
         frame = self._bridge.frame
         if frame is None:
             return
@@ -123,6 +125,8 @@ class Files(QObject):
 
     def drop(self, name: str) -> None:
         """A folder is data for a new run or a recorded run, a file a picture or a checkpoint."""
+        from crnn.debug.guest_messages import OpenPicture
+
         path = Path(name)
         if is_picture(path):
             self._bridge.send(OpenPicture(path))
@@ -192,6 +196,8 @@ class Files(QObject):
 
     def _copied(self, event: object) -> None:
         """It is there, or was given up."""
+        from crnn.debug.script_messages import CopyStopped
+
         if self._copying is not None:
             self._copying.close_quietly()
             self._copying = None

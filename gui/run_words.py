@@ -12,6 +12,11 @@ RUN_SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{}: was recorded on {}; open that data first"),
     QT_TRANSLATE_NOOP(
         "Engine",
+        "{}: was recorded on {} as another version of this program draws them; "
+        "open it with the version that recorded it, or start a new run",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
         "{}: was recorded on {}; the data given, {}, has other samples. Give the recorded data",
     ),
     QT_TRANSLATE_NOOP(

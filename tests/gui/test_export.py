@@ -45,8 +45,9 @@ def test_pictures_of_a_folder_travel_only_where_a_person_says_so(rig: Rig, tmp_p
     assert "5.0 MB" in dialog.weight.text()
     dialog.pictures.setChecked(True)
     assert "35.0 MB" in dialog.weight.text()
-    dialog.write(tmp_path / "run.crnnrun")
-    assert sent(rig, s.Export) == s.Export(tmp_path / "run.crnnrun", with_data=True)
+    path = tmp_path / "run.crnnrun"
+    dialog.write(path)
+    assert sent(rig, s.Export) == s.Export(path, with_data=True)
     assert not dialog.start.isEnabled()
     rig.engine.outbox.put_event(
         s.Copying(tmp_path / "run.crnnrun", 9_000_000_000, 12_000_000_000, True)
