@@ -35,7 +35,7 @@ class Opener:
         self._builder = Builder(budget_bytes)
 
     def open(
-        self, command: Opening, session: Session | None, copying: Progress | None = None | None = None
+        self, command: Opening, session: Session | None, copying: Progress | None = None
     ) -> tuple[Session, Loaded | None]:
         """The run that `command` asks for; `session` is the one open now, and is left as it is.
         `copying` is told how far an exported run is unpacked, and may stop it.
@@ -105,7 +105,7 @@ class Opener:
         return opened, Loaded(directory, opened.here.step, tuple(notes))
 
     def _unpacked(
-        self, command: Load, session: Session | None, copying: Progress | None = None | None = None
+        self, command: Load, session: Session | None, copying: Progress | None = None
     ) -> tuple[Session, Loaded]:
         """An exported run, made a directory again, and what is to be known of it here."""
         directory = self._directory()
