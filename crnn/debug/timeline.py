@@ -26,7 +26,8 @@ from crnn.errors import CheckpointError, ReplayDivergence
 from crnn.train import Advance, TrainState, advance, advance_on, digests
 from crnn.workers import Workers
 
-Batches = Callable[[int], Batch]
+Batches = Callable[[int], tuple[Batch, float]]
+"""The batch of a step, and how long making it took, in s."""
 Progress = Callable[[int, int], bool]
 """(steps done, steps in all) -> go on? Called before every re-executed step."""
 
@@ -122,8 +123,11 @@ class Timeline:
         `batches` gives data.batch(step) by other means. The record is written before anything
         moves, so a failure leaves the head where it was.
         """
-        batch = (batches or self.data.batch)(self.live.step)
-        done = advance_on(self.config, batch, self.live, workers=self._workers)
+        if batches is None:
+            done = advance(self.config, self.data, self.live, workers=self._workers)
+        else:
+            batch, batch_s = batches(self.live.step)
+            done = advance_on(self.config, batch, self.live, workers=self._workers, batch_s=batch_s)
         if self.writer is not None:
             self.writer.report(pack(done.report, self.reports.dtype), done.report.seconds)
         self.reports.append(done.report)
