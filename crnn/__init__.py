@@ -35,5 +35,5 @@ AI Hub's formats - data.aihub; drawn hands - data.hands, data.writing; ink and p
 what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
 debug.messages and the *_messages beside it; words on a page - page.finding; every array a view may
 draw - debug.trace; what a branch may change - debug.edits, data.edited; the names that a breakpoint
-or watch may use - debug.moment.
+or watch may use - debug.moment; what survives a power cut - durable.
 """

@@ -18,7 +18,7 @@ import numpy as np
 from crnn import model, shard
 from crnn.arrays import U64, Real, frozen
 from crnn.config import Config
-from crnn.data.dataset import Batch, TrainingSet
+from crnn.data.dataset import Batch, TrainingSet, timed_batch
 from crnn.errors import NonFinite
 from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams, Layout
@@ -131,9 +131,7 @@ def advance(
     process, and a sample of the others is observed by recomputing it. Raises NonFinite naming the
     tensor, InfeasibleLabel naming the sample, or WorkerDied; `state` is untouched.
     """
-    started = time.perf_counter()
-    batch = data.batch(state.step)
-    batch_s = time.perf_counter() - started
+    batch, batch_s = timed_batch(data, state.step)
     return advance_on(config, batch, state, workers=workers, batch_s=batch_s)
 
 

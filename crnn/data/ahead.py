@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import time
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import Queue
@@ -18,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from crnn.arrays import frozen
-from crnn.data.dataset import Batch, TrainingSet
+from crnn.data.dataset import Batch, TrainingSet, timed_batch
 from crnn.errors import CrnnError, WorkerDied
 from crnn.heap import keep_freed_memory
 
@@ -48,7 +47,7 @@ class Ahead:
         Raises WorkerDied where the process ended, and what data.batch raises.
         """
         if step != self._step:
-            return _timed(self._data, step)
+            return timed_batch(self._data, step)
         try:
             found = self._batches.recv()
         except (EOFError, OSError) as error:
@@ -96,16 +95,10 @@ def _serve(connection: Connection, data: TrainingSet, step: int) -> None:
         return
 
 
-def _timed(data: TrainingSet, step: int) -> tuple[Batch, float]:
-    started = time.perf_counter()
-    batch = data.batch(step)
-    return batch, time.perf_counter() - started
-
-
 def _make(made: Queue[tuple[Batch, float] | CrnnError], data: TrainingSet, step: int) -> None:
     try:
         while True:
-            made.put(_timed(data, step))
+            made.put(timed_batch(data, step))
             step += 1
     except CrnnError as error:
         made.put(error)
