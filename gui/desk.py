@@ -22,11 +22,13 @@ from gui.guests import VERBS, Guests
 from gui.lens import SIDES, Side
 from gui.look import Look
 from gui.options import LAYOUTS
+from gui.pins import Pins
 from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
 from gui.specs import MOVING, level_of
 from gui.views.console import ConsoleView
+from gui.views.samples import SamplesView
 from gui.window import Window
 
 if TYPE_CHECKING:
@@ -64,6 +66,12 @@ class Desk(QObject):
         bridge.failed.connect(self.show_failure)
         self.window.fault.details.connect(self.show_details)
         self.breaks = Breaks(self.window, bridge, look)
+        self.pins = Pins(settings, self)
+        samples = self.window.docks.views["samples"]
+        assert isinstance(samples, SamplesView)
+        bridge.frame_changed.connect(self.pins.show_frame)
+        samples.pinned.connect(self.pins.toggle)
+        self.pins.changed.connect(samples.show_pins)
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
@@ -90,6 +98,7 @@ class Desk(QObject):
             "look_forward": self.bridge.look_forward,
             "look_up": self._look_up,
             "copy_value": self._copy_value,
+            "pin": self._pin,
             "palette": self.open_palette,
             "reset_layout": self._reset_layout,
             "show_data": partial(self._bring, "data"),
@@ -165,6 +174,9 @@ class Desk(QObject):
         """Esc: first the cell goes, then the unit, then the symbol; the sample and t stay."""
         now = self.bridge.selection
         self.bridge.select(Selection(sample=now.sample, t=now.t))
+
+    def _pin(self) -> None:
+        self.pins.toggle(self.bridge.selection.sample)
 
     def _copy_value(self) -> None:
         text = self.window.describe()
