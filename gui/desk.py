@@ -27,13 +27,14 @@ from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
 from gui.specs import MOVING, level_of
-from gui.views.console import ConsoleView
-from gui.views.samples import SamplesView
 from gui.window import Window
 
 if TYPE_CHECKING:
     from crnn.debug.edits import Edit
     from gui.dialogs.import_data import ImportDialog
+    from gui.views.breakpoints import BreakpointsView
+    from gui.views.console import ConsoleView
+    from gui.views.samples import SamplesView
 
 CONSOLE_HEIGHT = 220
 NOT_SHOWN = "Cannot show this sample"
@@ -54,10 +55,7 @@ class Desk(QObject):
         self.look, self.bridge = look, bridge
         self.settings, self.appearance = settings, appearance
         self.window = Window(look, bridge, self._handlers())
-        console = self.window.docks.views["console"]
-        assert isinstance(console, ConsoleView)
-        self.console = console
-        self.prompting = Prompting(bridge, self.console)
+        self.prompting = Prompting(bridge)
         self.window.closing.connect(self.prompting.close)
         self.files = Files(self.window, bridge, settings, self.new_run_on)
         self._proposal: object = None
@@ -67,19 +65,24 @@ class Desk(QObject):
         self.window.fault.details.connect(self.show_details)
         self.breaks = Breaks(self.window, bridge, look)
         self.pins = Pins(settings, self)
-        samples = self.window.docks.views["samples"]
-        assert isinstance(samples, SamplesView)
         bridge.frame_changed.connect(self.pins.show_frame)
-        samples.pinned.connect(self.pins.toggle)
-        self.pins.changed.connect(samples.show_pins)
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
-        for view in self.window.views():
-            view.proposed.connect(self.propose)
+        self.window.proposed.connect(self.propose)
+        self.window.docks.made.connect(self._made)
         self.window.transport.layout_chosen.connect(self.choose_layout)
         self.window.actions_.check(appearance.theme)
         self.window.actions_.check(appearance.languages.code)
+
+    def _made(self, key: str, view: object) -> None:
+        """A dock's view is there: who answers it."""
+        if key == "console":
+            self.prompting.join(cast("ConsoleView", view))
+        elif key == "breakpoints":
+            self.breaks.join(cast("BreakpointsView", view))
+        elif key == "samples":
+            self.pins.join(cast("SamplesView", view))
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
         """Action -> what it does."""
@@ -132,7 +135,7 @@ class Desk(QObject):
         """Bring the console to the front, ready for a line."""
         self.window.docks.bring("console")
         self.window.docks.grow("console", self.look.px(CONSOLE_HEIGHT))
-        self.console.input.setFocus()
+        self.window.docks.view("console").setFocus()
 
     def _guests(self, verb: str) -> None:
         self.guests.do(verb)

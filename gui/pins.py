@@ -5,11 +5,14 @@ So they are there again in another run on the same data, and in every branch of 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from crnn.data.dataset import Derived
-from crnn.debug.messages import Frame
-from gui.settings import Settings
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
+    from gui.settings import Settings
+    from gui.views.samples import SamplesView
 
 MAX_PINS = 200
 _KEY = "pins/"
@@ -27,8 +30,16 @@ class Pins(QObject):
         self._n = 0
         self.samples: tuple[int, ...] = ()
 
+    def join(self, view: SamplesView) -> None:
+        """This list shows the pins and sets them."""
+        view.pinned.connect(self.toggle)
+        self.changed.connect(view.show_pins)
+        view.show_pins(self.samples)
+
     def show_frame(self, frame: Frame) -> None:
         """Take the pins of the data set of this frame, where it is another."""
+        from crnn.data.dataset import Derived
+
         dataset = frame.run.data.home.dataset
         while isinstance(dataset, Derived):  # a branch changed it by hand: the samples are the same
             dataset = dataset.base

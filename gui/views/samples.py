@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QHelpEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolTip, QTreeView, QVBoxLayout
 
-from crnn.debug.messages import Frame
 from gui import engine_words
 from gui.chrome import Fact, IconButton, PanelHeader
 from gui.lens import SIDES, compared
@@ -28,6 +27,9 @@ from gui.sample_tree import SampleTree
 from gui.selection import Selection
 from gui.thumbnails import Thumbnails
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 WORST, WORST_SMALL = 10, 5
 _UNFOLDING: tuple[Group, ...] = ("ink", "pinned", "broke")
@@ -306,4 +308,6 @@ class SamplesView(View):
 
 def _data(text: str) -> str:
     """Text from the data as rich text in a font that has every syllable."""
+    from html import escape
+
     return f'<span style="font-family: NanumGothic">{escape(text)}</span>'
