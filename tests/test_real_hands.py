@@ -81,9 +81,9 @@ def test_every_syllable_is_written_inside_its_frame() -> None:
     for index, syllable in enumerate(syllables()):
         path, by = written(syllable, writer=index % 97, index=index), real_hand(5, index % 97)
         x, y = path.xy.T
-        x = (x + by.slant * (y - 0.5)) / by.aspect
-        assert x.max() - x.min() < 1 + ROOM, syllable
-        assert y.max() - y.min() < 1 + ROOM, syllable
+        upright = (x + by.slant * (y - 0.5)) / by.aspect
+        assert np.ptp(upright) < 1 + ROOM, syllable
+        assert np.ptp(y + by.rise * x) < (1 + ROOM) * float(np.exp(abs(by.stack))), syllable
         assert np.isfinite(path.width).all()
         assert path.width.min() > 0
 
