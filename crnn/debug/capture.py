@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from crnn import durable
 from crnn.data.dataset import Dataset
 from crnn.data.sources import is_drawn, open_source
 from crnn.debug import carried, environment
@@ -115,7 +116,8 @@ def export(
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as made:
             sums = {name: _put(made, name, file, meter) for name, file in files}
             made.writestr(MANIFEST, json.dumps({"format": FORMAT, "sha256": sums}, indent=1))
-        part.replace(path)
+        durable.sync(part)
+        durable.replace(part, path)
     except OSError as error:
         raise RecordingError(
             f"{path}: cannot be written ({error.strerror}); free some space or choose another place"

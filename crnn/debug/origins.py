@@ -9,12 +9,12 @@ so nothing that is made later is put over it.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crnn import durable
 from crnn.data.dataset import TrainingSet
 from crnn.data.edited import EditedDataset, edits_in
 from crnn.debug.branch_messages import Unreadable
@@ -80,9 +80,7 @@ def write_origin(origin: Origin) -> None:
     }
     path = origin.directory / ORIGIN
     try:
-        whole = path.with_suffix(".part")
-        whole.write_text(json.dumps(table, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(whole, path)
+        durable.write(path, json.dumps(table, ensure_ascii=False).encode() + b"\n")
     except OSError as error:
         raise RecordingError(f"{path}: cannot be written ({error.strerror})") from error
 

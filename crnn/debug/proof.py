@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,7 +24,9 @@ from crnn.debug.runs import require_same_data
 from crnn.debug.timeline import Progress, with_edit
 from crnn.errors import CheckpointError
 from crnn.train import Advance, TrainState, advance, digests
-from crnn.workers import Workers
+
+if TYPE_CHECKING:  # so that one worker never loads what two need
+    from crnn.workers import Workers
 
 METRICS, JOURNAL = "metrics.bin", "journal.jsonl"
 Passing = Callable[[TrainState], None]

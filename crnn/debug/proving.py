@@ -7,7 +7,7 @@ grew from, its edits are made once more, so that the branch is proven to begin w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from crnn.data.dataset import Dataset, TrainingSet
 from crnn.debug.branch_messages import Unreadable
@@ -20,7 +20,9 @@ from crnn.debug.runs import training_set
 from crnn.debug.timeline import Progress, with_edit
 from crnn.errors import CrnnError
 from crnn.train import TrainState, digests
-from crnn.workers import Workers
+
+if TYPE_CHECKING:  # so that one worker never loads what two need
+    from crnn.workers import Workers
 
 Beginning = Literal["", "equal", "different", "not checked"]
 _ODD_BEGINNING = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crnn.config import Config
 from crnn.data.dataset import Dataset, TrainingSet
@@ -23,7 +24,9 @@ from crnn.debug.timeline import Timeline, with_edit
 from crnn.errors import CheckpointError, RecordingError
 from crnn.text.hangul import make_alphabet
 from crnn.train import TrainState
-from crnn.workers import Workers
+
+if TYPE_CHECKING:  # so that one worker never loads what two need
+    from crnn.workers import Workers
 
 
 def fitted(config: Config, dataset: Dataset) -> Config:
