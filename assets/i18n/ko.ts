@@ -1208,6 +1208,10 @@
         <translation>{}: 실험 폴더가 아닙니다(config.json 없음).</translation>
     </message>
     <message>
+        <source>{}: holds the stages of a recipe; open one of them, such as {}</source>
+        <translation>{}: 레시피의 여러 단계를 담은 폴더입니다. {}처럼 그 안의 하나를 여세요.</translation>
+    </message>
+    <message>
         <source>{}: damaged or foreign ({}); take another copy</source>
         <translation>{}: 손상되었거나 다른 프로그램의 것입니다({}). 다른 사본을 쓰세요.</translation>
     </message>
