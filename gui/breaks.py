@@ -16,6 +16,7 @@ from gui.bridge import Bridge
 from gui.inspection import inspect
 from gui.look import Look
 from gui.views.breakpoints import BreakpointsView
+from gui.views.source import SourceView
 from gui.window import Window
 
 
@@ -29,6 +30,10 @@ class Breaks(QObject):
         assert isinstance(view, BreakpointsView)
         view.wanted.connect(self.open_point)
         view.watch_wanted.connect(self.ask_watch)
+        source = window.docks.views["source"]
+        assert isinstance(source, SourceView)
+        self.source = source
+        source.wanted.connect(self.open_point)
         bridge.point_hit.connect(self._tell_hit)
         bridge.changed.connect(self._tell_change)
 
@@ -38,13 +43,18 @@ class Breaks(QObject):
 
     def open_point(self, point: object) -> None:
         """The dialog: of a new breakpoint, or of a Point to edit."""
+        from gui.dialogs.line import LineDialog
         from gui.dialogs.point import PointDialog
 
         frame = self.bridge.frame
         if frame is None:
             return
         assert point is None or isinstance(point, Point)
-        dialog = PointDialog(self.window, self.look, frame, point)
+        dialog: PointDialog | LineDialog
+        if point is not None and point.condition.kind == "line":
+            dialog = LineDialog(self.window, self.look, point)
+        else:
+            dialog = PointDialog(self.window, self.look, frame, point)
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
 
@@ -62,8 +72,11 @@ class Breaks(QObject):
         dialog.open()
 
     def toggle(self) -> None:
-        """F9: a breakpoint on what is selected, or none there any more."""
+        """F9: a breakpoint on what is selected, at level line on the line; or none there any
+        more."""
         frame = self.bridge.frame
+        if self._toggle_line():
+            return
         condition = self._on_selection()
         if frame is None or frame.watching is None or condition is None:
             return
@@ -77,6 +90,18 @@ class Breaks(QObject):
         self.bridge.send(AddPoint(condition))
         text = self.tr("Breakpoint: {what}").format(what=conditions.title(condition))
         self.window.status.show_message(text)
+
+    def _toggle_line(self) -> bool:
+        """At level line, with the keyboard neither in a panel of the sample nor in TIME: the line
+        that the keys are at in SOURCE, or the one just executed."""
+        if self.source.lines is None or not self.source.isVisible():
+            return False
+        focus = self.window.focusWidget()
+        elsewhere = (self.window.column, self.window.docks["time"], self.window.docks["inspect"])
+        if focus is not None and any(place.isAncestorOf(focus) for place in elsewhere):
+            return False
+        self.source.toggle_here(focus is self.source.code)
+        return True
 
     def _on_selection(self) -> Condition | None:
         """With the keyboard in TIME the step on screen, else the selected number or sample."""

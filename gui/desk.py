@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from crnn.debug.cursor import LEVELS
-from crnn.debug.level_messages import ChangeLevel
-from crnn.debug.messages import Failed, Parked, Pause, Run, RunOpened, Seek, SetLearningRate
+from crnn.debug.level_messages import ChangeLevel, RunOn
+from crnn.debug.messages import Failed, Parked, Pause, RunOpened, Seek, SetLearningRate
 from gui import engine_words
 from gui.appearance import Appearance
 from gui.breaks import Breaks
@@ -38,7 +38,7 @@ NOT_SHOWN = "Cannot show this sample"
 """The engine's title where only the panels miss something."""
 
 
-TOLD = ("a new run", "loaded", "breakpoint", "last change")
+TOLD = ("a new run", "loaded", "breakpoint", "line breakpoint", "last change")
 """Reasons of parking whose own events have just been shown."""
 
 
@@ -177,7 +177,7 @@ class Desk(QObject):
     def _toggle(self) -> None:
         frame = self.bridge.frame
         if frame is not None:
-            self.bridge.send(Pause() if frame.mode in MOVING else Run())
+            self.bridge.send(Pause() if frame.mode in MOVING else RunOn(1))
 
     def _change_level(self, by: int) -> None:
         """F11 and Shift+F11: the next finer or coarser level."""

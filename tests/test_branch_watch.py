@@ -45,7 +45,8 @@ def values(frame: Frame) -> F64:
 
 def is_filled(frame: Frame) -> bool:
     watching = frame.watching
-    is_there = watching is not None and bool(watching.watches) and watching.filling is None
+    assert watching is not None
+    is_there = bool(watching.watches) and watching.watches[0].filling is None
     return is_there and not np.isnan(values(frame)).any()
 
 

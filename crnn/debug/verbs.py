@@ -13,7 +13,6 @@ from crnn.debug.level_messages import (
     GoToPhase,
     Move,
     RunOn,
-    SetLineBreak,
 )
 from crnn.debug.messages import (
     Back,
@@ -37,7 +36,9 @@ from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
     EditPoint,
+    GoToHit,
     LastChange,
+    ShowLine,
 )
 from crnn.debug.script_messages import Export, Freeze
 
@@ -80,7 +81,8 @@ _FAILURES: dict[type[Any], str] = {
     GoToLine: "Cannot look inside this step",
     RunOn: "Cannot look inside this step",
     ChooseForm: "Cannot look inside this step",
-    SetLineBreak: "Cannot set the breakpoint",
+    ShowLine: "Cannot show the line",
+    GoToHit: "Cannot go there",
     Draw: "Cannot show the drawing",
     OpenPicture: "Cannot open the picture",
     Evaluate: "Cannot evaluate",
