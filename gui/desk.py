@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from crnn.debug.cursor import LEVELS
-from crnn.debug.level_messages import ChangeLevel, RunOn
+from crnn.debug.level_messages import RunOn
 from crnn.debug.messages import Failed, Parked, Pause, RunOpened, Seek, SetLearningRate
 from gui import engine_words
 from gui.appearance import Appearance
@@ -25,7 +24,7 @@ from gui.options import LAYOUTS
 from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
-from gui.specs import MOVING, level_of
+from gui.specs import MOVING
 from gui.views.console import ConsoleView
 from gui.window import Window
 
@@ -95,8 +94,6 @@ class Desk(QObject):
             "show_data": partial(self._bring, "data"),
             "show_augmentation": partial(self._bring, "augmentation"),
             "toggle": self._toggle,
-            "deeper": partial(self._change_level, 1),
-            "shallower": partial(self._change_level, -1),
             "goto": self.ask_step,
             "rate": self.ask_rate,
             "branch": self.ask_branch,
@@ -178,13 +175,6 @@ class Desk(QObject):
         frame = self.bridge.frame
         if frame is not None:
             self.bridge.send(Pause() if frame.mode in MOVING else RunOn(1))
-
-    def _change_level(self, by: int) -> None:
-        """F11 and Shift+F11: the next finer or coarser level."""
-        level = level_of(self.bridge.frame)
-        at = LEVELS.index(level) + by
-        if 0 <= at < len(LEVELS):
-            self.bridge.send(ChangeLevel(LEVELS[at]))
 
     def ask_step(self) -> None:
         """Go to step…: any recorded step."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from crnn.debug import messages
 from crnn.debug.cursor import Level
-from crnn.debug.level_messages import Move, RunOn
+from crnn.debug.level_messages import Move, RunOn, ShiftLevel
 from crnn.debug.messages import Command, Frame, Mode
 from gui.language import QT_TRANSLATE_NOOP
 from gui.lens import compared
@@ -232,7 +232,13 @@ SPECS: tuple[Spec, ...] = (
         Move(1),
     ),
     Spec(
-        "deeper", "debug", QT_TRANSLATE_NOOP("Actions", "Finer steps"), "F11", "arrow-down", PARKED
+        "deeper",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Finer steps"),
+        "F11",
+        "arrow-down",
+        PARKED,
+        sends=ShiftLevel(1),
     ),
     Spec(
         "shallower",
@@ -241,6 +247,7 @@ SPECS: tuple[Spec, ...] = (
         "Shift+F11",
         "arrow-up",
         PARKED,
+        sends=ShiftLevel(-1),
     ),
     Spec(
         "toggle_point",

@@ -89,21 +89,23 @@ class WatchCurves:
         painter: QPainter,
         lanes: Lanes,
         axis: StepAxis,
-        first_step: int,
+        frame: Frame,
         look: Look,
         reach: int,
     ) -> None:
-        """Each from the lane's foot to its top; the first of them in front."""
+        """Each from the lane's foot to its top, the first of them in front; over them their
+        names."""
         rect = lanes.watches if lanes.has_own else lanes.loss
         for line in reversed(self.lines):
-            shown = visible(line.curve, axis, first_step)
+            shown = visible(line.curve, axis, frame.run.first_step)
             known = np.isfinite(shown.mean)
             if known.any():
                 low, high = float(shown.mean[known].min()), float(shown.mean[known].max())
                 scale = Scale(rect.adjusted(0, 1, 0, -1), low, high if high > low else low + 1.0)
                 paint_line(painter, axis, scale, shown, look.curve(line.place), reach)
+        self._paint_legend(painter, lanes, frame, look)
 
-    def paint_legend(self, painter: QPainter, lanes: Lanes, frame: Frame, look: Look) -> None:
+    def _paint_legend(self, painter: QPainter, lanes: Lanes, frame: Frame, look: Look) -> None:
         """One line over the curves: each name in its colour, with the value at the step on screen;
         what has no room is counted."""
         role = "past" if frame.is_past else "t1"

@@ -132,5 +132,5 @@ def test_a_console_line_answers_in_text(verbs: Verbs) -> None:
     assert prompt.run_line("seek(").startswith("SyntaxError")
     assert prompt.run_line("1 / 0").startswith("ZeroDivisionError")
     assert "no count" in prompt.run_line("back(-1)")
-    assert prompt.completions("run_") == ["run_until"]
+    assert prompt.completions("run_") == ["run_back", "run_until"]
     assert summary(np.array([1.0, np.nan] * 5)) == "float64 (10,)  1 … 1  5 not finite"

@@ -28,6 +28,13 @@ class ChangeLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftLevel:
+    """Look at the same place one level finer (by 1) or coarser (by -1)."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class GoToPhase:
     """Stand at a phase of the step on screen, counted from 0."""
 
@@ -56,4 +63,4 @@ class ChooseForm:
     form: Form
 
 
-LevelCommand = Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm
+LevelCommand = Move | RunOn | ChangeLevel | ShiftLevel | GoToPhase | GoToLine | ChooseForm

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from crnn.debug import hunting
+from crnn.debug.cursor import LEVELS
 from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
@@ -17,6 +18,7 @@ from crnn.debug.level_messages import (
     GoToPhase,
     Move,
     RunOn,
+    ShiftLevel,
 )
 from crnn.debug.messages import Back, Run, RunBack, Step
 from crnn.debug.moves import go_to
@@ -50,6 +52,11 @@ def _change_level(stage: Stage, command: ChangeLevel) -> None:
     session = _standing(stage)
     stage.framer.inside.change_level(session, command.level)
     stage.show("level")
+
+
+def _shift_level(stage: Stage, command: ShiftLevel) -> None:
+    at = LEVELS.index(stage.framer.inside.level) + command.by
+    _change_level(stage, ChangeLevel(LEVELS[min(max(at, 0), len(LEVELS) - 1)]))
 
 
 def _go_to_phase(stage: Stage, command: GoToPhase) -> None:
@@ -98,6 +105,7 @@ def _standing(stage: Stage) -> Session:
 HANDLERS: dict[type[Any], Handler] = {
     Move: _move,
     ChangeLevel: _change_level,
+    ShiftLevel: _shift_level,
     GoToPhase: _go_to_phase,
     GoToLine: _go_to_line,
     RunOn: _run,

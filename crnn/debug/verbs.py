@@ -13,6 +13,7 @@ from crnn.debug.level_messages import (
     GoToPhase,
     Move,
     RunOn,
+    ShiftLevel,
 )
 from crnn.debug.messages import (
     Back,
@@ -77,6 +78,7 @@ _FAILURES: dict[type[Any], str] = {
     SetCompare: "Cannot compare",
     Move: "Cannot step",
     ChangeLevel: "Cannot look inside this step",
+    ShiftLevel: "Cannot look inside this step",
     GoToPhase: "Cannot look inside this step",
     GoToLine: "Cannot look inside this step",
     RunOn: "Cannot look inside this step",

@@ -125,9 +125,7 @@ class TimeBody(QWidget):
         painter.fillRect(known, look.color("canvas"))
         paint_curves(painter, lanes, axis, view.futures, look, view.is_log, view.is_smooth)
         painter.setClipRect(QRectF(lanes.left, 0, lanes.right - lanes.left, lanes.bottom))
-        first, reach = frame.run.first_step, SMOOTH_LOSS * view.is_smooth
-        view.watched.paint(painter, lanes, axis, first, look, reach)
-        view.watched.paint_legend(painter, lanes, frame, look)
+        view.watched.paint(painter, lanes, axis, frame, look, SMOOTH_LOSS * view.is_smooth)
         painter.setClipping(False)
 
     def _paint_names(self, painter: QPainter, frame: Frame, lanes: Lanes) -> None:
