@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
-from crnn.debug.point_messages import (
-    AddPoint,
-    Changed,
-    PointHit,
-    RemovePoint,
-)
-from crnn.debug.points import Condition, Point
 from gui import conditions
 from gui.bridge import Bridge
 from gui.inspection import inspect
 from gui.look import Look
-from gui.views.breakpoints import BreakpointsView
-from gui.views.source import SourceView
 from gui.window import Window
+
+if TYPE_CHECKING:
+    from crnn.debug.point_messages import Changed, PointHit
+    from crnn.debug.points import Condition
+    from gui.dialogs.line import LineDialog
+    from gui.dialogs.point import PointDialog
+    from gui.views.breakpoints import BreakpointsView
+    from gui.views.source import SourceView
 
 
 class Breaks(QObject):
@@ -26,16 +27,19 @@ class Breaks(QObject):
     def __init__(self, window: Window, bridge: Bridge, look: Look) -> None:
         super().__init__()
         self.window, self.bridge, self.look = window, bridge, look
-        view = window.docks.views["breakpoints"]
-        assert isinstance(view, BreakpointsView)
-        view.wanted.connect(self.open_point)
-        view.watch_wanted.connect(self.ask_watch)
-        source = window.docks.views["source"]
-        assert isinstance(source, SourceView)
-        self.source = source
-        source.wanted.connect(self.open_point)
+        self.source: SourceView | None = None
         bridge.point_hit.connect(self._tell_hit)
         bridge.changed.connect(self._tell_change)
+
+    def join(self, view: BreakpointsView) -> None:
+        """Answer what this view asks for."""
+        view.wanted.connect(self.open_point)
+        view.watch_wanted.connect(self.ask_watch)
+
+    def join_source(self, view: SourceView) -> None:
+        """Answer what this view asks for; F9 is about it at level line."""
+        self.source = view
+        view.wanted.connect(self.open_point)
 
     def add_point(self) -> None:
         """Add a breakpoint…"""
@@ -43,6 +47,7 @@ class Breaks(QObject):
 
     def open_point(self, point: object) -> None:
         """The dialog: of a new breakpoint, or of a Point to edit."""
+        from crnn.debug.points import Point
         from gui.dialogs.line import LineDialog
         from gui.dialogs.point import PointDialog
 
@@ -74,6 +79,8 @@ class Breaks(QObject):
     def toggle(self) -> None:
         """F9: a breakpoint on what is selected, at level line on the line; or none there any
         more."""
+        from crnn.debug.point_messages import AddPoint, RemovePoint
+
         frame = self.bridge.frame
         if self._toggle_line():
             return
@@ -94,17 +101,20 @@ class Breaks(QObject):
     def _toggle_line(self) -> bool:
         """At level line, with the keyboard neither in a panel of the sample nor in TIME: the line
         that the keys are at in SOURCE, or the one just executed."""
-        if self.source.lines is None or not self.source.isVisible():
+        source = self.source
+        if source is None or source.lines is None or not source.isVisible():
             return False
         focus = self.window.focusWidget()
         elsewhere = (self.window.column, self.window.docks["time"], self.window.docks["inspect"])
         if focus is not None and any(place.isAncestorOf(focus) for place in elsewhere):
             return False
-        self.source.toggle_here(focus is self.source.code)
+        source.toggle_here(focus is source.code)
         return True
 
     def _on_selection(self) -> Condition | None:
         """With the keyboard in TIME the step on screen, else the selected number or sample."""
+        from crnn.debug.points import Condition
+
         frame, selection = self.bridge.frame, self.bridge.selection
         if frame is None:
             return None

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from crnn.debug.level_messages import RunOn
-from crnn.debug.messages import Failed, Parked, Pause, RunOpened, Seek, SetLearningRate
 from gui import engine_words
 from gui.appearance import Appearance
 from gui.breaks import Breaks
@@ -25,12 +23,15 @@ from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
 from gui.specs import MOVING
-from gui.views.console import ConsoleView
 from gui.window import Window
 
 if TYPE_CHECKING:
     from crnn.debug.edits import Edit
+    from crnn.debug.messages import Failed, Parked, RunOpened
     from gui.dialogs.import_data import ImportDialog
+    from gui.views.breakpoints import BreakpointsView
+    from gui.views.console import ConsoleView
+    from gui.views.source import SourceView
 
 CONSOLE_HEIGHT = 220
 NOT_SHOWN = "Cannot show this sample"
@@ -51,10 +52,7 @@ class Desk(QObject):
         self.look, self.bridge = look, bridge
         self.settings, self.appearance = settings, appearance
         self.window = Window(look, bridge, self._handlers())
-        console = self.window.docks.views["console"]
-        assert isinstance(console, ConsoleView)
-        self.console = console
-        self.prompting = Prompting(bridge, self.console)
+        self.prompting = Prompting(bridge)
         self.window.closing.connect(self.prompting.close)
         self.files = Files(self.window, bridge, settings, self.new_run_on)
         self._proposal: object = None
@@ -66,11 +64,20 @@ class Desk(QObject):
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
-        for view in self.window.views():
-            view.proposed.connect(self.propose)
+        self.window.proposed.connect(self.propose)
+        self.window.docks.made.connect(self._made)
         self.window.transport.layout_chosen.connect(self.choose_layout)
         self.window.actions_.check(appearance.theme)
         self.window.actions_.check(appearance.languages.code)
+
+    def _made(self, key: str, view: object) -> None:
+        """A dock's view is there: who answers it."""
+        if key == "console":
+            self.prompting.join(cast("ConsoleView", view))
+        elif key == "breakpoints":
+            self.breaks.join(cast("BreakpointsView", view))
+        elif key == "source":
+            self.breaks.join_source(cast("SourceView", view))
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
         """Action -> what it does."""
@@ -120,7 +127,7 @@ class Desk(QObject):
         """Bring the console to the front, ready for a line."""
         self.window.docks.bring("console")
         self.window.docks.grow("console", self.look.px(CONSOLE_HEIGHT))
-        self.console.input.setFocus()
+        self.window.docks.view("console").setFocus()
 
     def _guests(self, verb: str) -> None:
         self.guests.do(verb)
@@ -172,6 +179,9 @@ class Desk(QObject):
     # ---- running ----
 
     def _toggle(self) -> None:
+        from crnn.debug.level_messages import RunOn
+        from crnn.debug.messages import Pause
+
         frame = self.bridge.frame
         if frame is not None:
             self.bridge.send(Pause() if frame.mode in MOVING else RunOn(1))
@@ -203,6 +213,8 @@ class Desk(QObject):
         return ""
 
     def _seek(self, text: str) -> None:
+        from crnn.debug.messages import Seek
+
         self.bridge.send(Seek(int(text.replace(",", ""))))
 
     def ask_rate(self) -> None:
@@ -235,6 +247,8 @@ class Desk(QObject):
         return "" if 0 < rate < 1e3 else self.tr("A number above 0, such as 0.001.")
 
     def _set_rate(self, text: str) -> None:
+        from crnn.debug.messages import SetLearningRate
+
         self.bridge.send(SetLearningRate(float(text)))
 
     # ---- branches ----
@@ -246,6 +260,7 @@ class Desk(QObject):
     def propose(self, edit: object) -> None:
         """The branch dialog, its form filled with this edit. What moves is paused first, so that
         the branch begins where the dialog says."""
+        from crnn.debug.messages import Pause
         from gui.dialogs.branch import BranchDialog
 
         frame = self.bridge.frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication
 
@@ -99,6 +100,9 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "the file holds weights alone, so a fresh optimiser starts here"),
     QT_TRANSLATE_NOOP("Engine", "it was trained on other data than {}"),
     QT_TRANSLATE_NOOP(
+        "Engine", "it was trained on {} as another version of this program draws them"
+    ),
+    QT_TRANSLATE_NOOP(
         "Engine",
         "this copy comes without a trained model ({} is not there); train one with "
         "`python main.py train --out RUN` and name its RUN/last.safetensors",
@@ -108,6 +112,11 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),
     QT_TRANSLATE_NOOP("Engine", "{}: damaged or foreign ({}); take another copy"),
     QT_TRANSLATE_NOOP("Engine", "{}: was recorded on {}; open that data first"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: was recorded on {} as another version of this program draws them; "
+        "open it with the version that recorded it, or start a new run",
+    ),
     QT_TRANSLATE_NOOP(
         "Engine",
         "{}: was recorded on {}; the data given, {}, has other samples. Give the recorded data",
@@ -299,12 +308,10 @@ first that matches is taken; what matches none stays English."""
 _NUMBER = re.compile(r"\d(?:[\d,.]*\d)?(?:e[+-]?\d+)?%?|\bnan\b|\binf\b")
 
 
+@cache
 def _pattern(template: str) -> re.Pattern[str]:
     """The template as an expression; a {} is as short as it can be, and may hold line breaks."""
     return re.compile("(.+?)".join(map(re.escape, template.split("{}"))), re.DOTALL)
-
-
-_PATTERNS = tuple((template, _pattern(template)) for template in SENTENCES)
 
 
 def title(text: str) -> str:
@@ -321,8 +328,8 @@ def reason(text: str) -> str:
 def sentence(text: str) -> str:
     """An error's sentence in the language in force, what it names as it is; an inner sentence, such
     as the cause in brackets, is translated too."""
-    for template, pattern in _PATTERNS:
-        found = pattern.fullmatch(text)
+    for template in SENTENCES:
+        found = _pattern(template).fullmatch(text)
         if found is not None:
             translated = QCoreApplication.translate("Engine", template)
             return translated.format(*(sentence(part) for part in found.groups()))

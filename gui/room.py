@@ -7,13 +7,17 @@ meanwhile. TIME grows once, when the first watch is drawn, by a lane.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow
 
-from crnn.debug.messages import Frame
 from gui.docks import Docks
 from gui.look import Look
 from gui.specs import PARKED, level_of
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 WIDTH = {True: 528, False: 396}
 """Of the right column at level line, in a wide window and in a narrow one."""

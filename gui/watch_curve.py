@@ -7,21 +7,23 @@ those of the eyes in BREAKPOINTS, so that the same watch has one colour everywhe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
-from crnn.debug.messages import Frame
-from crnn.debug.points import WatchRow
-from crnn.debug.series import Series
 from gui.break_delegate import number, value_near
 from gui.curves import Curve
 from gui.lane_signs import LINE
 from gui.lanes import Lanes, Scale, StepAxis, paint_line, visible
 from gui.language import QT_TRANSLATE_NOOP
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
+    from crnn.debug.points import WatchRow
+    from crnn.debug.series import Series
 
 GAP, LONGEST = 14, 200
 """Pixels between two names, and of one at most."""

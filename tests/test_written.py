@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from crnn.arrays import frozen
+from crnn.commands import replay, train
 from crnn.commands import synth as command
 from crnn.config import from_json, preset, to_json
+from crnn.data import written
 from crnn.data.augment import augmented
 from crnn.data.dataset import MemoryDataset, TrainingSet, subset
 from crnn.data.folder import open_folder
@@ -20,11 +23,16 @@ from crnn.data.sources import open_source
 from crnn.data.synth import FACES, SynthDataset
 from crnn.data.vocabulary import MAX_CHARACTERS, syllables, text_at
 from crnn.data.written import WrittenDataset, by_writers, draw_text
+from crnn.debug.history import GIB
+from crnn.debug.messages import Load
+from crnn.debug.opening import Opener
 from crnn.debug.runs import fitted
 from crnn.debug.runs import training_set as met
-from crnn.errors import ConfigError, DatasetError
+from crnn.errors import ConfigError, DatasetError, RecordingError
 from crnn.text.hangul import make_alphabet, min_frames
 from crnn.train import advance, initial_state
+
+ONE = ["--batch", "4", "--steps", "1"]
 
 
 def training(count: int = 64, **fields: object) -> TrainingSet:
@@ -209,3 +217,21 @@ def test_a_contact_sheet_needs_no_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [sheet]
     with pytest.raises(SystemExit):
         command.main(["--count", "12"])
+
+
+def test_what_another_version_drew_is_told_from_data_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    assert train.main(["--out", str(run), "--preset", "lesson", "--data", "synth:8:2", *ONE]) == 0
+    draw = written.draw_text
+    monkeypatch.setattr(written, "draw_text", lambda *address: frozen(255 - draw(*address)))
+    assert replay.main([str(run), "--check"]) == 1
+    assert "as another version of this program draws them" in capsys.readouterr().err
+    opener = Opener(None, None, GIB)
+    with pytest.raises(RecordingError, match="start a new run"):
+        opener.open(Load(run), None)
+    session, loaded = opener.open(Load(run / "last.safetensors"), None)
+    assert loaded is not None
+    assert "another version of this program" in loaded.note
+    assert session.info.data.dataset.source == "synth:8:2"

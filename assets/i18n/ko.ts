@@ -1698,6 +1698,14 @@
         <source>{}: there is no such file in the package</source>
         <translation>{}: 패키지에 그런 파일이 없습니다</translation>
     </message>
+    <message>
+        <source>it was trained on {} as another version of this program draws them</source>
+        <translation>프로그램의 다른 버전이 그린 데이터로 학습한 것입니다({})</translation>
+    </message>
+    <message>
+        <source>{}: was recorded on {} as another version of this program draws them; open it with the version that recorded it, or start a new run</source>
+        <translation>{}: 프로그램의 다른 버전이 그린 {} 데이터로 기록한 실험입니다. 기록한 버전으로 열거나 새 실험을 시작하세요.</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>

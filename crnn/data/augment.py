@@ -8,15 +8,14 @@ timesteps still does, and batches keep their widths.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
-from crnn.arrays import F64, U8, frozen
-from crnn.data.paper import as_jpeg, grain, shade, to_bytes
+from crnn.arrays import F32, F64, U8, frozen
+from crnn.data.paper import as_jpeg, blurred, grain, shade, to_bytes
 from crnn.data.prepare import InputSpec, prepared_width
 from crnn.data.quantiles import median_of
 from crnn.rng import rng
@@ -26,7 +25,10 @@ Augment = Literal["none", "light", "strong"]
 STRENGTH: dict[Augment, float] = {"none": 0.0, "light": 0.5, "strong": 1.0}
 
 _ROWS = 2
-"""Cells of the mesh from top to bottom; along the line it has one for every square of height."""
+"""Cells of the mesh from top to bottom; along the line it has 1.3 for every square of height."""
+_DOWN = frozen(np.linspace(0, 1, _ROWS + 1)[:, None])
+_SPREAD = (0.16, 0.03, 0.05, 0.05, 0.05)
+"""Of slant, slope, stretch, keystone and squeeze."""
 
 
 def augmented(
@@ -46,23 +48,29 @@ def augmented(
         )
     paper = int(median_of(gray_HW))
     image = bent(image, chance, strength, paper)
-    image = _weighed(image, chance, strength)
-    return _toned(image, chance, strength, paper)
+    level_HW = _weighed(np.asarray(image), chance, strength)
+    return _toned(level_HW, chance, strength, paper)
 
 
 def bent(
     image: Image.Image, chance: np.random.Generator, strength: float, fill: int
 ) -> Image.Image:
     """`image` (8 bits) on a bent mesh of the same size; what comes from outside is `fill`."""
-    across, down, boxes = _mesh(*image.size)
-    height = image.size[1]
-    move = strength * height * _displacement(across / height, down / height, chance)
-    source = np.stack((across, down)) + move
+    width, height = image.size
+    columns = max(2, round(1.3 * width / height))
+    knots = height * _knots(width / height, columns, chance, strength)
     # A quadrilateral's corners go down the left side and up the right one.
-    corners = np.concatenate(
-        (source[:, :-1, :-1], source[:, 1:, :-1], source[:, 1:, 1:], source[:, :-1, 1:])
+    corners = (knots[:, :-1, :-1], knots[:, 1:, :-1], knots[:, 1:, 1:], knots[:, :-1, 1:])
+    quads = np.concatenate(corners).reshape(8, -1).T.tolist()
+    across, down = (
+        [round(size * k / cells) for k in range(cells + 1)]
+        for size, cells in ((width, columns), (height, _ROWS))
     )
-    quads = corners.reshape(8, -1).T.tolist()
+    boxes = [
+        (left, top, right, bottom)
+        for top, bottom in pairwise(down)
+        for left, right in pairwise(across)
+    ]
     return image.transform(
         image.size,
         Image.Transform.MESH,
@@ -72,43 +80,39 @@ def bent(
     )
 
 
-@lru_cache(maxsize=1024)
-def _mesh(width: int, height: int) -> tuple[F64, F64, tuple[tuple[int, int, int, int], ...]]:
-    """The knots' x and y, each (rows, columns), and the cells between them in pixels."""
-    x = np.linspace(0, width, max(2, round(1.3 * width / height)) + 1)
-    y = np.linspace(0, height, _ROWS + 1)
-    across, down = np.meshgrid(x, y)
-    edges_x, edges_y = np.rint(x).astype(int).tolist(), np.rint(y).astype(int).tolist()
-    boxes = tuple(
-        (left, top, right, bottom)
-        for top, bottom in pairwise(edges_y)
-        for left, right in pairwise(edges_x)
+def _knots(long: float, columns: int, chance: np.random.Generator, strength: float) -> F64:
+    """(x and y, rows + 1, columns + 1) of the moved knots, in heights of a picture `long` of them:
+    the smooth part of the move, and the loose one."""
+    slant, slope, stretch, keystone, squeeze = chance.normal(0, _SPREAD).tolist()
+    wave, phase = float(chance.uniform(0.7, 2.5)), float(chance.uniform(0, 2 * np.pi))
+    x = np.arange(columns + 1) * (long / columns)
+    y = _DOWN
+    middle_x, middle_y = x - long / 2, y - 0.5
+    found = chance.standard_normal((2, _ROWS + 1, columns + 1))
+    found *= 0.022
+    found[0] += (slant * middle_y + 0.03 * np.sin(2 * np.pi / 1.5 * y + 2 * phase)) + (
+        stretch * middle_x
     )
-    return frozen(across), frozen(down), boxes
+    found[1] += slope * middle_x + 0.03 * np.sin(2 * np.pi / wave * x + phase)
+    found[1] += (squeeze + keystone / max(1.0, long) * middle_x) * middle_y
+    found *= strength
+    found[0] += x
+    found[1] += y
+    return found
 
 
-def _displacement(x: F64, y: F64, chance: np.random.Generator) -> F64:
-    """(2, rows, columns) for knots at x, y, all in heights: the smooth part and the loose one."""
-    slant, slope, stretch, keystone, squeeze = chance.normal(0, (0.16, 0.03, 0.05, 0.05, 0.05))
-    wave, phase = chance.uniform(0.7, 2.5), chance.uniform(0, 2 * np.pi)
-    middle_x, middle_y = x - x.mean(), y - 0.5
-    long = max(1.0, float(x.max()))
-    dx = slant * middle_y + stretch * middle_x
-    dy = slope * middle_x + (squeeze + keystone * middle_x / long) * middle_y
-    dy = dy + 0.03 * np.sin(2 * np.pi * x / wave + phase)
-    dx = dx + 0.03 * np.sin(2 * np.pi * y / 1.5 + 2 * phase)
-    return np.stack((dx, dy)) + 0.022 * chance.standard_normal((2, *x.shape))
-
-
-def _weighed(image: Image.Image, chance: np.random.Generator, strength: float) -> Image.Image:
+def _weighed(gray_HW: U8, chance: np.random.Generator, strength: float) -> F32:
     """A thicker or a thinner pen: mixed with the darkest or the brightest of the neighbours."""
     draw = float(chance.uniform(-1, 1))
+    level_HW = gray_HW.astype(np.float32)
     if abs(draw) < 0.3:
-        return image
-    is_tall = image.size[1] >= 44
+        return level_HW
+    is_tall = len(gray_HW) >= 44
     limit = 0.9 if draw < 0 else (0.55 if is_tall else 0.25)
-    reach = _of_neighbours(np.asarray(image), np.minimum if draw < 0 else np.maximum)
-    return Image.blend(image, Image.fromarray(reach), strength * limit * (abs(draw) - 0.3) / 0.7)
+    share = np.float32(strength * limit * (abs(draw) - 0.3) / 0.7)
+    reach = _of_neighbours(gray_HW, np.minimum if draw < 0 else np.maximum)
+    level_HW += share * (reach - level_HW)
+    return level_HW
 
 
 def _of_neighbours(gray_HW: U8, least: np.ufunc) -> U8:
@@ -125,19 +129,19 @@ def _of_neighbours(gray_HW: U8, least: np.ufunc) -> U8:
     return both
 
 
-def _toned(image: Image.Image, chance: np.random.Generator, strength: float, paper: int) -> U8:
+def _toned(level_HW: F32, chance: np.random.Generator, strength: float, paper: int) -> U8:
     """Blur, contrast round the paper's tone, shade, grain, JPEG."""
     flags = chance.random(4)
     if flags[0] < 0.5:
-        radius = strength * float(chance.uniform(0.2, 1.0)) * image.size[1] / 64
-        image = image.filter(ImageFilter.GaussianBlur(radius))
-    level_HW = np.asarray(image, np.float32)
+        radius = strength * float(chance.uniform(0.2, 1.0)) * len(level_HW) / 64
+        level_HW = blurred(level_HW, radius)
     contrast = 1 + strength * float(chance.uniform(-0.4, 0.2))
-    level_HW = paper + (level_HW - paper) * np.float32(contrast)
+    level_HW *= np.float32(contrast)
+    level_HW += np.float32(paper * (1 - contrast))
     if flags[1] < 0.4 * strength:
-        level_HW = level_HW * shade(level_HW.shape, chance)
-    noise = grain(level_HW.shape, chance, smooth=flags[2] < 0.5)
-    gray_HW = to_bytes(level_HW + np.float32(strength) * noise)
+        level_HW *= shade(level_HW.shape, chance)
+    level_HW += grain(level_HW.shape, chance, smooth=flags[2] < 0.5, share=strength)
+    gray_HW = to_bytes(level_HW)
     if flags[3] < 0.2 * strength:
         return frozen(as_jpeg(gray_HW, int(chance.integers(35, 90))))
     return gray_HW

@@ -35,11 +35,12 @@ def ink(path: Path, em: float, margin: tuple[int, int, int, int]) -> F32:
     column, row = x.astype(np.int32), y.astype(np.int32)
     offsets = np.arange(-reach, reach + 1, dtype=np.int32)
     middle = offsets.astype(np.float32) + np.float32(0.5)
-    across = (middle - (x - column).astype(np.float32)[:, None]) ** 2
-    down = (middle - (y - row).astype(np.float32)[:, None]) ** 2
-    cover = np.sqrt(down[:, :, None] + across[:, None, :])
-    np.subtract((radius + np.float32(0.5))[:, None, None], cover, out=cover)
-    at = (row * stride + column)[:, None] + (offsets[:, None] * stride + offsets).ravel()
+    # Dabs come last in memory: there are hundreds of them, and an inner loop should be long.
+    across = (middle[:, None] - (x - column).astype(np.float32)) ** 2
+    down = (middle[:, None] - (y - row).astype(np.float32)) ** 2
+    cover = np.sqrt(down[:, None] + across)
+    np.subtract(radius + np.float32(0.5), cover, out=cover)
+    at = (row * stride + column) + (offsets[:, None] * stride + offsets).reshape(-1, 1)
     page = np.zeros((rows + 2 * frame) * stride, np.float32)
     np.maximum.at(page, at.ravel(), cover.ravel())
     np.minimum(page, 1, out=page)

@@ -6,11 +6,14 @@ needs four. Grey levels are counted once; floats are partitioned once.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
+from PIL import Image
 
-from crnn.arrays import F32, I64, U8
+from crnn.arrays import F32, U8
 
 
 def median_of(gray: U8) -> float:
@@ -21,8 +24,10 @@ def median_of(gray: U8) -> float:
 def ink_and_paper(gray_HW: U8, border: U8) -> tuple[float, float, float, float]:
     """Medians of `border` and of `gray_HW`, and the 1st and 99th percentiles of `gray_HW`."""
     upto = _counted(gray_HW)
+    edge = np.sort(border)  # a few hundred: sorting them is quicker than counting
+    middle = (int(edge[(edge.size - 1) // 2]) + int(edge[edge.size // 2])) / 2
     low, high = (_between(upto, gray_HW.size, percent) for percent in (1, 99))
-    return median_of(border), _median(upto, gray_HW.size), low, high
+    return middle, _median(upto, gray_HW.size), low, high
 
 
 def percentiles(values: F32, percents: Sequence[int]) -> list[float]:
@@ -37,18 +42,18 @@ def percentiles(values: F32, percents: Sequence[int]) -> list[float]:
     return found
 
 
-def _counted(gray: U8) -> I64:
+def _counted(gray: U8) -> list[int]:
     """How many are at or below each grey level."""
-    upto: I64 = np.bincount(gray.ravel(), minlength=256).cumsum()
-    return upto
+    counted = Image.fromarray(gray.reshape(-1, gray.shape[-1])).histogram()
+    return list(accumulate(counted))
 
 
-def _at(upto: I64, place: int) -> int:
+def _at(upto: list[int], place: int) -> int:
     """The level that stands at `place`, from 0, in the sorted picture."""
-    return int(np.searchsorted(upto, place, side="right"))
+    return bisect_right(upto, place)
 
 
-def _median(upto: I64, size: int) -> float:
+def _median(upto: list[int], size: int) -> float:
     return (_at(upto, (size - 1) // 2) + _at(upto, size // 2)) / 2
 
 
@@ -59,7 +64,7 @@ def _place(size: int, percent: int) -> tuple[int, float, int]:
     return below, virtual - below, min(below + 1, size - 1)
 
 
-def _between(upto: I64, size: int, percent: int) -> float:
+def _between(upto: list[int], size: int, percent: int) -> float:
     below, share, above = _place(size, percent)
     low, high = _at(upto, below), _at(upto, above)
     return _lerp(low, high, high - low, share)

@@ -1,10 +1,10 @@
 """Sources: data sets by a short text that a command line, a dialog and a recording share.
 
 A built-in name (embedded, lesson, words32), synth:COUNT or synth:COUNT:SEED for the synthesiser
-(wild: for wilder hands, loose: with paper round the words, face: for a face never trained on), a
-folder, or any of them with "#3,17,4" behind it: those samples alone, which is how a recording of
-one overfitted batch finds its data again. With "![...]" behind it, a list of edits in JSON: the set
-as a branch changed it.
+(wild: for wilder hands, loose: with paper round the words, face: for a face never trained on, real:
+for hands, boxes and papers as people's are), a folder, or any of them with "#3,17,4" behind it:
+those samples alone, which is how a recording of one overfitted batch finds its data again. With
+"![...]" behind it, a list of edits in JSON: the set as a branch changed it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 from crnn.data.dataset import Dataset, subset
-from crnn.data.edited import EditedDataset, edits_in
+from crnn.data.edited import MARK, EditedDataset, edits_in
 from crnn.data.folder import open_folder
 from crnn.data.synth import embedded, lesson, seed_words
 from crnn.data.written import Manner, WrittenDataset
@@ -28,6 +28,7 @@ BUILT_IN: dict[str, Callable[[], Dataset]] = {
 }
 """The sets that are there at once: 2,000 embedded words, the lesson's 64, the seed's 32."""
 
+_MANNERS = tuple(f"{manner}:" for manner in get_args(Manner))
 WRITTEN = "synth:2000"
 """What is trained on where nobody has data: words by thousands of drawn hands."""
 
@@ -51,9 +52,16 @@ def open_source(source: str, split: str = "train") -> Dataset:
         return EditedDataset(open_source(edited[0], split), edited[1])
     if source in BUILT_IN:
         return BUILT_IN[source]()
-    if source.startswith(tuple(f"{manner}:" for manner in get_args(Manner))):
+    if source.startswith(_MANNERS):
         return _written(source)
     return open_folder(Path(source), split)
+
+
+def is_drawn(source: str) -> bool:
+    """Whether this program draws the set itself: then its pictures are those of the version that
+    drew them, and no file can bring older ones back."""
+    base = source.partition(MARK)[0].partition("#")[0]
+    return base in BUILT_IN or base.startswith(_MANNERS)
 
 
 def _written(source: str) -> Dataset:

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from crnn.data.dataset import Dataset
-from crnn.data.sources import open_source
+from crnn.data.sources import is_drawn, open_source
 from crnn.debug import carried, environment
 from crnn.debug.recording import Header, Run, open_run
+from crnn.debug.runs import drawn_otherwise
 from crnn.errors import CrnnError, DatasetError, RecordingError
 
 SUFFIX = ".crnnrun"
@@ -202,8 +203,10 @@ def _refused(path: Path, why: str) -> RecordingError:
 
 
 def require_data(header: Header, directory: Path) -> Dataset:
-    """`data_of`, or DatasetError that says what is needed."""
+    """`data_of`, or DatasetError or RecordingError that says what is needed."""
     found = data_of(header, directory)
+    if found is None and is_drawn(header.data_source):
+        raise RecordingError(drawn_otherwise(directory, header.data_name))
     if found is None:
         raise DatasetError(
             f"{directory}: its data, {header.data_name!r}, is neither in it nor at "

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from crnn import checkpoint
 from crnn.data.dataset import Dataset
-from crnn.data.sources import open_source
+from crnn.data.sources import is_drawn, open_source
 from crnn.data.synth import lesson
 from crnn.debug import capture, shelf
 from crnn.debug.messages import Load, Loaded, NewRun, OverfitBatch, Restart
 from crnn.debug.recording import open_run
+from crnn.debug.runs import drawn_otherwise
 from crnn.debug.session import Builder, Session
 from crnn.errors import CrnnError, DatasetError, EditError, RecordingError
 
@@ -63,6 +64,8 @@ class Opener:
         path = command.path
         found = checkpoint.load(path)
         dataset = command.dataset or _original(found.source, found.fingerprint, session)
+        if dataset is None and is_drawn(found.source):
+            dataset = open_source(found.source)
         if dataset is None:
             dataset = lesson() if session is None else session.root.timeline.data.dataset
         opened = self._builder.loaded(found, dataset, path.stem, self._directory())
@@ -70,7 +73,12 @@ class Opener:
         if found.kind == "weights":
             notes.append("the file holds weights alone, so a fresh optimiser starts here")
         if found.fingerprint and found.fingerprint != dataset.fingerprint:
-            notes.append(f"it was trained on other data than {dataset.name}")
+            is_same = found.source == dataset.source and is_drawn(found.source)
+            notes.append(
+                f"it was trained on {dataset.name} as another version of this program draws them"
+                if is_same
+                else f"it was trained on other data than {dataset.name}"
+            )
         return opened, Loaded(path, found.step, "; ".join(notes))
 
     def _reopened(self, command: Load, session: Session | None) -> tuple[Session, Loaded]:
@@ -81,6 +89,8 @@ class Opener:
             dataset = _original(header.data_source, header.data_fingerprint, session)
         if dataset is None:
             dataset = capture.data_of(header, directory)
+        if dataset is None and is_drawn(header.data_source):
+            raise RecordingError(drawn_otherwise(directory, header.data_name))
         if dataset is None:
             raise RecordingError(
                 f"{directory}: was recorded on {header.data_name!r}; open that data first"

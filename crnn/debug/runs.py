@@ -16,6 +16,7 @@ import numpy as np
 from crnn.config import Config
 from crnn.data.dataset import Dataset, TrainingSet
 from crnn.data.meeting import meet
+from crnn.data.sources import is_drawn
 from crnn.debug import environment
 from crnn.debug.history import GIB
 from crnn.debug.provenance import Provenance
@@ -144,10 +145,20 @@ def newest_state(run: Run) -> TrainState:
 def require_same_data(run: Run, data: TrainingSet) -> None:
     """Raise RecordingError unless `data` is what the run was trained on."""
     if data.dataset.fingerprint != run.header.data_fingerprint:
+        if data.dataset.source == run.header.data_source and is_drawn(run.header.data_source):
+            raise RecordingError(drawn_otherwise(run.directory, run.header.data_name))
         raise RecordingError(
             f"{run.directory}: was recorded on {run.header.data_name!r}; the data given, "
             f"{data.dataset.name!r}, has other samples. Give the recorded data"
         )
+
+
+def drawn_otherwise(place: Path, name: str) -> str:
+    """What is said where a recording's set is one that this version draws with other pixels."""
+    return (
+        f"{place}: was recorded on {name!r} as another version of this program draws them; "
+        "open it with the version that recorded it, or start a new run"
+    )
 
 
 def replay(

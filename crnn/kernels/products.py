@@ -1,9 +1,10 @@
-"""Products: a large matrix product cut into pieces that BLAS multiplies where they lie.
+"""Products: stacks of matrix products cut into pieces that BLAS multiplies where they lie.
 
 Before it multiplies, OpenBLAS copies both factors into an order of its own, unless rows x inner x
-columns is at most a million: then it reads them in place, which at the sizes of these networks is
-5 to 20 % faster. Which pieces is a matter of views, and NumPy multiplies a stack of them in one
-call. Nothing is added up differently: a piece has its whole inner axis.
+columns is at most a million: then it reads them in place. In a stack of products that are only a
+little larger, the copying takes up to a third of the time; one large product is worth it. Which
+pieces is a matter of views, and NumPy multiplies a stack of them in one call. Nothing is added up
+differently: a piece has its whole inner axis.
 """
 
 from __future__ import annotations
@@ -11,26 +12,34 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from crnn.arrays import Real
+from crnn.arrays import CACHE_LINE, Real, aligned, empty
 
 LIMIT = 1_000_000
 """OpenBLAS's own, for its AVX-512 kernels; others always copy, and lose little by the cutting."""
 SIDE = 64
 """Columns of a piece where rows are contiguous; half as many rows of it where columns are."""
+RUN = 1024
+"""Columns of a run in `across`."""
 LEAST = 8
 """A piece with fewer rows or columns is no gain."""
 
 
-def product(a: Real, b: Real) -> Real:
+def product(a: Real, b: Real, out: Real | None = None) -> Real:
     """a @ b, with equal stacks in front; b's rows contiguous, a's rows or its columns."""
     *stack, rows, inner = a.shape
     columns = b.shape[-1]
+    if out is None:
+        out = empty((*stack, rows, columns), a.dtype)
+    if not stack:
+        np.matmul(a, b, out=out)
+        return out
     is_transposed = a.strides[-1] != a.itemsize
     high, wide = _piece(rows, inner, columns, is_transposed)
-    out: Real = np.empty((*stack, rows, columns), a.dtype)
     if (high, wide) == (rows, columns):
-        return np.matmul(a, b, out=out)
+        np.matmul(a, b, out=out)
+        return out
     np.matmul(
         a.reshape(*stack, rows // high, 1, high, inner),
         b.reshape(*stack, 1, inner, columns // wide, wide).swapaxes(-3, -2),
@@ -39,20 +48,42 @@ def product(a: Real, b: Real) -> Real:
     return out
 
 
+def across(a: Real, x: Real, out: Real) -> None:
+    """out = a @ x for a few dozen rows and very long ones of x and out, a run of columns at a time;
+    rows of x and out contiguous each."""
+    rows, inner = a.shape
+    long = x.shape[1]
+    wide = _divisor(long, min(RUN, LIMIT // (rows * inner)))
+    if wide < SIDE:
+        np.matmul(a, x, out=out)
+        return
+    np.matmul(
+        a,
+        x.reshape(inner, long // wide, wide).swapaxes(0, 1),
+        out=out.reshape(rows, long // wide, wide).swapaxes(0, 1),
+    )
+
+
 def in_pieces(b: Real, rows: int) -> Real:
     """`b` laid out anew for many products with that many rows: (..., pieces, inner, columns)."""
     *stack, inner, columns = b.shape
     _, wide = _piece(rows, inner, columns, False)
-    return np.ascontiguousarray(b.reshape(*stack, inner, columns // wide, wide).swapaxes(-3, -2))
+    return aligned(b.reshape(*stack, inner, columns // wide, wide).swapaxes(-3, -2))
+
+
+def apart(shape: tuple[int, ...], dtype: DTypeLike) -> Real:
+    """Memory whose rows do not share their places in the first cache: their length is nearly always
+    a power of two, and then all of them would. Any axis can be split without a copy."""
+    *stack, long = shape
+    return empty((*stack, long + 2 * CACHE_LINE // np.dtype(dtype).itemsize), dtype)[..., :long]
 
 
 def transposed(w: Real) -> Real:
     """w.T with contiguous rows, through scratch with a gap in each row: rows a power of two apart
     share one place in the cache, and reading down a column then takes up to five times as long."""
-    rows, columns = w.shape
-    scratch: Real = np.empty((rows, columns + 64 // w.itemsize), w.dtype)[:, :columns]
+    scratch = apart(w.shape, w.dtype)
     scratch[...] = w
-    return np.ascontiguousarray(scratch.T)
+    return aligned(scratch.T)
 
 
 @lru_cache(maxsize=256)

@@ -8,27 +8,21 @@ turns on and off, Enter edits or goes there, Delete removes.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QListView, QMenu, QVBoxLayout
 
-from crnn.debug.messages import Frame
-from crnn.debug.point_messages import (
-    CancelHindsight,
-    DrawWatch,
-    EditPoint,
-    GoToHit,
-    RemovePoint,
-    RemoveWatch,
-    ShowLine,
-)
-from crnn.debug.points import Hit, PointRow, WatchRow
 from gui.break_delegate import TEXT_X, BreakDelegate
 from gui.break_rows import BreakRows, Row
 from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
 from gui.look import Look
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
+    from crnn.debug.points import Hit, PointRow, WatchRow
 
 
 class BreakpointsView(View):
@@ -90,9 +84,13 @@ class BreakpointsView(View):
     # ---- what a person does to a row ----
 
     def toggle(self, row: PointRow) -> None:
+        from crnn.debug.point_messages import EditPoint
+
         self.commanded.emit(EditPoint(replace(row.point, is_on=not row.point.is_on)))
 
     def log_only(self, row: PointRow) -> None:
+        from crnn.debug.point_messages import EditPoint
+
         self.commanded.emit(EditPoint(replace(row.point, logs_only=not row.point.logs_only)))
 
     def go_to_last(self, row: PointRow) -> None:
@@ -101,18 +99,26 @@ class BreakpointsView(View):
 
     def show_line(self, row: PointRow) -> None:
         """Its code in SOURCE, where the step on screen executes it."""
+        from crnn.debug.point_messages import ShowLine
+
         self.commanded.emit(ShowLine(row.point.condition.file, row.point.condition.line))
 
     def draw(self, row: WatchRow) -> None:
+        from crnn.debug.point_messages import DrawWatch
+
         self.commanded.emit(DrawWatch(row.watch.number, not row.watch.is_drawn))
 
     def _go(self, hit: Hit) -> None:
+        from crnn.debug.point_messages import GoToHit
+
         if hit.spot is not None and hit.spot.sample != self.selection.sample:
             self.selected.emit(self.selection.on(hit.spot.sample))
         self.commanded.emit(GoToHit(hit))
 
     def remove(self, row: Row) -> None:
         """A point or a watch goes; hindsight is cancelled."""
+        from crnn.debug.point_messages import CancelHindsight, RemovePoint, RemoveWatch
+
         if row.kind == "point":
             self.commanded.emit(RemovePoint(row.number))
         elif row.kind == "watch":

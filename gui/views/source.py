@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
-from crnn.debug.inner import LineView
-from crnn.debug.level_messages import ChooseForm, GoToLine
-from crnn.debug.messages import Frame
-from crnn.debug.point_messages import AddPoint, EditPoint, RemovePoint
-from crnn.debug.points import Condition, Point
 from gui.chrome import Fact, PanelHeader, Segments
 from gui.code import CodeArea
 from gui.iteration import IterationBar
@@ -21,6 +17,11 @@ from gui.local_strips import LocalStrips
 from gui.look import Look
 from gui.selection import Hover
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.inner import LineView
+    from crnn.debug.messages import Frame
+    from crnn.debug.points import Point
 
 
 class SourceView(View):
@@ -42,7 +43,7 @@ class SourceView(View):
         self.code.toggled.connect(self._toggle)
         self.code.asked.connect(self._ask)
         self.code.offered.connect(self._offer)
-        self.iteration.sought.connect(lambda place: self.commanded.emit(GoToLine(place)))
+        self.iteration.sought.connect(self._go_to)
         self.strips.hovered.connect(lambda text: self.hovered.emit(Hover(text=text)))
         self.retranslate()
 
@@ -139,7 +140,14 @@ class SourceView(View):
 
     # ---- intent ----
 
+    def _go_to(self, place: int) -> None:
+        from crnn.debug.level_messages import GoToLine
+
+        self.commanded.emit(GoToLine(place))
+
     def _choose(self, form: str) -> None:
+        from crnn.debug.level_messages import ChooseForm
+
         self.commanded.emit(ChooseForm("readable" if form == "readable" else "trained"))
 
     def _point_at(self, line: int) -> Point | None:
@@ -155,6 +163,9 @@ class SourceView(View):
 
     def _toggle(self, line: int) -> None:
         """Off, on, and off again: a point with a condition is not lost by one click."""
+        from crnn.debug.point_messages import AddPoint, EditPoint, RemovePoint
+        from crnn.debug.points import Condition
+
         view, point = self.lines, self._point_at(line)
         if view is None:
             return
@@ -166,6 +177,8 @@ class SourceView(View):
             self.commanded.emit(RemovePoint(point.number))
 
     def _ask(self, line: int) -> None:
+        from crnn.debug.points import Condition, Point
+
         view, point = self.lines, self._point_at(line)
         if view is not None:
             code = view.text[line - 1].strip()
@@ -179,6 +192,8 @@ class SourceView(View):
 
     def menu(self, line: int) -> QMenu:
         """What can be done with the statement that begins at a line."""
+        from crnn.debug.point_messages import EditPoint, RemovePoint
+
         menu, point = QMenu(self), self._point_at(line)
         toggle, ask = partial(self._toggle, line), partial(self._ask, line)
         if point is None:
