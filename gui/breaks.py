@@ -35,6 +35,22 @@ class Breaks(QObject):
         """Answer what this view asks for."""
         view.wanted.connect(self.open_point)
         view.watch_wanted.connect(self.ask_watch)
+        view.commanded.connect(self._show_code)
+
+    def _show_code(self, command: object) -> None:
+        """What leads to a line brings SOURCE to the front, where it is not closed."""
+        from crnn.debug.point_messages import GoToHit, ShowLine
+
+        is_hit = isinstance(command, GoToHit) and command.hit.spot is not None
+        if isinstance(command, ShowLine):
+            self.window.docks.bring("source")
+        elif is_hit:
+            self._raise_source()
+
+    def _raise_source(self) -> None:
+        dock = self.window.docks["source"]
+        if not dock.isHidden():
+            dock.raise_()
 
     def join_source(self, view: SourceView) -> None:
         """Answer what this view asks for; F9 is about it at level line."""
@@ -128,6 +144,8 @@ class Breaks(QObject):
         return conditions.condition_on(selection, value)
 
     def _tell_hit(self, event: PointHit) -> None:
+        if event.hit.spot is not None:
+            self._raise_source()
         self.window.status.show_message(conditions.found(event.point, event.hit))
 
     def _tell_change(self, event: Changed) -> None:
