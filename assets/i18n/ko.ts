@@ -226,6 +226,10 @@
         <source>Evaluate…</source>
         <translation>평가…</translation>
     </message>
+    <message>
+        <source>Pin or unpin the sample</source>
+        <translation>샘플 고정 또는 고정 풀기</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -3155,6 +3159,26 @@
     <message>
         <source>My ink</source>
         <translation>내 글씨</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>고정한 것</translation>
+    </message>
+    <message>
+        <source>Just broke</source>
+        <translation>맞다가 틀린 것</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>고정</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>고정 풀기</translation>
+    </message>
+    <message>
+        <source>read right at step {0}</source>
+        <translation>{0} 스텝에서는 맞게 읽음</translation>
     </message>
 </context>
 <context>

@@ -155,12 +155,14 @@ class Survey:
     """The last known loss and reading of every sample of the data set (NaN, "" and -1 where none).
 
     step_M says at which state each was measured; while parked the debugger brings all of them to
-    the step on screen.
+    the step on screen. broke_M: where the reading is wrong, though one at an earlier state was
+    right, that state's step; -1 elsewhere. None where nothing is known of earlier readings.
     """
 
     loss_nats_M: F64
     text_M: tuple[str, ...]
     step_M: I64
+    broke_M: I64 | None = None
 
 
 @dataclass(frozen=True, slots=True)
