@@ -137,7 +137,8 @@ class WatchCurves:
             name = metrics.elidedText(
                 line.row.watch.text, Qt.TextElideMode.ElideRight, look.px(LONGEST)
             )
-            value = f" {number(value_near(line.row, step))}"
+            near = value_near(line.row, step)
+            value = " –" if np.isnan(near) else f" {number(near)}"
             wide = metrics.horizontalAdvance(name), metrics.horizontalAdvance(value)
             rest = counted.format(n=len(self.lines) - n)
             kept = metrics.horizontalAdvance(rest) + GAP if n + 1 < len(self.lines) else 0

@@ -445,6 +445,10 @@
         <source>Show the line</source>
         <translation>이 줄 보기</translation>
     </message>
+    <message>
+        <source>When did it last change?</source>
+        <translation>마지막으로 언제 바뀌었나?</translation>
+    </message>
 </context>
 <context>
     <name>BreakRows</name>

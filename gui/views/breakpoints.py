@@ -108,6 +108,12 @@ class BreakpointsView(View):
 
         self.commanded.emit(DrawWatch(row.watch.number, not row.watch.is_drawn))
 
+    def ask_change(self, row: WatchRow) -> None:
+        """Back to the step at which its value last became another."""
+        from crnn.debug.point_messages import LastChange
+
+        self.commanded.emit(LastChange(row.watch.text, row.watch.sample))
+
     def _go(self, hit: Hit) -> None:
         from crnn.debug.point_messages import GoToHit
 
@@ -249,6 +255,7 @@ class BreakList(QListView):
             drawn = menu.addAction(self.tr("Draw in Time"), lambda: view.draw(watch))
             drawn.setCheckable(True)
             drawn.setChecked(watch.watch.is_drawn)
+            menu.addAction(self.tr("When did it last change?"), lambda: view.ask_change(watch))
         if row.kind in ("point", "watch"):
             menu.addAction(self.tr("Remove"), lambda: view.remove(row))
         elif row.kind == "filling":

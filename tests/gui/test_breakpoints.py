@@ -160,8 +160,11 @@ def test_the_menu_of_a_row_offers_what_can_be_done_with_it(view: BreakpointsView
     assert seen == [EditPoint(replace(BATCH, logs_only=False)), GoToHit(last), RemovePoint(3)]
     words = [action.text() for action in view.list.menu(view.rows.index(3, 0)).actions()]
     assert words[0] == "Show the line"
-    words = [action.text() for action in view.list.menu(view.rows.index(4, 0)).actions()]
-    assert words == ["Draw in Time", "Remove"]
+    actions = view.list.menu(view.rows.index(4, 0)).actions()
+    words = [action.text() for action in actions]
+    assert words == ["Draw in Time", "When did it last change?", "Remove"]
+    actions[1].trigger()
+    assert seen[-1] == LastChange("norm(conv1_w)", -1)
 
 
 def test_the_pill_and_time_say_what_was_hit(qtbot: QtBot, frame: Frame) -> None:
