@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -338,3 +339,10 @@ class TrainingSet:
         return prepare(
             augmented(gray_HW, self.spec, self.augment, self.seed, step, index), self.spec
         )
+
+
+def timed_batch(data: TrainingSet, step: int) -> tuple[Batch, float]:
+    """data.batch(step), and how long making it took, in s."""
+    started = time.perf_counter()
+    batch = data.batch(step)
+    return batch, time.perf_counter() - started
