@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
@@ -88,6 +88,13 @@ class Fitting(Protocol):
     """A data set made to fit: where it says so, `meet` judges no sample, so it may be endless."""
 
     def fits(self, spec: InputSpec, alphabet: Alphabet, stride: int) -> bool: ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A data set that knows more of a sample than its text: of its writer, of its sheet."""
+
+    def about(self, index: int) -> Mapping[str, str]: ...
 
 
 @runtime_checkable
