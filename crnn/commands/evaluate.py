@@ -118,15 +118,19 @@ def evaluate(
     )
     return Evaluation(
         names=tuple(sample.name for sample in samples),
-        about=tuple(
-            dataset.about(index) if isinstance(dataset, Described) else {}
-            for index in range(len(samples))
-        ),
+        about=_told_of(dataset),
         pairs=pairs,
         score=scoring.score(known) if known else None,
         foreign=scoring.score(foreign) if foreign else None,
         ms_per_image=1000 * seconds / max(1, len(pairs)),
     )
+
+
+def _told_of(dataset: Dataset) -> tuple[Mapping[str, str], ...]:
+    """What a manifest says of each sample."""
+    if isinstance(dataset, Described):
+        return tuple(dataset.about(index) for index in range(len(dataset)))
+    return ({},) * len(dataset)
 
 
 def _prepared(sample: Sample, config: Config) -> F32:

@@ -52,8 +52,8 @@ def require_label(dataset: object) -> None:
 
 
 def _lacking(path: Path, label: Path | None) -> str:
-    is_empty = "" if label is None else f"{label} is empty, so "
+    empty = f" ({label} is empty)" if label else ""
     return (
-        f"{is_empty}{path} has no label to train on or to score by: write its text into "
-        f"{path.with_suffix('.txt')}; `recognize` reads it without"
+        f"{path}{empty} has no label to train on or to score by: write its text into "
+        f"{path.with_suffix('.txt')}; to have it read, drop it on the window or use `recognize`"
     )

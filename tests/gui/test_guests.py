@@ -187,7 +187,7 @@ def _dialog(rig: Rig) -> EvaluateDialog:
 
 def test_a_folder_is_evaluated_with_progress_and_a_row_is_shown(rig: Rig, tmp_path: Path) -> None:
     dialog = _dialog(rig)
-    dialog.add_folder(tmp_path)
+    dialog.data.add(tmp_path)
     dialog.start.click()
     rig.wait_for(Evaluate)
     rig.engine.outbox.put_event(Evaluating(32, 64))
