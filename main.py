@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 
 COMMANDS = {
     "train": "train",
@@ -25,7 +24,11 @@ COMMANDS = {
     "capture": "capture",
     "run-script": "script",
 }
-"""Command -> module of crnn.commands; those whose module is there are offered."""
+"""Command -> module of crnn.commands."""
+
+BEFORE_QT = ("numpy", "crnn.debug.messages")
+"""What the window needs before its first paint and PySide6 need not see: it reads the source text
+of every module that is loaded after it."""
 
 BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -36,27 +39,25 @@ def limit_blas() -> None:
         os.environ.setdefault(name, "1")
 
 
-def offered() -> list[str]:
-    """The commands that work without a window."""
-    return [name for name, module in COMMANDS.items() if find_spec(f"crnn.commands.{module}")]
-
-
 def main(argv: list[str]) -> int:
     """Dispatch; returns the exit status (0 done, 1 the work failed, 2 wrong usage)."""
     limit_blas()
-    if argv and argv[0] in offered():
+    if argv and argv[0] in COMMANDS:
         command = import_module(f"crnn.commands.{COMMANDS[argv[0]]}")
         status: int = command.main(argv[1:])
         return status
     from gui.options import parse
 
-    options = parse(argv, offered())
+    offered = list(COMMANDS)
+    options = parse(argv, offered)
     from gui.display import missing_display, missing_library
 
-    problem = missing_display(options.screenshot is not None, offered())
+    problem = missing_display(options.screenshot is not None, offered)
     if problem:
         sys.stderr.write(problem + "\n")
         return 1
+    for module in BEFORE_QT:
+        import_module(module)
     try:
         from gui import app
     except ImportError as error:

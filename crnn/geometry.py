@@ -8,10 +8,12 @@ kernel - 1. What falls outside the sample is padding or blank paper and carries 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from crnn.config import Config, ConvBlock
 from crnn.errors import ShapeError
+
+if TYPE_CHECKING:
+    from crnn.config import Config, ConvBlock
 
 Stage = Literal["conv", "pool"]
 """A block's output after its pool, or before it."""

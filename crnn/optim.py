@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from crnn.arrays import Real, frozen
+from crnn.arrays import Real, empty, frozen
 from crnn.config import Config
 
 CLIP_EPS = 1e-6
@@ -58,8 +58,8 @@ def adamw(
 def _adam(
     config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
 ) -> Update:
-    m, v, param = (np.empty_like(param_P) for _ in range(3))
-    scratch: Real = np.empty(min(BLOCK, len(param_P)), param_P.dtype)
+    m, v, param = (empty(param_P.shape, param_P.dtype) for _ in range(3))
+    scratch: Real = empty((min(BLOCK, len(param_P)),), param_P.dtype)
     for start in range(0, len(param_P), BLOCK):
         part = slice(start, start + BLOCK)
         before = (param_P[part], *(moment[part] for moment in moments_P))

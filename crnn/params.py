@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 from numpy.typing import DTypeLike
 
-from crnn.arrays import Real, frozen
+from crnn.arrays import Real, frozen, zeros
 from crnn.errors import ShapeError
 
 ALIGNMENT = 16
@@ -53,7 +52,7 @@ class Layout:
 
     def flatten(self, arrays: Mapping[str, Real], dtype: DTypeLike) -> Real:
         """A fresh flat vector of these arrays. Raises ShapeError naming what does not fit."""
-        flat: Real = np.zeros(self.size, dtype)
+        flat: Real = zeros((self.size,), dtype)
         if missing := [p.name for p in self.places if p.name not in arrays]:
             raise ShapeError(f"there is no array for {', '.join(missing)}")
         if unknown := sorted(set(arrays) - {p.name for p in self.places}):

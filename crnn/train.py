@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from crnn import model, shard
-from crnn.arrays import U64, Real, frozen
+from crnn.arrays import U64, Real, frozen, zeros
 from crnn.config import Config
 from crnn.data.dataset import Batch, TrainingSet
 from crnn.errors import NonFinite
@@ -117,7 +117,8 @@ class Advance:
 def initial_state(config: Config) -> TrainState:
     """The state of step 0: drawn parameters, moments at rest, fresh statistics."""
     params = model.init_params(config)
-    moments = tuple(frozen(np.zeros_like(params.flat)) for _ in range(N_MOMENTS[config.optimiser]))
+    like = params.flat.shape, config.dtype
+    moments = tuple(frozen(zeros(*like)) for _ in range(N_MOMENTS[config.optimiser]))
     return TrainState(0, config.lr, params, moments, 0, model.init_statistics(config))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from crnn.debug.messages import Command, Frame
-from gui.icons import icon
-from gui.look import Look
 from gui.specs import LOOSE, SPECS, Spec, available
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Command, Frame
 
 
 class Actions(QObject):
@@ -19,17 +20,14 @@ class Actions(QObject):
 
     sent = Signal(object)
 
-    def __init__(self, look: Look, handlers: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, handlers: Mapping[str, Callable[[], None]]) -> None:
         super().__init__()
-        self._look = look
         self._made: dict[str, QAction] = {}
         self._specs = {spec.id: spec for spec in SPECS}
         self._groups: dict[str, QActionGroup] = {}
         for spec in SPECS:
             self._make(spec, handlers)
-        look.changed.connect(self.restyle)
         self.retranslate()
-        self.restyle()
         self.show_frame(None)
 
     def __getitem__(self, name: str) -> QAction:
@@ -61,16 +59,9 @@ class Actions(QObject):
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{action.text()} ({keys})" if keys else action.text())
 
-    def restyle(self) -> None:
-        theme = self._look.theme
-        for spec in SPECS:
-            if spec.icon:
-                self._made[spec.id].setIcon(icon(spec.icon, theme.t2, theme.line2))
-
     def _make(self, spec: Spec, handlers: Mapping[str, Callable[[], None]]) -> None:
         action = QAction(self)
         action.setObjectName(spec.id)
-        action.setIconVisibleInMenu(False)
         if spec.key and spec.id not in LOOSE.values():
             action.setShortcuts([QKeySequence(key) for key in spec.key.split("; ")])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from crnn.arrays import F64
-from crnn.text.hangul import Alphabet
 from gui.classes import top
 from gui.letters import BLANK, draw_sign, letter_of
 from gui.look import Look
 from gui.numerals import fixed
+
+if TYPE_CHECKING:
+    from crnn.arrays import F64
+    from crnn.text.hangul import Alphabet
 
 LIST_ROW = 18
 SEEN = 0.0005

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -15,8 +16,10 @@ from crnn.debug.branch_messages import (
     SetCompare,
     SwitchBranch,
 )
-from crnn.debug.messages import Frame
 from gui.lens import branch_name
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 
 class BranchMenu(QMenu):

@@ -7,6 +7,7 @@ notes, in an amber ring where the run stands on it. A watch is its curve and its
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import (
@@ -22,15 +23,17 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from crnn.arrays import F64
-from crnn.debug.messages import Frame
-from crnn.debug.points import Filling, PointRow, WatchRow
 from gui import conditions
 from gui.break_rows import BreakRows
 from gui.icons import pixmap
 from gui.language import QT_TRANSLATE_NOOP
 from gui.look import FontRole, Look
 from gui.numerals import amount, fixed
+
+if TYPE_CHECKING:
+    from crnn.arrays import F64
+    from crnn.debug.messages import Frame
+    from crnn.debug.points import Filling, PointRow, WatchRow
 
 ROW, HEADING = 24, 22
 DISC_X, TEXT_X = 16, 30

@@ -7,12 +7,14 @@ so that a value that moves repaints and a list that stays the same stays as it i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from crnn.debug.points import Hit, PointRow, Watching, WatchRow
 from gui import conditions
+
+if TYPE_CHECKING:
+    from crnn.debug.points import Hit, PointRow, Watching, WatchRow
 
 SHOWN_HITS = 100
 Kind = Literal["point", "watch", "filling", "hits", "hit"]

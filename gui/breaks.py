@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
-from crnn.debug.point_messages import (
-    AddPoint,
-    Changed,
-    PointHit,
-    RemovePoint,
-)
-from crnn.debug.points import Condition, Point
+from crnn.debug.point_messages import AddPoint, Changed, PointHit, RemovePoint
 from gui import conditions
 from gui.bridge import Bridge
 from gui.inspection import inspect
 from gui.look import Look
-from gui.views.breakpoints import BreakpointsView
 from gui.window import Window
+
+if TYPE_CHECKING:
+    from crnn.debug.points import Condition
+    from gui.views.breakpoints import BreakpointsView
 
 
 class Breaks(QObject):
@@ -25,12 +24,13 @@ class Breaks(QObject):
     def __init__(self, window: Window, bridge: Bridge, look: Look) -> None:
         super().__init__()
         self.window, self.bridge, self.look = window, bridge, look
-        view = window.docks.views["breakpoints"]
-        assert isinstance(view, BreakpointsView)
-        view.wanted.connect(self.open_point)
-        view.watch_wanted.connect(self.ask_watch)
         bridge.point_hit.connect(self._tell_hit)
         bridge.changed.connect(self._tell_change)
+
+    def join(self, view: BreakpointsView) -> None:
+        """Answer what this view asks for."""
+        view.wanted.connect(self.open_point)
+        view.watch_wanted.connect(self.ask_watch)
 
     def add_point(self) -> None:
         """Add a breakpoint…"""
@@ -38,6 +38,7 @@ class Breaks(QObject):
 
     def open_point(self, point: object) -> None:
         """The dialog: of a new breakpoint, or of a Point to edit."""
+        from crnn.debug.points import Point
         from gui.dialogs.point import PointDialog
 
         frame = self.bridge.frame
@@ -80,6 +81,8 @@ class Breaks(QObject):
 
     def _on_selection(self) -> Condition | None:
         """With the keyboard in TIME the step on screen, else the selected number or sample."""
+        from crnn.debug.points import Condition
+
         frame, selection = self.bridge.frame, self.bridge.selection
         if frame is None:
             return None

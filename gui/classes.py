@@ -6,12 +6,15 @@ Pure functions of arrays, no Qt. The order of rows is a promise to the reader: i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crnn.arrays import F64, I64
-from crnn.debug.trace import CtcTrace, Trace
 from crnn.text.score import Edit, alignment
+
+if TYPE_CHECKING:
+    from crnn.arrays import F64, I64
+    from crnn.debug.trace import CtcTrace, Trace
 
 IN_USE = 0.01
 """A class is in use where its probability exceeds this, and three times chance, in some frame."""

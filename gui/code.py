@@ -11,6 +11,7 @@ import io
 import keyword
 import tokenize
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -25,8 +26,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from crnn.debug.inner import LineView
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.debug.inner import LineView
 
 ROW = 18
 MARKS, NUMBERS = 22, 30

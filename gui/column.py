@@ -5,16 +5,20 @@ The overlay paints only the hover line and the outlines; panels keep their pixma
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from crnn.debug.messages import Frame
 from gui.axis import TimeAxis
 from gui.look import Look
 from gui.panel import AxisPanel
 from gui.phase_strip import PhaseStrip
 from gui.selection import Cell, Hover, Selection
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 RULER_HEIGHT = 20
 TALL = 620

@@ -3,14 +3,16 @@ expression. Pure functions; the words are those of the language in force."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
-from crnn.debug.point_messages import (
-    Changed,
-)
-from crnn.debug.points import Condition, Hit, Point
 from gui.language import QT_TRANSLATE_NOOP
 from gui.selection import Cell, Selection
+
+if TYPE_CHECKING:
+    from crnn.debug.point_messages import Changed
+    from crnn.debug.points import Condition, Hit, Point
 
 TITLES = {
     "changes": QT_TRANSLATE_NOOP("Conditions", "{what} changes"),
@@ -106,6 +108,8 @@ _PROBABILITIES = ("softmax", "gamma")
 def condition_on(selection: Selection, value: float | None) -> Condition | None:
     """What F9 breaks on: a probability crossing one half, another number changing sign, or with no
     cell the sample's text changing; None where nothing is selected."""
+    from crnn.debug.points import Condition
+
     if selection.sample < 0:
         return None
     text = expression_of(selection.cell) if selection.cell is not None else ""

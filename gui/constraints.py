@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from math import exp, isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crnn.arrays import F64, I64, frozen
 from crnn.ctc.align import Place, best_paths, place
 from crnn.ctc.mass import Constraint, PathMass, cell, column, path_mass
-from crnn.debug.messages import Frame
-from crnn.debug.trace import CtcTrace, Trace
-from crnn.ops.activation import LogSoftmax
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
+    from crnn.debug.trace import CtcTrace, Trace
 
 N_BEST = 3
 CHEAP = 16_000
@@ -35,6 +37,8 @@ class Way:
 
 def log_prob_TK(trace: Trace) -> F64:
     """Log softmax of the trace's logits in float64, never rounded to log 0."""
+    from crnn.ops.activation import LogSoftmax
+
     log_prob, _ = LogSoftmax().forward({}, trace.logits_TK.astype(np.float64))
     return np.asarray(log_prob, np.float64)
 

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from crnn.arrays import F64
-
 if TYPE_CHECKING:
+    from crnn.arrays import F64
     from crnn.debug.reports import Reports
 
 BLOCK = 64

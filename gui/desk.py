@@ -26,12 +26,13 @@ from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
 from gui.specs import MOVING, level_of
-from gui.views.console import ConsoleView
 from gui.window import Window
 
 if TYPE_CHECKING:
     from crnn.debug.edits import Edit
     from gui.dialogs.import_data import ImportDialog
+    from gui.views.breakpoints import BreakpointsView
+    from gui.views.console import ConsoleView
 
 CONSOLE_HEIGHT = 220
 NOT_SHOWN = "Cannot show this sample"
@@ -52,10 +53,7 @@ class Desk(QObject):
         self.look, self.bridge = look, bridge
         self.settings, self.appearance = settings, appearance
         self.window = Window(look, bridge, self._handlers())
-        console = self.window.docks.views["console"]
-        assert isinstance(console, ConsoleView)
-        self.console = console
-        self.prompting = Prompting(bridge, self.console)
+        self.prompting = Prompting(bridge)
         self.window.closing.connect(self.prompting.close)
         self.files = Files(self.window, bridge, settings, self.new_run_on)
         self._proposal: object = None
@@ -67,11 +65,18 @@ class Desk(QObject):
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
-        for view in self.window.views():
-            view.proposed.connect(self.propose)
+        self.window.proposed.connect(self.propose)
+        self.window.docks.made.connect(self._made)
         self.window.transport.layout_chosen.connect(self.choose_layout)
         self.window.actions_.check(appearance.theme)
         self.window.actions_.check(appearance.languages.code)
+
+    def _made(self, key: str, view: object) -> None:
+        """A dock's view is there: who answers it."""
+        if key == "console":
+            self.prompting.join(cast("ConsoleView", view))
+        elif key == "breakpoints":
+            self.breaks.join(cast("BreakpointsView", view))
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
         """Action -> what it does."""
@@ -123,7 +128,7 @@ class Desk(QObject):
         """Bring the console to the front, ready for a line."""
         self.window.docks.bring("console")
         self.window.docks.grow("console", self.look.px(CONSOLE_HEIGHT))
-        self.console.input.setFocus()
+        self.window.docks.view("console").setFocus()
 
     def _guests(self, verb: str) -> None:
         self.guests.do(verb)

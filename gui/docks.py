@@ -1,44 +1,35 @@
 """Docks: the movable panels round the centre column, from one table.
 
 A dock's title bar is its view's own header, so a panel has one title wherever it stands; dragging
-the header moves the dock.
+the header moves the dock. A view is made when its dock is first shown: a start pays for what it
+shows, and a view that comes later knows theme and language from its first moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 
 from gui.language import QT_TRANSLATE_NOOP
 from gui.layouts import Sizes
 from gui.look import Look
 from gui.view import View
-from gui.views.augmentation import AugmentationView
-from gui.views.breakpoints import BreakpointsView
-from gui.views.console import ConsoleView
-from gui.views.data import DataView
-from gui.views.draw import DrawView
-from gui.views.inspect import InspectView
-from gui.views.model import ModelView
-from gui.views.samples import SamplesView
-from gui.views.source import SourceView
-from gui.views.time import TimeView
 
 _Area = Qt.DockWidgetArea
 
 
 @dataclass(frozen=True)
 class DockSpec:
-    """One dock: its key, its place, what makes its view, and its share of the place; or the dock
-    that it is a tab beside: always, or where the window is narrow (`folds`)."""
+    """One dock: its key, its place and its share of that place; or the dock that it is a tab
+    beside: always, or where the window is narrow (`folds`)."""
 
     key: str
     title: str
     area: Qt.DockWidgetArea
-    make: Callable[[Look], View]
     share: int = 1
     beside: str = ""
     folds: str = ""
@@ -49,35 +40,30 @@ DOCKS = (
         "samples",
         QT_TRANSLATE_NOOP("Docks", "Samples"),
         _Area.LeftDockWidgetArea,
-        SamplesView,
         58,
     ),
     DockSpec(
         "model",
         QT_TRANSLATE_NOOP("Docks", "Model"),
         _Area.LeftDockWidgetArea,
-        ModelView,
         42,
     ),
     DockSpec(
         "inspect",
         QT_TRANSLATE_NOOP("Docks", "Inspect"),
         _Area.RightDockWidgetArea,
-        InspectView,
         30,
     ),
     DockSpec(
         "source",
         QT_TRANSLATE_NOOP("Docks", "Source"),
         _Area.RightDockWidgetArea,
-        SourceView,
         38,
     ),
     DockSpec(
         "breakpoints",
         QT_TRANSLATE_NOOP("Docks", "Breakpoints"),
         _Area.RightDockWidgetArea,
-        BreakpointsView,
         32,
         folds="source",
     ),
@@ -85,55 +71,81 @@ DOCKS = (
         "data",
         QT_TRANSLATE_NOOP("Docks", "Data"),
         _Area.RightDockWidgetArea,
-        DataView,
         beside="inspect",
     ),
     DockSpec(
         "augmentation",
         QT_TRANSLATE_NOOP("Docks", "Augmentation"),
         _Area.RightDockWidgetArea,
-        AugmentationView,
         beside="inspect",
     ),
     DockSpec(
         "draw",
         QT_TRANSLATE_NOOP("Docks", "Draw"),
         _Area.RightDockWidgetArea,
-        DrawView,
         beside="breakpoints",
     ),
-    DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea, TimeView),
+    DockSpec("time", QT_TRANSLATE_NOOP("Docks", "Time"), _Area.BottomDockWidgetArea),
     DockSpec(
         "console",
         QT_TRANSLATE_NOOP("Docks", "Console"),
         _Area.BottomDockWidgetArea,
-        ConsoleView,
         beside="time",
     ),
 )
 
 
-class Docks:
-    """The docks of one window, by key."""
+def make_view(key: str, look: Look) -> View:
+    """The view of this dock: "samples" is SamplesView of gui.views.samples, and so is every one."""
+    made = getattr(import_module(f"gui.views.{key}"), f"{key.capitalize()}View")(look)
+    assert isinstance(made, View)
+    return made
+
+
+class Dock(QDockWidget):
+    """Says that it is `needed` before it is first shown, by whatever way: it has no view yet."""
+
+    needed = Signal(str)
+
+    def setVisible(self, is_shown: bool) -> None:
+        if is_shown and self.widget() is None:
+            self.needed.emit(self.objectName())
+        super().setVisible(is_shown)
+
+
+class Docks(QObject):
+    """The docks of one window, by key. `views` are those made so far; `made` carries key and view,
+    once each, so that whoever cares for a view need not wait for it."""
+
+    made = Signal(str, object)
 
     def __init__(self, window: QMainWindow, look: Look) -> None:
-        self._window = window
-        self._docks: dict[str, QDockWidget] = {}
+        super().__init__(window)
+        self._window, self._look = window, look
+        self._docks: dict[str, Dock] = {}
         self.views: dict[str, View] = {}
         window.setDockNestingEnabled(True)
         window.setTabPosition(_Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for spec in DOCKS:
-            self._add(spec, look)
+            dock = Dock(window)
+            dock.setObjectName(spec.key)
+            dock.hide()
+            dock.needed.connect(self.view)
+            self._docks[spec.key] = dock
+            self._put(spec, is_wide=True)
         self.retranslate()
 
-    def _add(self, spec: DockSpec, look: Look) -> None:
-        view = spec.make(look)
-        dock = QDockWidget(self._window)
-        dock.setObjectName(spec.key)
-        dock.setWidget(view)
-        dock.setTitleBarWidget(view.header)
-        self._docks[spec.key], self.views[spec.key] = dock, view
-        self._put(spec, is_wide=True)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._docks)
+
+    def view(self, key: str) -> View:
+        """The view of this dock, made now where it was never shown."""
+        if key not in self.views:
+            made = self.views[key] = make_view(key, self._look)
+            self._docks[key].setWidget(made)
+            self._docks[key].setTitleBarWidget(made.header)
+            self.made.emit(key, made)
+        return self.views[key]
 
     def _put(self, spec: DockSpec, is_wide: bool) -> None:
         """In its place of the table."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication
 
@@ -328,12 +329,10 @@ first that matches is taken; what matches none stays English."""
 _NUMBER = re.compile(r"\d(?:[\d,.]*\d)?(?:e[+-]?\d+)?%?|\bnan\b|\binf\b")
 
 
+@cache
 def _pattern(template: str) -> re.Pattern[str]:
     """The template as an expression; a {} is as short as it can be, and may hold line breaks."""
     return re.compile("(.+?)".join(map(re.escape, template.split("{}"))), re.DOTALL)
-
-
-_PATTERNS = tuple((template, _pattern(template)) for template in SENTENCES)
 
 
 def title(text: str) -> str:
@@ -350,8 +349,8 @@ def reason(text: str) -> str:
 def sentence(text: str) -> str:
     """An error's sentence in the language in force, what it names as it is; an inner sentence, such
     as the cause in brackets, is translated too."""
-    for template, pattern in _PATTERNS:
-        found = pattern.fullmatch(text)
+    for template in SENTENCES:
+        found = _pattern(template).fullmatch(text)
         if found is not None:
             translated = QCoreApplication.translate("Engine", template)
             return translated.format(*(sentence(part) for part in found.groups()))

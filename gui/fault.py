@@ -6,17 +6,21 @@ fails. The step itself may be fine, and everything else goes on.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from crnn.debug.messages import Failed, Frame
 from gui import engine_words
 from gui.column import Column
 from gui.icons import pixmap
 from gui.look import Look
 from gui.selection import Selection
 from gui.veil import Veils
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Failed, Frame
 
 STRIP_HEIGHT = 30
 

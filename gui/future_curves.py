@@ -6,10 +6,13 @@ Lines are those of the whole way, so before a branch point they lie on one anoth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from crnn.debug.messages import Frame
 from gui.curves import Curve, RunCurves
 from gui.lens import Side, branch_name, compared
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 
 @dataclass(frozen=True, slots=True)

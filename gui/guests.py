@@ -48,7 +48,7 @@ class Guests(QObject):
     def draw(self) -> None:
         """Show the canvas, ready to write on."""
         self._window.docks.bring("draw")
-        self._window.docks.views["draw"].setFocus()
+        self._window.docks.view("draw").setFocus()
 
     def open_picture(self) -> None:
         """Ask for a picture of a word, a line or a page."""

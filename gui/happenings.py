@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from crnn.debug.messages import Frame
 from gui import conditions
 from gui.lane_signs import Happening
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 MARKED_HITS = 40
 """Newest hits that are marked: more would be a hedge."""

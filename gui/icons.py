@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 import assets
@@ -24,12 +24,3 @@ def pixmap(name: str, color: str, size: int = 16, ratio: float = 1.0) -> QPixmap
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
-
-
-def icon(name: str, color: str, disabled: str, size: int = 16) -> QIcon:
-    """The icon in its normal and its disabled colour, at 1x and 2x."""
-    made = QIcon()
-    for ratio in (1.0, 2.0):
-        made.addPixmap(pixmap(name, color, size, ratio), QIcon.Mode.Normal)
-        made.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
-    return made

@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crnn.arrays import Real
-from crnn.debug.inner import Inner
-from crnn.debug.trace import CtcTrace, DirectionTrace, Trace
 from crnn.geometry import Stage, cell_field, field
-from crnn.text.hangul import Letter
 from gui.classes import rank, top, wanted_TK
 from gui.lattice import QUANTITIES, letter_at, name_of, quantity_TS
 from gui.letters import letter_of
@@ -23,7 +19,11 @@ from gui.numerals import amount, fixed, signed
 from gui.selection import Cell
 
 if TYPE_CHECKING:
+    from crnn.arrays import Real
     from crnn.config import Config
+    from crnn.debug.inner import Inner
+    from crnn.debug.trace import CtcTrace, DirectionTrace, Trace
+    from crnn.text.hangul import Letter
 
 Row = tuple[str, str]
 _LATTICE = {"alpha": "log α", "beta": "log β", "gamma": "γ", "grad": "p − γ"}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from crnn.debug.inner import LineView
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.debug.inner import LineView
 
 HEIGHT = 22
 PAD = 12

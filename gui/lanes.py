@@ -8,16 +8,18 @@ cost depends on the pixels and not on the number of steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
-from crnn.arrays import F64
 from gui.curves import Buckets, Curve, bucket_width, decades, round_range, smooth, tick_step
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.arrays import F64
 
 LOSS, CER, EVENTS, RULER = 46, 26, 18, 20
 FOLD_BELOW = 96

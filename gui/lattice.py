@@ -7,15 +7,18 @@ too long even so, a window of states is shown. Pure, no painting.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crnn.arrays import F64, I64, Bool
-from crnn.debug.inner import Inner
-from crnn.debug.trace import CtcTrace, Trace
-from crnn.text.hangul import Letter
 from gui.classes import gradient_TK
 from gui.letters import BLANK, sign
+
+if TYPE_CHECKING:
+    from crnn.arrays import F64, I64, Bool
+    from crnn.debug.inner import Inner
+    from crnn.debug.trace import CtcTrace, Trace
+    from crnn.text.hangul import Letter
 
 FLOOR = 1e-6
 """The log scale of alpha, beta and gamma runs from here to 1."""

@@ -6,15 +6,18 @@ The same geometry answers what character a click in the gutter means.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
 
-from crnn.debug.trace import CtcTrace
-from crnn.text.hangul import Group, Letter
 from gui.lattice import LatticeRows, letter_at
 from gui.letters import BLANK, column_x, draw_letter, letters_left
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.debug.trace import CtcTrace
+    from crnn.text.hangul import Group, Letter
 
 LABEL = 14
 """Least distance in px of two labels in one column; where it is less, labels are left out."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtGui import QPainter
 
-from crnn.debug.trace import CtcTrace, Trace
 from gui.axis import TimeAxis
 from gui.heat import indices, log_indices, nan_mask, picture
 from gui.lattice import FLOOR, LatticeRows, is_unreachable_TS, quantity_TS, relative_TS
 from gui.look import Look
 from gui.overdraw import paint_nan
+
+if TYPE_CHECKING:
+    from crnn.debug.trace import CtcTrace, Trace
 
 
 def paint_heat(

@@ -6,16 +6,19 @@ A ring is required, a cross is forbidden, both in the text colour on a halo: pin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from crnn.arrays import I64
-from crnn.ctc.mass import Constraint
 from gui.axis import TimeAxis
 from gui.constraints import Way
 from gui.lattice import LatticeRows, emission_frames
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.arrays import I64
+    from crnn.ctc.mass import Constraint
 
 FADES = (1.0, 0.75, 0.5, 0.35, 0.25)
 """Opacity of the best path, the second, the third, ...: one step each."""

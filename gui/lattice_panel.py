@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect
 
-from crnn.debug.trace import CtcTrace
 from gui.lattice import QUANTITIES, LatticeRows, lay_rows
 from gui.panel import AxisPanel
 from gui.selection import Cell
+
+if TYPE_CHECKING:
+    from crnn.debug.trace import CtcTrace
 
 
 class LatticePanel(AxisPanel):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from crnn.debug.trace import CtcTrace, Trace
 from gui.bars import bar_color, draw_bar, draw_delta, draw_number
 from gui.heat import log_indices
 from gui.lattice import FLOOR, LatticeRows, gradient_TS, letter_at, relative_TS
 from gui.letters import BLANK, sign
 from gui.look import Look
 from gui.numerals import fixed, signed
+
+if TYPE_CHECKING:
+    from crnn.debug.trace import CtcTrace, Trace
 
 WIDE = 300
 """Slice zone from which the numbers of the picked state stand beside the bars."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from crnn.debug.branch_messages import Compared
 from crnn.debug.messages import Frame, HealthMark, OpHealth, Survey
 from gui.language import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
+    from crnn.debug.branch_messages import Compared
     from crnn.debug.trace import Trace
 
 Side = Literal["a", "b", "difference"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from crnn.debug.messages import HealthMark
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import HealthMark
 
 
 def paint_health(painter: QPainter, x: float, y: float, mark: HealthMark, look: Look) -> None:

@@ -51,7 +51,7 @@ class Menus(QObject):
         for toggle in self._toggles.values():
             self._panels.addAction(toggle)
         self._panels.addSeparator()
-        for key in docks.views:
+        for key in docks:
             self._panels.addAction(docks[key].toggleViewAction())
         view.insertSeparator(actions["reset_layout"])
         view.addSeparator()

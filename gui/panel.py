@@ -7,6 +7,8 @@ overlay. So moving any of them never repaints a heat map.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -21,9 +23,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
-from crnn.debug.inner import Inner
-from crnn.debug.messages import Frame
-from crnn.debug.trace import Trace
 from gui.axis import TimeAxis
 from gui.chrome import PanelHeader, paint_empty
 from gui.heat import Array, indices, nan_mask, picture
@@ -34,6 +33,11 @@ from gui.overdraw import paint_nan, paint_pending
 from gui.row_names import paint_name
 from gui.selection import Cell, Hover, Selection
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.inner import Inner
+    from crnn.debug.messages import Frame
+    from crnn.debug.trace import Trace
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),

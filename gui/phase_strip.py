@@ -7,22 +7,18 @@ still to come faint; the bar below a name is its share of the slowest phase.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import (
-    QFontMetrics,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from crnn.debug.inner import Inner, PhaseInfo, TensorUpdate
 from crnn.debug.level_messages import GoToPhase
 from gui.look import Look
 from gui.numerals import percent
+
+if TYPE_CHECKING:
+    from crnn.debug.inner import Inner, PhaseInfo, TensorUpdate
 
 CELLS, FACTS = 24, 18
 PAD, GAP = 8, 7

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import queue
 import threading
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from crnn.debug.messages import Command, Event, Frame
 from gui.bridge import Bridge
-from gui.views.console import ConsoleView
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Command, Event, Frame
+    from gui.views.console import ConsoleView
 
 
 class WindowPost:
@@ -60,12 +63,15 @@ class Prompting(QObject):
 
     answered = Signal(str)
 
-    def __init__(self, bridge: Bridge, view: ConsoleView) -> None:
+    def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._post = WindowPost(bridge)
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._names: list[str] = []
         self._thread: threading.Thread | None = None
+
+    def join(self, view: ConsoleView) -> None:
+        """Answer the lines entered in this view."""
         view.completions = self._completions
         view.entered.connect(self.run)
         self.answered.connect(view.show_answer)

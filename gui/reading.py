@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QPainter
 
-from crnn.debug.trace import Output
-from crnn.text.hangul import Alphabet
 from gui.axis import TimeAxis
 from gui.letters import letter_of, sign
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.debug.trace import Output
+    from crnn.text.hangul import Alphabet
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

@@ -13,11 +13,10 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from crnn.arrays import I64
-from crnn.debug.messages import Frame, RunInfo, Survey
-
 if TYPE_CHECKING:
+    from crnn.arrays import I64
     from crnn.data.dataset import Fault
+    from crnn.debug.messages import Frame, RunInfo, Survey
 
 Group = Literal["worst", "batch", "ink", "all", "faults"]
 Order = Literal["number", "loss"]

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from crnn.arrays import I64
-from crnn.debug.messages import Frame
 from gui.sample_groups import GROUPS, Group, SampleGroups
 
 if TYPE_CHECKING:
+    from crnn.arrays import I64
     from crnn.data.dataset import Fault
+    from crnn.debug.messages import Frame
 
 RESORT_S = 1.0
 RUNNING = ("running", "past_running", "past_running_back")

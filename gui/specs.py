@@ -7,13 +7,16 @@ that only talk to the engine name the message they send; the others are handled 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crnn.debug import messages
-from crnn.debug.cursor import Level
 from crnn.debug.level_messages import Move, RunOn
-from crnn.debug.messages import Command, Frame, Mode
 from gui.language import QT_TRANSLATE_NOOP
 from gui.lens import compared
+
+if TYPE_CHECKING:
+    from crnn.debug.cursor import Level
+    from crnn.debug.messages import Command, Frame, Mode
 
 PARKED: frozenset[Mode] = frozenset({"paused", "past", "stopped"})
 MOVING: frozenset[Mode] = frozenset({"running", "past_running", "past_running_back"})

@@ -7,17 +7,20 @@ pixels. Ranges follow the meaning of a quantity, so that they do not move under 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from crnn.arrays import F64
-from crnn.debug.trace import Trace
 from gui.lattice import QUANTITIES, quantity_TS
 from gui.look import Look
 from gui.numerals import fixed
 from gui.selection import Cell
+
+if TYPE_CHECKING:
+    from crnn.arrays import F64
+    from crnn.debug.trace import Trace
 
 BINS = 64
 FLOORS = {"softmax": -4, "gamma": -6}

@@ -4,13 +4,17 @@ model. It goes with the first step, or when it is closed.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from crnn.debug.messages import Frame
 from gui.chrome import IconButton
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 HEIGHT = 34
 

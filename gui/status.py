@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from crnn.debug.messages import Frame
 from gui.icons import pixmap
 from gui.lens import branch_name
 from gui.look import FontRole, Look
 from gui.selection import Hover
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 STATUS_HEIGHT = 22
 

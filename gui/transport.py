@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
@@ -15,7 +17,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from crnn.debug.cursor import LEVELS
-from crnn.debug.messages import Frame, Seeking
 from gui import conditions
 from gui.actions import Actions
 from gui.chrome import Segments
@@ -23,6 +24,9 @@ from gui.icons import pixmap
 from gui.lens import SIDES, compared
 from gui.look import Look
 from gui.specs import Spec, level_of
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame, Seeking
 
 HEIGHT, EDGE = 40, 2
 WIDE = 1600

@@ -53,16 +53,23 @@ class Veil(QWidget):
 class Veils(QObject):
     """The veils of one window, raised together: for a seek, or for a fault of the panels."""
 
-    def __init__(self, look: Look, computing: Iterable[QWidget], broken: Iterable[QWidget]) -> None:
-        """`computing` are dimmed by a seek; `broken`, which are among them, by a fault."""
+    def __init__(self, look: Look, panels: Iterable[QWidget]) -> None:
+        """`panels` are dimmed by a seek and by a fault."""
         super().__init__()
-        self._veils = {widget: Veil(widget, look) for widget in computing}
-        self._broken = list(broken)
+        self._look = look
+        self._veils = {widget: Veil(widget, look) for widget in panels}
+        self._broken = list(self._veils)
         self._is_broken = self._is_computing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(TELLS_AFTER_MS)
         self._timer.timeout.connect(self._dim)
+
+    def add(self, widget: QWidget) -> None:
+        """One more that a seek dims."""
+        self._veils[widget] = Veil(widget, self._look)
+        if self._is_computing:
+            self._veils[widget].cover(COMPUTING)
 
     @property
     def is_computing(self) -> bool:

@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from crnn.debug.messages import Frame
 from gui.chrome import PanelHeader
 from gui.lens import Lens
 from gui.look import Look
@@ -21,6 +20,7 @@ from gui.selection import Selection
 
 if TYPE_CHECKING:
     from crnn.debug.edits import Edit
+    from crnn.debug.messages import Frame
 
 
 class View(QWidget):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
-from crnn.arrays import F64
-from crnn.debug.messages import Frame
-from crnn.debug.points import WatchRow
 from gui.break_delegate import number, value_near
 from gui.curves import Curve
 from gui.lane_signs import LINE, Named
 from gui.lanes import Lanes, Scale, StepAxis, paint_line, visible
 from gui.look import Look
+
+if TYPE_CHECKING:
+    from crnn.arrays import F64
+    from crnn.debug.messages import Frame
+    from crnn.debug.points import WatchRow
 
 
 class WatchCurve:

@@ -9,21 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QKeySequence,
-)
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from crnn.debug.cursor import Level
 from crnn.debug.level_messages import ChangeLevel
-from crnn.debug.messages import Frame
 from gui.actions import Actions
 from gui.axis import TimeAxis
 from gui.bridge import Bridge
@@ -49,6 +41,10 @@ from gui.views.image import ImagePanel
 from gui.views.rnn import RnnPanel
 from gui.views.softmax import SoftmaxPanel
 
+if TYPE_CHECKING:
+    from crnn.debug.cursor import Level
+    from crnn.debug.messages import Frame
+
 
 class Window(QMainWindow):
     """Everything on the screen. `painted` is emitted after the first paint, `filled` after the
@@ -58,11 +54,12 @@ class Window(QMainWindow):
     filled = Signal()
     closing = Signal()
     dropped = Signal(str)
+    proposed = Signal(object)
 
     def __init__(self, look: Look, bridge: Bridge, handlers: dict[str, Callable[[], None]]) -> None:
         super().__init__()
         self.look, self.bridge = look, bridge
-        self.actions_ = Actions(look, handlers)
+        self.actions_ = Actions(handlers)
         self.axis = TimeAxis(self)
         self.lens = Lens(self)
         self.panels: dict[str, AxisPanel] = {
@@ -76,9 +73,7 @@ class Window(QMainWindow):
         self.docks = Docks(self, look)
         self.transport = Transport(look, self.actions_)
         self.start = StartStrip(look)
-        bodies = [panel.body for panel in self.panels.values()]
-        beside = [view for key, view in self.docks.views.items() if key != "time"]
-        self.veils = Veils(look, [*bodies, *beside], bodies)
+        self.veils = Veils(look, [panel.body for panel in self.panels.values()])
         self.fault = PanelFault(look, self.column, self.veils)
         self.facts = RunFacts(look)
         self.status = StatusLine(look)
@@ -131,24 +126,36 @@ class Window(QMainWindow):
         self.column.strip.commanded.connect(bridge.send)
         self.start.chosen.connect(self._do)
         self.column.selected.connect(bridge.select)
-        for view in self.views():
-            view.selected.connect(bridge.select)
-            view.hovered.connect(self.status.show_hover)
-            view.commanded.connect(bridge.send)
-            view.look_through(self.lens)
+        for panel in self.panels.values():
+            self._join(panel)
+        self.docks.made.connect(self._welcome)
         self.transport.side_chosen.connect(self.choose_side)
         self.menus.branches.commanded.connect(bridge.send)
-        for key in self.docks.views:
+        for key in self.docks:
             self.docks[key].visibilityChanged.connect(self.refresh)
         self.menus.panel_toggled.connect(self._toggle_panel)
         self.look.changed.connect(self._restyle)
         self._restyle()
 
+    def _join(self, view: View) -> None:
+        view.selected.connect(self.bridge.select)
+        view.hovered.connect(self.status.show_hover)
+        view.commanded.connect(self.bridge.send)
+        view.proposed.connect(self.proposed)
+        view.look_through(self.lens)
+
+    def _welcome(self, key: str, view: View) -> None:
+        """A dock's view is there; its frame comes when it can be seen."""
+        self._join(view)
+        view.show_selection(self.bridge.selection)
+        if key != "time":
+            self.veils.add(view)
+
     def _choose_level(self, level: Level) -> None:
         self.bridge.send(ChangeLevel(level))
 
     def views(self) -> list[View]:
-        """Every view, whether it can be seen or not."""
+        """Every view that was made, whether it can be seen or not."""
         return [*self.panels.values(), *self.docks.views.values()]
 
     def visible_views(self) -> list[View]:

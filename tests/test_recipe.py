@@ -13,7 +13,7 @@ from PIL import Image
 
 import assets
 from crnn import checkpoint
-from crnn.commands import sources, train
+from crnn.commands import train
 from crnn.commands.evaluate import evaluate
 from crnn.config import preset
 from crnn.data.ahead import Ahead
@@ -23,6 +23,7 @@ from crnn.data.sources import open_source
 from crnn.data.written import FACES_SEEN, UNSEEN, WrittenDataset
 from crnn.debug.runs import training_set
 from crnn.reading import read
+from crnn.recipe import read_recipe
 from crnn.train import look
 
 TINY = """
@@ -45,7 +46,7 @@ def test_the_shipped_word_model_is_small_has_its_recipes_network_and_reads_unsee
     assert file.stat().st_size <= 6_000_000
     found = checkpoint.load(file)
     assert found.kind == "weights"
-    asked = sources.recipe(assets.path("recipes", "word.toml"))
+    asked = read_recipe(assets.path("recipes", "word.toml")).config
     assert (found.config.convs, found.config.units) == (asked.convs, asked.units)
     unseen = WrittenDataset(60, 99)
     made = evaluate(found.config, found.params, unseen, statistics=found.statistics)

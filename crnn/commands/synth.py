@@ -1,13 +1,15 @@
 """synth: written words as a data folder, images/NAME.png and labels/NAME.txt.
 
 The folder holds what `--data synth:COUNT:SEED` trains on without files, pixel for pixel. With
---text, one text by COUNT writers instead; with --sheet, a contact sheet of the first 200.
+--text, one text by COUNT writers instead; with --sheet, a contact sheet of 200 of them. --manner
+chooses the hands, as the sources wild:, loose:, face: and real: do.
 """
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import get_args
 
 from PIL import Image
 
@@ -15,7 +17,7 @@ from crnn.commands import console
 from crnn.data.census import spread
 from crnn.data.contact_sheet import SHEET_SAMPLES, save_sheet
 from crnn.data.dataset import Dataset
-from crnn.data.written import WrittenDataset, by_writers
+from crnn.data.written import Manner, WrittenDataset, by_writers
 from crnn.errors import CrnnError, DatasetError
 
 
@@ -27,6 +29,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--count", metavar="N", type=int, required=True)
     parser.add_argument("--seed", metavar="S", type=int, default=1)
     parser.add_argument("--text", metavar="TEXT", help="this text alone, by COUNT writers")
+    parser.add_argument("--manner", choices=get_args(Manner), default="synth", help="whose hands")
     options = parser.parse_args(argv)
     if not options.out and not options.sheet:
         parser.error("give --out DIR, --sheet FILE.png, or both")
@@ -34,9 +37,9 @@ def main(argv: list[str]) -> int:
         parser.error(f"--sheet is {options.sheet}; it must end in .png")
     begin = time.perf_counter()
     try:
-        dataset: Dataset = WrittenDataset(options.count, options.seed)
+        dataset: Dataset = WrittenDataset(options.count, options.seed, options.manner)
         if options.text:
-            dataset = by_writers(options.text, options.count, options.seed)
+            dataset = by_writers(options.text, options.count, options.seed, options.manner)
         if options.out:
             export(dataset, Path(options.out))
         if options.sheet:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from crnn import checkpoint
-from crnn.commands import console, sources
+from crnn.commands import console, curriculum
+from crnn.commands.training import Progress, begun_with, say_faults, train_to
 from crnn.commands.validation import Validation
 from crnn.config import Config, preset, validate
-from crnn.data.ahead import Ahead
 from crnn.data.sources import open_source, usual_source
 from crnn.debug.recording import Run, open_run
 from crnn.debug.runs import begin, fitted, resume, training_set
 from crnn.debug.timeline import Timeline
-from crnn.errors import CheckpointError, ConfigError, CrnnError
+from crnn.errors import ConfigError, CrnnError
 from crnn.heap import keep_freed_memory
-from crnn.train import TrainState, initial_state
+from crnn.recipe import Plan, Recipe, read_recipe
+from crnn.train import initial_state
 from crnn.workers import Workers
 
 STEPS = 1000
-SAY_EVERY_S = 2.0
+_OF_STAGES = ("data", "steps", "epochs", "batch", "lr", "seed", "preset")
+"""Options that a recipe of stages has no room for: each stage says its own."""
 
 
 def main(argv: list[str]) -> int:
@@ -39,6 +39,9 @@ def main(argv: list[str]) -> int:
             values = _run(options, workers)
     except CrnnError as error:
         return console.failed(error)
+    except KeyboardInterrupt:
+        console.say(f"stopped; the same command with --resume goes on with {options.out}")
+        return 1
     cer = "-" if values["cer"] is None else f"{values['cer']:.1%}"
     lines = (
         f"{values['steps']:,} steps   loss {values['loss_first']:.3f} -> {values['loss_last']:.3f} "
@@ -57,12 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--val", metavar="DIR", help="read this set, also at the end, for its CER")
     parser.add_argument(
-        "--val-every", type=_count, metavar="N", default=500,
-        help="steps between readings of --val; the best state so far is RUN/best.safetensors",
+        "--val-every", type=_count, metavar="N",
+        help="steps between readings of --val (500); the best so far is RUN/best.safetensors",
     )  # fmt: skip
     first = parser.add_mutually_exclusive_group()
     first.add_argument("--preset", metavar="P", help="seed, word (default), line or lesson")
-    first.add_argument("--recipe", metavar="FILE", help="a TOML file of Config fields")
+    first.add_argument("--recipe", metavar="FILE", help="a TOML file: Config fields, data, stages")
     parser.add_argument(
         "--start", metavar="FILE", help="begin with the weights of a checkpoint, at step 0"
     )
@@ -87,48 +90,62 @@ def _count(text: str) -> int:
 
 
 def _run(options: argparse.Namespace, workers: Workers) -> dict[str, Any]:
-    timeline = _opened(options, workers)
-    data, config = timeline.data, timeline.config
-    steps = options.steps or (options.epochs or 0) * data.steps_per_epoch or STEPS
-    begin_s, began_at, n_samples, said = time.perf_counter(), timeline.head, 0, 0.0
-    validation = Validation(Path(options.out), options.val) if options.val else None
-    ahead = Ahead(data, timeline.head) if options.ahead else None
-    batches = ahead.batch if ahead else None
-    try:
-        while timeline.head < steps:
-            report = timeline.train(batches).report
-            n_samples += report.n_samples
-            if validation and (timeline.head % options.val_every == 0 or timeline.head == steps):
-                validation.read(timeline)
-            now = time.perf_counter() - begin_s
-            if now - said >= SAY_EVERY_S:
-                said = now
-                left = (steps - timeline.head) * now / (timeline.head - began_at)
-                console.progress(
-                    f"step {timeline.head:,} of {steps:,}   loss {report.loss_nats:.3f} nats   "
-                    f"CER {report.cer:.1%}   {n_samples / now:.1f} samples/s   {left:,.0f} s left"
-                )
-    finally:
-        if ahead is not None:
-            ahead.close()
-        timeline.close()
-    seconds = time.perf_counter() - begin_s
-    last = Path(options.out) / "last.safetensors"
-    seen = data.dataset
-    checkpoint.save(last, timeline.live, config, fingerprint=seen.fingerprint, source=seen.source)
+    directory = Path(options.out)
+    recipe = _recipe(options, directory)
+    plan = _plan(options, recipe.plan if recipe else Plan())
+    if recipe is not None and recipe.stages:
+        _refuse_beside_stages(options, recipe)
+        recipe = replace(recipe, plan=plan)
+        return curriculum.train(recipe, directory, resumes=options.resume, workers=workers)
+    timeline = _opened(options, plan, recipe, workers)
+    per_epoch = timeline.data.steps_per_epoch
+    steps = options.steps or (options.epochs or 0) * per_epoch or plan.steps or STEPS
+    validation = None
+    if plan.val is not None:
+        validation = Validation(directory, open_source(plan.val, "val"), plan.val_every)
+    work = train_to(
+        *(timeline, Progress(steps), directory), validation=validation, ahead=plan.ahead
+    )
     losses = timeline.reports.column("loss_nats")
     return {
         "steps": timeline.head,
         "loss_first": float(losses[0]),
         "loss_last": float(losses[-1]),
         "cer": validation.last if validation else None,
-        "samples_per_s": n_samples / seconds,
+        "samples_per_s": work.samples_per_s,
         "run": options.out,
-        "infeasible": len(data.faults),
+        "infeasible": len(timeline.data.faults),
     }
 
 
-def _opened(options: argparse.Namespace, workers: Workers) -> Timeline:
+def _recipe(options: argparse.Namespace, directory: Path) -> Recipe | None:
+    """The recipe named, or the one that the run in `directory` was begun with."""
+    if options.recipe is not None:
+        return read_recipe(Path(options.recipe))
+    kept = directory / curriculum.KEPT
+    return read_recipe(kept) if options.resume and kept.exists() else None
+
+
+def _plan(options: argparse.Namespace, plan: Plan) -> Plan:
+    """`plan` with what the command line says otherwise."""
+    names = ("data", "val", "val_every", "start")
+    given = {name: getattr(options, name) for name in names}
+    given = {name: value for name, value in given.items() if value is not None}
+    return replace(plan, **given, ahead=plan.ahead or options.ahead)
+
+
+def _refuse_beside_stages(options: argparse.Namespace, recipe: Recipe) -> None:
+    for name in _OF_STAGES:
+        if getattr(options, name) is not None:
+            raise ConfigError(
+                f"--{name} is {getattr(options, name)}, but each stage of {recipe.path} has its "
+                f"own {name}; write it there, or leave it out"
+            )
+
+
+def _opened(
+    options: argparse.Namespace, plan: Plan, recipe: Recipe | None, workers: Workers
+) -> Timeline:
     """A new run in --out, or the one that is there."""
     directory = Path(options.out)
     if options.resume:
@@ -136,43 +153,20 @@ def _opened(options: argparse.Namespace, workers: Workers) -> Timeline:
         _refuse_changes(options, run)
         dataset = open_source(options.data or run.header.data_source)
         return resume(run, training_set(run.header.config, dataset), workers=workers)
-    config = _config(options)
-    dataset = open_source(options.data or usual_source(config.preset))
+    config = _config(options, recipe)
+    dataset = open_source(plan.data or usual_source(config.preset))
     config = fitted(config, dataset)
     data = training_set(config, dataset)
-    for fault in data.faults[:20]:
-        console.say(f"not trained on: {fault.name}: {fault.kind}: {fault.detail}")
-    if len(data.faults) > 20:
-        console.say(f"not trained on: {len(data.faults) - 20:,} more")
-    first = _begun_with(options.start, config) if options.start else initial_state(config)
-    return begin(config, data, first, name=directory.name, directory=directory, workers=workers)
+    say_faults(data)
+    first = begun_with(Path(plan.start), config) if plan.start else initial_state(config)
+    made = begin(config, data, first, name=directory.name, directory=directory, workers=workers)
+    if recipe is not None:
+        curriculum.keep(recipe, directory)
+    return made
 
 
-def _begun_with(start: str, config: Config) -> TrainState:
-    """Step 0 of a new run, with the weights of a checkpoint and a fresh optimiser.
-
-    Raises CheckpointError where the checkpoint's network is another.
-    """
-    found = checkpoint.load(Path(start))
-    fresh = initial_state(config)
-    same = [config.alphabet == found.config.alphabet]
-    same += [mine.layout == its.layout for mine, its in (
-        (fresh.params, found.params), (fresh.statistics, found.statistics),
-    )]  # fmt: skip
-    if not all(same):
-        raise CheckpointError(
-            f"{start}: its network is not the one that --recipe or --preset asks for; "
-            "start with a checkpoint of the same network"
-        )
-    console.say(f"begun with the weights of {start}; the optimiser starts afresh")
-    return replace(fresh, params=found.params, statistics=found.statistics)
-
-
-def _config(options: argparse.Namespace) -> Config:
-    if options.recipe:
-        config = sources.recipe(Path(options.recipe))
-    else:
-        config = preset(options.preset or "word")
+def _config(options: argparse.Namespace, recipe: Recipe | None) -> Config:
+    config = recipe.config if recipe else preset(options.preset or "word")
     changes = {name: getattr(options, name) for name in ("batch", "lr", "seed")}
     given = {name: value for name, value in changes.items() if value is not None}
     return validate(replace(config, **given))

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from crnn.arrays import F64, I64, Bool, Real
+from crnn.arrays import F64, I64, Bool, Real, empty
 from crnn.ctc.lattice import Targets
 
 EVERY = 8
@@ -88,7 +88,7 @@ def ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> Ratios:
     """The emissions of the labels' symbols, relative to blank's, from contiguous logits."""
     n, n_frames, _ = shape = logits_NTK.shape
     n_symbols = targets.label_NL.shape[1]
-    ratio_TLR = np.empty((n_frames, n_symbols, 2 * n))
+    ratio_TLR = empty((n_frames, n_symbols, 2 * n), np.float64)
     is_beyond_LN = np.arange(n_symbols)[:, None] >= targets.length_N
     first_LN = largest_LN = smallest_LN = np.zeros((n_symbols, n))
     for block in blocks(shape):
@@ -147,8 +147,8 @@ def sweep(emitted: Ratios, targets: Targets) -> Masses:
     gauge_LN = np.ldexp(1.0, emitted.exponent_LN)
     gauge_LR = np.concatenate((gauge_LN, gauge_LN[::-1]), axis=1)
     skip_LR = _skips(targets) if targets.is_repeat_NL.any() else None
-    before_TLR = np.empty(ratio_TLR.shape)
-    blank_TSR = np.empty((n_frames, n_symbols + 1, n_rows))
+    before_TLR = empty(ratio_TLR.shape, np.float64)
+    blank_TSR = empty((n_frames, n_symbols + 1, n_rows), np.float64)
     jump_TR = np.zeros((n_frames, n_rows), np.int64)
     # Row 0 stays 0: no symbol stands left of the first blank.
     symbol_SR = np.zeros((n_symbols + 1, n_rows))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crnn.arrays import F64, I64, Bool, Real, require
+from crnn.arrays import F64, I64, Bool, Real, empty, require
 from crnn.ctc import linear
 from crnn.ctc.lattice import (
     Lattice,
@@ -124,7 +124,7 @@ def _by_ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> tuple[Real,
     emitted = linear.ratios(logits_NTK, frames_N, targets)
     reached = linear.sweep(emitted, targets)
     n, n_frames, _ = logits_NTK.shape
-    dlogits_NTK = np.empty(logits_NTK.shape, logits_NTK.dtype)
+    dlogits_NTK = empty(logits_NTK.shape, logits_NTK.dtype)
     log_sum_NT, log_blank_TN = np.empty((n, n_frames)), np.empty((n_frames, n))
     total_TN = np.empty((n_frames, n))
     again = _repeated(targets)

@@ -63,34 +63,37 @@ class Hand:
 @lru_cache(maxsize=1024)
 def hand(seed: int, writer: int) -> Hand:
     """Writer number `writer` of `seed`."""
-    return _hand(rng(seed, writer, "hand"), 1.7, 0.15)
+    return hand_from(rng(seed, writer, "hand"), 1.7, 0.15)
 
 
 @lru_cache(maxsize=1024)
 def wild_hand(seed: int, writer: int) -> Hand:
     """Another writer: more of them are in a hurry, and none is like the mean in every habit."""
     chance = rng(seed, writer, "wild hand")
-    found = _hand(chance, 1.3, 0.3)
+    found = hand_from(chance, 1.3, 0.3)
     return replace(
         found,
         mess=found.mess * float(chance.uniform(0.8, 1.5)),
-        aspect=_within(chance.normal(0.84, 0.17), 0.5, 1.3),
-        initial=_within(chance.normal(0.98, 0.17), 0.6, 1.4),
-        vowel=_within(chance.normal(1.0, 0.17), 0.65, 1.4),
-        final=_within(chance.normal(0.95, 0.19), 0.55, 1.4),
+        aspect=within(chance.normal(0.84, 0.17), 0.5, 1.3),
+        initial=within(chance.normal(0.98, 0.17), 0.6, 1.4),
+        vowel=within(chance.normal(1.0, 0.17), 0.65, 1.4),
+        final=within(chance.normal(0.95, 0.19), 0.55, 1.4),
         final_right=float(chance.normal(0.02, 0.08)),
         closeness=float(chance.normal(0.02, 0.075)),
-        spacing=_within(chance.normal(0.1, 0.12), -0.06, 0.55),
-        slant=_within(chance.normal(0.1, 0.2), -0.35, 0.6),
-        rise=_within(chance.normal(0.06, 0.1), -0.15, 0.35),
+        spacing=within(chance.normal(0.1, 0.12), -0.06, 0.55),
+        slant=within(chance.normal(0.1, 0.2), -0.35, 0.6),
+        rise=within(chance.normal(0.06, 0.1), -0.15, 0.35),
         bow=float(chance.normal(0.0, 0.08)),
         arch=float(chance.normal(0.0, 0.045)),
         habit=frozen(found.habit * float(chance.uniform(0.9, 1.6))),
     )
 
 
-def _hand(chance: np.random.Generator, calm: float, flowing: float) -> Hand:
-    """calm: the more, the fewer hurry. flowing: share of those who hardly lift the pen."""
+def hand_from(chance: np.random.Generator, calm: float, flowing: float) -> Hand:
+    """A hand drawn from `chance`.
+
+    calm: the more, the fewer hurry. flowing: share of those who hardly lift the pen.
+    """
     hurry = float(chance.beta(1.5, calm))
     flow = 0.5 if chance.random() < flowing else 0.0
     is_ballpoint = chance.random() < 0.6
@@ -99,21 +102,21 @@ def _hand(chance: np.random.Generator, calm: float, flowing: float) -> Hand:
     return Hand(
         hurry=hurry,
         rounding=1 + int(chance.integers(0, 3) + 4 * hurry + 4 * flow),
-        joining=_within(chance.normal(0.7 * hurry - 0.1 + flow, 0.2), 0, 0.95),
+        joining=within(chance.normal(0.7 * hurry - 0.1 + flow, 0.2), 0, 0.95),
         mess=mess,
         tremor=float(abs(chance.normal(0, 0.004)) + 0.002),
-        aspect=_within(chance.normal(0.84, 0.13), 0.56, 1.2),
-        initial=_within(chance.normal(0.98, 0.13), 0.7, 1.3),
-        vowel=_within(chance.normal(1.0, 0.12), 0.75, 1.35),
-        final=_within(chance.normal(0.95, 0.15), 0.62, 1.3),
+        aspect=within(chance.normal(0.84, 0.13), 0.56, 1.2),
+        initial=within(chance.normal(0.98, 0.13), 0.7, 1.3),
+        vowel=within(chance.normal(1.0, 0.12), 0.75, 1.35),
+        final=within(chance.normal(0.95, 0.15), 0.62, 1.3),
         final_right=float(chance.normal(0.02, 0.06)),
         closeness=float(chance.normal(0.015, 0.055)),
         proportional=float(chance.uniform(0.3, 1)),
-        spacing=_within(chance.normal(0.13, 0.1), -0.02, 0.5),
+        spacing=within(chance.normal(0.13, 0.1), -0.02, 0.5),
         drift=float(chance.uniform(0.02, 0.09)),
         wander=float(chance.uniform(0.01, 0.05)),
-        slant=_within(chance.normal(0.08, 0.16), -0.3, 0.5),
-        rise=_within(chance.normal(0.05, 0.07), -0.1, 0.25),
+        slant=within(chance.normal(0.08, 0.16), -0.3, 0.5),
+        rise=within(chance.normal(0.05, 0.07), -0.1, 0.25),
         bow=float(chance.normal(0.0, 0.055)),
         arch=float(chance.normal(0.0, 0.03)),
         pen=float(chance.uniform(low, high)),
@@ -123,7 +126,8 @@ def _hand(chance: np.random.Generator, calm: float, flowing: float) -> Hand:
     )
 
 
-def _within(value: float, low: float, high: float) -> float:
+def within(value: float, low: float, high: float) -> float:
+    """`value`, or the bound it is beyond."""
     return min(max(value, low), high)
 
 

@@ -28,7 +28,7 @@ _FIELD_HW = (256, 2048)
 def on_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
     """gray_HW of ink (0 to 1) on a paper drawn from `chance`."""
     flags = chance.random(6)
-    ink_HW = _uneven(ink_HW, chance)
+    ink_HW = uneven(ink_HW, chance)
     if flags[0] < 0.12:
         ink_HW = np.maximum(ink_HW, _neighbours(ink_HW, chance))
     paper = float(chance.uniform(196, 254))
@@ -51,7 +51,7 @@ def _ink_tone(chance: np.random.Generator) -> float:
     return float(low + tone * (high - low))
 
 
-def _uneven(ink_HW: F32, chance: np.random.Generator) -> F32:
+def uneven(ink_HW: F32, chance: np.random.Generator) -> F32:
     """The pen gives less here and there: a coarse field, smooth between."""
     height, width = ink_HW.shape
     cells = chance.random((height // _CELL + 2, width // _CELL + 2), np.float32)

@@ -1,9 +1,10 @@
 """Sources: data sets by a short text that a command line, a dialog and a recording share.
 
 A built-in name (embedded, lesson, words32), synth:COUNT or synth:COUNT:SEED for the synthesiser
-(wild: for wilder hands, loose: with paper round the words, face: for a face never trained on), a
-folder, the manifest of an import (manifest.jsonl), or a picture. ":train" or ":val" behind a
-manifest, or behind the parent of train/ and val/, names the part.
+(wild: for wilder hands, loose: with paper round the words, face: for a face never trained on, real:
+for hands, boxes and papers as people's are), a folder, the manifest of an import (manifest.jsonl),
+or a picture. ":train" or ":val" behind a manifest, or behind the parent of train/ and val/, names
+the part.
 
 Any of them with "#3,17,4" behind it: those samples alone, which is how a recording of one
 overfitted batch finds its data again. With "![...]" behind it, a list of edits in JSON: the set

@@ -17,6 +17,8 @@ from crnn.rng import rng
 
 MAX_CHARACTERS = 10
 """No text is longer."""
+RARE = 0.13
+"""Share of the texts in `text_with_rare` that are put together letter by letter."""
 
 
 @lru_cache(maxsize=4096)
@@ -29,6 +31,16 @@ def text_at(seed: int, index: int) -> str:
         if draw < 0:
             return kind(chance)
     return _everyday(chance)
+
+
+def text_with_rare(seed: int, index: int) -> str:
+    """As `text_at`, but RARE of the texts are put together letter by letter.
+
+    So every initial, vowel and final comes often in every place, whatever the words of a language
+    are like.
+    """
+    chance = rng(seed, index, "rare text")
+    return _spelt(chance) if chance.random() < RARE else text_at(seed, index)
 
 
 def _split(words: str) -> tuple[str, ...]:
@@ -153,6 +165,20 @@ def _coined(chance: np.random.Generator) -> str:
     """Any syllables at all: nothing here can be guessed from the word."""
     count = int(chance.choice((1, 2, 2, 3, 3, 4)))
     return "".join(_pick(chance, syllables()) for _ in range(count))
+
+
+def _spelt(chance: np.random.Generator) -> str:
+    """1 to 3 syllables of any letters, most of them with a final, each letter as likely."""
+    count = int(chance.choice((1, 1, 2, 2, 3)))
+    return "".join(
+        chr(
+            ord("가")
+            + 588 * int(chance.integers(19))
+            + 28 * int(chance.integers(21))
+            + (int(chance.integers(1, 28)) if chance.random() < 0.7 else 0)
+        )
+        for _ in range(count)
+    )
 
 
 def _number(chance: np.random.Generator) -> str:

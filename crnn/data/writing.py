@@ -42,7 +42,7 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A letter and its box in the frame; `role` is what of the hand's proportions applies."""
 
     letter: str
@@ -51,17 +51,17 @@ class _Place:
 
 
 @lru_cache(maxsize=4096)
-def _places(character: str) -> tuple[tuple[_Place, ...], float]:
+def _places(character: str) -> tuple[tuple[Place, ...], float]:
     """The letters of one character with their boxes, and the width of its frame."""
     if is_syllable(character):
         return _syllable(*(SHOWN[jamo] for jamo in split(character))), 1.0
     if character in COMPATIBILITY:
         if character in COMPOUNDS:
             return _vowel(character, has_final=False), 1.0
-        return (_Place(character, (0.12, 0.12, 0.78, 0.92), "alone"),), 0.9
+        return (Place(character, (0.12, 0.12, 0.78, 0.92), "alone"),), 0.9
     if character in MARKS:
         wide = mark_width(character)
-        return (_Place(character, (0.04, 0.0, 0.04 + wide, 1.0), "mark"),), wide + 0.08
+        return (Place(character, (0.04, 0.0, 0.04 + wide, 1.0), "mark"),), wide + 0.08
     if character.isspace():
         return (), _SPACE
     raise DatasetError(
@@ -70,7 +70,7 @@ def _places(character: str) -> tuple[tuple[_Place, ...], float]:
     )
 
 
-def _syllable(initial: str, vowel: str, final: str = "") -> tuple[_Place, ...]:
+def _syllable(initial: str, vowel: str, final: str = "") -> tuple[Place, ...]:
     """Boxes by the shape of the vowel and by whether there is a final."""
     role = "beside"
     if vowel in COMPOUNDS:
@@ -84,19 +84,19 @@ def _syllable(initial: str, vowel: str, final: str = "") -> tuple[_Place, ...]:
         box = (0.06, 0.05, right, 0.5) if final else (0.03, 0.16, right, 0.84)
     if initial == "ㅇ":
         box = _shrunk(box, 0.84)
-    places = (_Place(initial, box, role), *_vowel(vowel, has_final=bool(final)))
+    places = (Place(initial, box, role), *_vowel(vowel, has_final=bool(final)))
     if not final:
         return places
     below = (0.2, 0.64, 0.86, 1.0) if role == "above" else (0.22, 0.63, 0.9, 1.0)
     if final in CLUSTERS:
         below = (0.08, 0.62, 0.96, 1.02)
-    return (*places, _Place(final, _shrunk(below, 0.86) if final == "ㅇ" else below, "final"))
+    return (*places, Place(final, _shrunk(below, 0.86) if final == "ㅇ" else below, "final"))
 
 
 _UPRIGHT = {"ㅏ": (0.58, 0.98), "ㅑ": (0.58, 0.98), "ㅣ": (0.66, 0.88), "ㅐ": (0.55, 0.97)}
 
 
-def _vowel(vowel: str, *, has_final: bool) -> tuple[_Place, ...]:
+def _vowel(vowel: str, *, has_final: bool) -> tuple[Place, ...]:
     foot = 0.58 if has_final else 1.0
     if vowel in COMPOUNDS:
         flat, upright = tuple(COMPOUNDS[vowel])
@@ -105,17 +105,17 @@ def _vowel(vowel: str, *, has_final: bool) -> tuple[_Place, ...]:
         high = {"ㅗ": (0.5, 0.86), "ㅜ": (0.58, 0.94), "ㅡ": (0.62, 0.86)}
         top, bottom = (low if has_final else high)[flat]
         return (
-            _Place(flat, (0.0, top, 0.64, bottom), "flat"),
-            _Place(upright, (left + 0.05, 0.0, right + 0.05, foot), "upright"),
+            Place(flat, (0.0, top, 0.64, bottom), "flat"),
+            Place(upright, (left + 0.05, 0.0, right + 0.05, foot), "upright"),
         )
     if vowel in FLAT:
         low = {"ㅗ": (0.33, 0.57), "ㅛ": (0.33, 0.57), "ㅡ": (0.36, 0.56)}
         high = {"ㅗ": (0.5, 0.88), "ㅛ": (0.5, 0.88), "ㅡ": (0.6, 0.86)}
         default = (0.37, 0.6) if has_final else (0.56, 1.0)
         top, bottom = (low if has_final else high).get(vowel, default)
-        return (_Place(vowel, (0.0, top, 1.0, bottom), "flat"),)
+        return (Place(vowel, (0.0, top, 1.0, bottom), "flat"),)
     left, right = _UPRIGHT.get(vowel, (0.55, 0.97) if vowel == "ㅒ" else (0.48, 0.96))
-    return (_Place(vowel, (left, 0.0, right, foot), "upright"),)
+    return (Place(vowel, (left, 0.0, right, foot), "upright"),)
 
 
 def _shrunk(box: Box, share: float) -> Box:
@@ -123,8 +123,10 @@ def _shrunk(box: Box, share: float) -> Box:
     return box[0] + across, box[1] + down, box[2] - across, box[3] - down
 
 
-def write(text: str, hand: Hand, chance: np.random.Generator) -> Path:
-    """The way of the pen for `text`; the top left of its first frame is (0, 0).
+def places_of(
+    text: str,
+) -> tuple[list[tuple[tuple[Place, ...], float]], list[tuple[int, Place]]]:
+    """The frames of a text (letters, width), and every letter with the number of its frame.
 
     Raises DatasetError naming a character that cannot be written, or a text with no ink.
     """
@@ -132,22 +134,31 @@ def write(text: str, hand: Hand, chance: np.random.Generator) -> Path:
     placed = [(k, place) for k, (places, _) in enumerate(frames) for place in places]
     if not placed:
         raise DatasetError(f"{text!r} has nothing to write; give a text that is not blank")
+    return frames, placed
+
+
+def write(text: str, hand: Hand, chance: np.random.Generator) -> Path:
+    """The way of the pen for `text`; the top left of its first frame is (0, 0).
+
+    Raises DatasetError naming a character that cannot be written, or a text with no ink.
+    """
+    frames, placed = places_of(text)
     found = [_form_of(place, hand, chance) for _, place in placed]
     frame_of_letter = np.array([k for k, _ in placed])
     xy = _in_boxes(found, [place for _, place in placed], hand, chance)
     counts = np.concatenate([form.counts for form in found])
     along = np.concatenate([form.along for form in found])
     frame = np.repeat(frame_of_letter, [len(form.counts) for form in found])
-    xy = _stroke_by_stroke(xy, counts, along, hand, chance)
+    xy = stroke_by_stroke(xy, counts, along, hand, chance)
     xy, stroke, is_link = _linked(xy, counts, frame, hand, chance)
     frame = frame[stroke]
     is_down = np.concatenate(([False], (stroke[1:] == stroke[:-1]) | is_link[1:] | is_link[:-1]))
-    xy = _smoothed(xy, is_down, hand)
+    xy = smoothed(xy, is_down, hand)
     xy = _along_the_line(xy, frame, np.array([width for _, width in frames]), hand, chance)
-    return Path(xy, _widths(is_down, is_link, hand, chance), is_down)
+    return Path(xy, widths(is_down, is_link, hand, chance), is_down)
 
 
-def _form_of(place: _Place, hand: Hand, chance: np.random.Generator) -> Form:
+def _form_of(place: Place, hand: Hand, chance: np.random.Generator) -> Form:
     if place.role == "mark":
         return mark_form(place.letter)
     return chosen(hand, place.letter, _forms(place.letter, place.role), chance)
@@ -158,17 +169,17 @@ def _forms(letter: str, role: str) -> tuple[Form, ...]:
 
 
 def _in_boxes(
-    found: list[Form], places: list[_Place], hand: Hand, chance: np.random.Generator
+    found: list[Form], places: list[Place], hand: Hand, chance: np.random.Generator
 ) -> F64:
     """Every form in its box, the box changed by the hand's proportions, habit and mess."""
     boxes = np.array([place.box for place in places])
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     size = boxes[:, 2:] - boxes[:, :2]
     habit = hand.habit[[ord(place.letter) % HABITS for place in places]]
-    scale = np.array([_scale(place.role, hand) for place in places])
+    scale = np.array([part_scale(place.role, hand) for place in places])
     loose = chance.standard_normal((len(places), 5)) * hand.mess
     scale = np.clip(scale * np.exp(0.07 * habit[:, 2:4] + 0.08 * loose[:, :2]), 0.6, 1.3)
-    centre = centre + np.array([_shift(place.role, hand) for place in places])
+    centre = centre + np.array([part_shift(place.role, hand) for place in places])
     centre += 0.018 * habit[:, 4:6] + 0.022 * loose[:, 2:4]
     turn = 0.05 * habit[:, 6] + 0.05 * loose[:, 4]
     lengths = [len(form.xy) for form in found]
@@ -182,7 +193,7 @@ def _in_boxes(
     return moved
 
 
-def _scale(role: str, hand: Hand) -> tuple[float, float]:
+def part_scale(role: str, hand: Hand) -> tuple[float, float]:
     """(across, down)."""
     return {
         "beside": (hand.initial, hand.initial),
@@ -193,7 +204,7 @@ def _scale(role: str, hand: Hand) -> tuple[float, float]:
     }.get(role, (1.0, 1.0))
 
 
-def _shift(role: str, hand: Hand) -> tuple[float, float]:
+def part_shift(role: str, hand: Hand) -> tuple[float, float]:
     """Parts come nearer to each other or stand apart; the final hangs left or right."""
     near = hand.closeness
     return {
@@ -204,17 +215,25 @@ def _shift(role: str, hand: Hand) -> tuple[float, float]:
     }.get(role, (0.0, 0.0))
 
 
-def _stroke_by_stroke(
-    xy: F64, counts: I64, along: F64, hand: Hand, chance: np.random.Generator
+def stroke_by_stroke(
+    xy: F64,
+    counts: I64,
+    along: F64,
+    hand: Hand,
+    chance: np.random.Generator,
+    length: float | F64 = 1.0,
 ) -> F64:
-    """Each stroke a little off: moved, turned, stretched, bowed; and the hand trembles."""
+    """Each stroke a little off: moved, turned, stretched, bowed; and the hand trembles.
+
+    `length` is that of each stroke against what its form says.
+    """
     last = np.cumsum(counts) - 1
     first = last - counts + 1
     chord = xy[last] - xy[first]
     loose = chance.standard_normal((len(counts), 5)) * (0.4 + hand.mess)
     centre = (xy[last] + xy[first]) / 2
     angle = 0.05 * loose[:, 0]
-    longer = np.clip(1 + 0.07 * loose[:, 1], 0.85, 1.15)
+    longer = length * np.clip(1 + 0.07 * loose[:, 1], 0.85, 1.15)
     # Less than half a right angle from the line: flat.
     is_flat = np.abs(chord[:, 0]) > np.abs(chord[:, 1])
     bow = np.where(is_flat, hand.arch, hand.bow) + 0.03 * loose[:, 2]
@@ -251,7 +270,7 @@ def _linked(
     return merged, strokes, order >= len(xy)
 
 
-def _smoothed(xy: F64, is_down: Bool, hand: Hand) -> F64:
+def smoothed(xy: F64, is_down: Bool, hand: Hand) -> F64:
     """Rounded corners: each inner point goes towards the middle of its neighbours."""
     inner = np.zeros((len(xy), 1))
     inner[1:-1, 0] = 0.25 * (is_down[1:-1] & is_down[2:])
@@ -286,7 +305,7 @@ def _along_the_line(
     return np.stack((x + (left - low)[frame], y + 0.5 + lift[frame] + slope * left[frame]), 1)
 
 
-def _widths(is_down: Bool, is_link: Bool, hand: Hand, chance: np.random.Generator) -> F64:
+def widths(is_down: Bool, is_link: Bool, hand: Hand, chance: np.random.Generator) -> F64:
     """Line width at each point: pressure wanders, ends are thin, links are thinner."""
     n = len(is_down)
     knots = chance.standard_normal(n // 6 + 3)

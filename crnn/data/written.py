@@ -8,7 +8,7 @@ even to judge it: a picture is as wide as its word needs in preset `word`, by co
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, overload
@@ -25,13 +25,16 @@ from crnn.data.hands import Hand, hand, wild_hand
 from crnn.data.paper import on_paper
 from crnn.data.pen import ink
 from crnn.data.prepare import InputSpec
+from crnn.data.real_hands import real_hand
+from crnn.data.real_paper import Box, box, enlarged, on_real_paper
+from crnn.data.real_writing import write_real
 from crnn.data.synth import FACES
-from crnn.data.vocabulary import text_at
+from crnn.data.vocabulary import syllables, text_at, text_with_rare
 from crnn.data.writing import write
 from crnn.errors import DatasetError
 from crnn.rng import rng
 from crnn.text.hangul import Alphabet
-from crnn.text.jamo import spell
+from crnn.text.jamo import is_syllable, spell
 
 HANDS = 10_000
 """Writers of one seed."""
@@ -40,11 +43,14 @@ FACE_SHARE = 0.2
 UNSEEN = "GamjaFlower"
 """The face no word is drawn from, so that reading it says something."""
 FACES_SEEN = tuple(face for face in FACES if face != UNSEEN)
-Manner = Literal["synth", "wild", "loose", "face"]
+Manner = Literal["synth", "wild", "loose", "face", "real"]
 """synth: hands, and faces among them. wild: the same with wild hands. loose: as wild, cut out with
-more paper round the word, as people draw boxes. face: the unseen face."""
+more paper round the word, as people draw boxes. face: the unseen face. real: hands, boxes, inks and
+papers as people's are, with more rare syllables."""
 LOOSE = 0.3
 """Of the word's height: the most paper on one side that "loose" adds."""
+TINY = 0.12
+"""Share of the "real" words seen from so far away that they are 18 to 25 pixels high."""
 MAX_COUNT = 10**9
 
 _SMOOTH = Image.Resampling.BILINEAR
@@ -68,7 +74,9 @@ class WrittenDataset:
         self.source = f"{manner}:{count}:{seed}"
         self.seed = seed
         self.manner = manner
-        self.texts: Sequence[str] = _Texts(count, seed)
+        self.texts: Sequence[str] = _Texts(
+            count, seed, text_with_rare if manner == "real" else text_at
+        )
         self.faults: tuple[Fault, ...] = ()
         self._cache: ArrayCache[int, U8] = ArrayCache(_CACHE_BYTES)
 
@@ -101,9 +109,10 @@ class WrittenDataset:
 class _Texts(Sequence[str]):
     """The texts, each made when it is asked for."""
 
-    def __init__(self, count: int, seed: int) -> None:
+    def __init__(self, count: int, seed: int, text_of: Callable[[int, int], str]) -> None:
         self._indices = range(count)
         self._seed = seed
+        self._text_of = text_of
 
     def __len__(self) -> int:
         return len(self._indices)
@@ -114,8 +123,8 @@ class _Texts(Sequence[str]):
     def __getitem__(self, index: slice) -> tuple[str, ...]: ...
     def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
         if isinstance(index, slice):
-            return tuple(text_at(self._seed, k) for k in self._indices[index])
-        return text_at(self._seed, self._indices[index])
+            return tuple(self._text_of(self._seed, k) for k in self._indices[index])
+        return self._text_of(self._seed, self._indices[index])
 
 
 def draw_text(text: str, seed: int, index: int, manner: Manner = "synth") -> U8:
@@ -123,6 +132,8 @@ def draw_text(text: str, seed: int, index: int, manner: Manner = "synth") -> U8:
 
     Raises DatasetError naming a character that cannot be written.
     """
+    if manner == "real":
+        return _real(text, seed, index)
     chance = rng(seed, index, "written")
     if manner == "face" or chance.random() < FACE_SHARE:
         ink_HW = _drawn(text, (UNSEEN,) if manner == "face" else FACES_SEEN, chance)
@@ -135,16 +146,52 @@ def draw_text(text: str, seed: int, index: int, manner: Manner = "synth") -> U8:
     return on_paper(_fitted(ink_HW, text), chance)
 
 
-def by_writers(text: str, count: int, seed: int) -> MemoryDataset:
+def _real(text: str, seed: int, index: int) -> U8:
+    """gray_HW of `text` as `draw_text` gives it in the manner "real"."""
+    chance = rng(seed, index, "real")
+    is_tiny = chance.random() < TINY
+    em = float(chance.uniform(16, 22) if is_tiny else chance.uniform(28, 56))
+    cut = box(chance)
+    if chance.random() < FACE_SHARE and _faces_have(text):
+        ink_HW = _printed(text, em, cut, chance)
+    else:
+        writer = real_hand(seed, int(chance.integers(HANDS)))
+        ink_HW = ink(write_real(text, writer, chance), em, _margin(cut, em))
+    gray_HW = on_real_paper(_fitted(ink_HW, text), chance)
+    return enlarged(gray_HW, 2) if is_tiny else gray_HW
+
+
+def _margin(cut: Box, em: float) -> tuple[int, int, int, int]:
+    left, top, right, bottom = (round(em * side) for side in cut)
+    return left, top, right, bottom
+
+
+@lru_cache(maxsize=1)
+def _in_faces() -> frozenset[str]:
+    return frozenset(syllables())
+
+
+def _faces_have(text: str) -> bool:
+    return all(c in _in_faces() or not is_syllable(c) for c in text)
+
+
+def by_writers(text: str, count: int, seed: int, manner: Manner = "synth") -> MemoryDataset:
     """`text` written once by each of the first `count` writers of `seed`, to see them side by side.
 
-    Raises DatasetError naming a character that cannot be written.
+    In the manner "face" there are no writers: it is taken as "synth". Raises DatasetError naming a
+    character that cannot be written.
     """
     samples = []
     for writer in range(count):
         chance = rng(seed, writer, "one text")
-        ink_HW = _by_hand(text, hand(seed, writer), chance)
-        gray_HW = on_paper(_fitted(ink_HW, text), chance)
+        if manner == "real":
+            path = write_real(text, real_hand(seed, writer), chance)
+            ink_HW = ink(path, 48.0, _margin(box(chance), 48.0))
+            gray_HW = on_real_paper(_fitted(ink_HW, text), chance)
+        else:
+            writer_of = wild_hand if manner in ("wild", "loose") else hand
+            ink_HW = _by_hand(text, writer_of(seed, writer), chance)
+            gray_HW = on_paper(_fitted(ink_HW, text), chance)
         samples.append(Sample(f"writer-{writer:05d}", text, gray_HW))
     return MemoryDataset(f"{text} by {count:,} writers", samples)
 
@@ -191,6 +238,32 @@ def _glyph(face: str, character: str) -> tuple[Image.Image, int, int, float]:
 
 def _drawn(text: str, faces: Sequence[str], chance: np.random.Generator) -> F32:
     """ink_HW of `text` in one of `faces`: letters jitter, then the whole is bent and weighed."""
+    page, edges = _in_type(text, faces, 0.03, chance)
+    left, top, right, bottom = chance.integers(3, 9, 4).tolist()
+    word = page.crop((edges[0] - left, edges[1] - top, edges[2] + right, edges[3] + bottom))
+    return _weighed(bent(word, chance, 0.8, 0), float(chance.uniform(60, 135)))
+
+
+def _printed(text: str, em: float, cut: Box, chance: np.random.Generator) -> F32:
+    """ink_HW of `text` in one of the seen faces, bent much, cut out as `cut` says, `em` high."""
+    page, edges = _in_type(text, FACES_SEEN, 0.06, chance)
+    room = (edges[3] - edges[1]) // 4
+    word = page.crop((edges[0] - room, edges[1] - room, edges[2] + room, edges[3] + room))
+    word = bent(word, chance, 1.5, 0)
+    inside = word.point([0] * 60 + [255] * 196).getbbox() or (0, 0, *word.size)
+    high = inside[3] - inside[1]
+    left, top, right, bottom = _margin(cut, high)
+    word = word.crop((inside[0] - left, inside[1] - top, inside[2] + right, inside[3] + bottom))
+    ink_HW = _weighed(word, float(chance.uniform(60, 140)))
+    scale = min(1.0, em / high)
+    size = max(2, round(scale * word.width)), max(2, round(scale * word.height))
+    return np.asarray(Image.fromarray(ink_HW).resize(size, Image.Resampling.BILINEAR))
+
+
+def _in_type(
+    text: str, faces: Sequence[str], jitter: float, chance: np.random.Generator
+) -> tuple[Image.Image, tuple[int, int, int, int]]:
+    """A page with `text` in one of `faces`, and the edges of its ink."""
     face = faces[int(chance.integers(len(faces)))]
     scale = (0.62, 0.7, 0.78, 0.86)[int(chance.integers(4))]
     base = FACES[face] * scale
@@ -199,21 +272,23 @@ def _drawn(text: str, faces: Sequence[str], chance: np.random.Generator) -> F32:
     tracking = float(chance.uniform(0.92, 1.12))
     x = 0.5 * base
     for character, shift, size in zip(
-        text, chance.normal(0, 0.03, len(text)), chance.integers(-1, 2, len(text)), strict=True
+        text, chance.normal(0, jitter, len(text)), chance.integers(-1, 2, len(text)), strict=True
     ):
         tile, left, top, advance = _glyph(face, character)
         by = scale * (1 + 0.06 * int(size))
         tile = tile.resize((_times(tile.width, by), _times(tile.height, by)), _SMOOTH)
         page.paste(255, (round(x + by * left), round((1.35 + shift) * base + by * top)), tile)
         x += by * advance * tracking
-    box = page.getbbox()
-    if box is None:
+    edges = page.getbbox()
+    if edges is None:
         raise DatasetError(f"{text!r} has nothing to draw in face {face}; give another text")
-    left, top, right, bottom = chance.integers(3, 9, 4).tolist()
-    word = page.crop((box[0] - left, box[1] - top, box[2] + right, box[3] + bottom))
-    word = bent(word, chance, 0.8, 0).filter(ImageFilter.GaussianBlur(0.9))
-    level = float(chance.uniform(60, 135))
-    ink_HW = (np.asarray(word, np.float32) - np.float32(level)) / np.float32(110) + np.float32(0.5)
+    return page, edges
+
+
+def _weighed(word: Image.Image, level: float) -> F32:
+    """ink_HW of a drawn word: the higher `level`, the thinner the pen."""
+    soft = np.asarray(word.filter(ImageFilter.GaussianBlur(0.9)), np.float32)
+    ink_HW = (soft - np.float32(level)) / np.float32(110) + np.float32(0.5)
     return np.clip(ink_HW, 0, 1, out=ink_HW)
 
 

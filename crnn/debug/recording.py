@@ -190,6 +190,11 @@ def _read_header(directory: Path) -> Header:
             code=str(table.get("code", "")),
         )
     except OSError as error:
+        if (directory / "stage-1").is_dir():
+            raise RecordingError(
+                f"{directory}: holds the stages of a recipe; open one of them, such as "
+                f"{directory / 'stage-1'}"
+            ) from error
         raise RecordingError(f"{directory}: not a run directory (no config.json)") from error
     except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
         raise RecordingError(f"{path}: damaged or foreign ({error}); take another copy") from error

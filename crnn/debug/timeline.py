@@ -216,7 +216,7 @@ class Timeline:
     def reach(self) -> Reach:
         """How long the worst seek takes, and how what was re-executed compares."""
         stored: Sequence[int] = () if self.writer is None else self.writer.frames.steps
-        kept = np.union1d(self.history.key_steps, np.array(stored, np.int64))
+        kept = np.array(sorted({*self.history.key_steps, *stored}), np.int64)
         seconds = self.reports.column("seconds")
         before_s = np.concatenate([[0.0], np.cumsum(seconds, dtype=np.float64)])
         edges = np.append(kept[kept >= self.first_step], self.head) - self.first_step

@@ -26,7 +26,7 @@ from typing import Literal
 
 import numpy as np
 
-from crnn.arrays import I64, Bool, Params, Real, require
+from crnn.arrays import I64, Bool, Params, Real, aligned, empty, require, zeros
 from crnn.kernels.products import in_pieces, product, transposed
 from crnn.ops.recurrent import LstmSteps, RecurrentCache, Steps, TanhSteps
 
@@ -45,7 +45,7 @@ class BothWays:
     ) -> tuple[Real, tuple[RecurrentCache, ...]]:
         """`params` and caches one a direction; y_NTD is a view of time-major memory."""
         require(x_NTD, "N T D", N=len(frames_N), D=self.d_in)
-        x_TND = np.ascontiguousarray(x_NTD.swapaxes(0, 1))
+        x_TND = aligned(x_NTD.swapaxes(0, 1))
         order_TN, inside = self._walks(len(x_TND), frames_N)
         if self.cell == "lstm":
             params = [_halved(own) for own in params]
@@ -54,7 +54,7 @@ class BothWays:
         w_hh = in_pieces(np.stack([transposed(own["w_hh"]) for own in params]), len(frames_N))
         walk = _lstm_forward if self.cell == "lstm" else _tanh_forward
         steps = walk(z, w_hh, outside)
-        y_TND: Real = np.empty((*x_TND.shape[:2], self.units * len(params)), x_TND.dtype)
+        y_TND: Real = empty((*x_TND.shape[:2], self.units * len(params)), x_TND.dtype)
         caches = []
         for d, way in enumerate(self._ways()):
             y_TND[way, :, d * self.units : (d + 1) * self.units] = steps[d].hidden_TNU
@@ -65,7 +65,7 @@ class BothWays:
         self, params: Sequence[Params], caches: Sequence[RecurrentCache], dy_NTD: Real
     ) -> tuple[Real, list[dict[str, Real]]]:
         dy_TND, (t, n, d_in) = dy_NTD.swapaxes(0, 1), caches[0].x_TND.shape
-        dhidden: Real = np.empty((len(caches), t, n, self.units), dy_NTD.dtype)
+        dhidden: Real = empty((len(caches), t, n, self.units), dy_NTD.dtype)
         for d, (way, run) in enumerate(zip(self._ways(), caches, strict=True)):
             part_TNU = dy_TND[way, :, d * self.units : (d + 1) * self.units]
             np.multiply(part_TNU, run.is_inside_TN[:, :, None], out=dhidden[d])
@@ -73,7 +73,7 @@ class BothWays:
         walk_back = _lstm_backward if self.cell == "lstm" else _tanh_backward
         dz = walk_back(caches, w_hh, dhidden)
         width = dz.shape[3]
-        dz_TNG: Real = np.empty((t, n, len(caches) * width), dz.dtype)
+        dz_TNG: Real = empty((t, n, len(caches) * width), dz.dtype)
         for d, way in enumerate(self._ways()):
             dz_TNG[way, :, d * width : (d + 1) * width] = dz[d]
         dz_2 = dz_TNG.reshape(t * n, -1)
@@ -105,7 +105,7 @@ class BothWays:
         w_ih = _joined([own["w_ih"] for own in params])
         z_TNG = product(x_TND.reshape(t * n, d_in), transposed(w_ih)).reshape(t, n, -1)
         width = z_TNG.shape[2] // len(params)
-        z: Real = np.empty((len(params), t, n, width), z_TNG.dtype)
+        z: Real = empty((len(params), t, n, width), z_TNG.dtype)
         for d, (way, own) in enumerate(zip(self._ways(), params, strict=True)):
             np.add(z_TNG[way, :, d * width : (d + 1) * width], own["b"], out=z[d])
         return z
@@ -131,7 +131,7 @@ class _Product:
 
     def __init__(self, w: Real, n: int) -> None:
         directions, pieces, _, wide = w.shape
-        by_state: Real = np.empty((directions, n, pieces, wide), w.dtype)
+        by_state: Real = empty((directions, n, pieces, wide), w.dtype)
         self._w, self._by_piece = w, by_state.swapaxes(1, 2)
         self._by_state = by_state.reshape(directions, n, pieces * wide)
 
@@ -155,7 +155,7 @@ def _tanh_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
 
 def _tanh_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) -> Real:
     """dz[t] = (1 - hidden^2) (dhidden[t] + dz[t+1] @ w_hh)."""
-    dz: Real = np.empty_like(dhidden)
+    dz: Real = empty(dhidden.shape, dhidden.dtype)
     for d, run in enumerate(runs):
         np.multiply(run.steps.hidden_TNU, run.steps.hidden_TNU, out=dz[d])
         np.subtract(1, dz[d], out=dz[d])
@@ -175,11 +175,11 @@ def _lstm_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
     directions, n_steps, n, width = z.shape
     u = width // 4
     scale, shift = (
-        np.ascontiguousarray(np.broadcast_to(_of_gates(values, z[0, 0, 0]), z[:, 0].shape))
+        aligned(np.broadcast_to(_of_gates(values, z[0, 0, 0]), z[:, 0].shape))
         for values in ((0.5, 0.5, 1, 0.5), (0.5, 0.5, 0, 0.5))
     )
-    hidden, cell, tanh_cell = (np.empty((directions, n_steps, n, u), z.dtype) for _ in range(3))
-    by_state, remembered = _Product(w_hh, n), np.empty_like(cell[:, 0])
+    hidden, cell, tanh_cell = (empty((directions, n_steps, n, u), z.dtype) for _ in range(3))
+    by_state, remembered = _Product(w_hh, n), empty(cell[:, 0].shape, z.dtype)
     i, f, g, o = (z[..., k * u : (k + 1) * u] for k in range(4))
     for t in range(n_steps):
         gates, now = z[:, t], cell[:, t]
@@ -202,15 +202,15 @@ def _lstm_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
 def _lstm_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) -> Real:
     """dc = dh o (1 - tanh(c)^2) + dc[t+1] f[t+1]; a gate's dz is dc or dh times its factor."""
     directions, n_steps, n, u = dhidden.shape
-    dz: Real = np.empty((directions, n_steps, n, 4, u), dhidden.dtype)
-    dcell_by_hidden, forget = np.empty_like(dhidden), np.empty_like(dhidden)
+    dz: Real = empty((directions, n_steps, n, 4, u), dhidden.dtype)
+    dcell_by_hidden, forget = (empty(dhidden.shape, dhidden.dtype) for _ in range(2))
     for d, run in enumerate(runs):
         assert isinstance(run.steps, LstmSteps)
         _lstm_factors(run.steps, dz[d], dcell_by_hidden[d])
         forget[d] = run.steps.gates_TNGU[:, :, 1]
         if not run.is_inside_TN.all():
             dz[d] *= run.is_inside_TN[:, :, None, None]
-    dc, by_cell = np.zeros_like(dhidden[:, 0]), np.empty_like(dhidden[:, 0])
+    dc, by_cell = (zeros((directions, n, u), dz.dtype) for _ in range(2))
     by_state = _Product(w_hh, n)
     for t in range(n_steps - 1, -1, -1):
         dh = dhidden[:, t]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from crnn.arrays import Bool, Real
+from crnn.arrays import Bool, Real, empty
 
 ROUNDS = {1: 0, 2: 1, 4: 2}
 """Halvings by pool size: the sizes this file can do."""
@@ -23,7 +23,7 @@ def pool(y_KIX: Real, size: tuple[int, int]) -> tuple[Real, tuple[Bool, ...]]:
         for _ in range(ROUNDS[cells]):
             first, second = _pairs(y_KIX, axis)
             won.append(second > first)
-            y_KIX = np.maximum(first, second)
+            y_KIX = np.maximum(first, second, out=empty(first.shape, first.dtype))
     return y_KIX, tuple(won)
 
 
@@ -33,7 +33,7 @@ def unpool(dy_KIX: Real, won: tuple[Bool, ...], size: tuple[int, int]) -> Real:
     for axis, second_won in zip(reversed(axes), reversed(won), strict=True):
         shape = list(dy_KIX.shape)
         shape[axis] *= 2
-        spread: Real = np.empty(shape, dy_KIX.dtype)
+        spread: Real = empty(tuple(shape), dy_KIX.dtype)
         first, second = _pairs(spread, axis)
         np.multiply(dy_KIX, second_won, out=second)
         np.subtract(dy_KIX, second, out=first)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
+from crnn import arrays
 from crnn.arrays import Bool, Real
 
 TILE = 4
@@ -37,7 +38,7 @@ class Maps(NamedTuple):
     def to_nchw(self) -> Real:
         """The picture alone, as a fresh x_NCHW."""
         n, c = self.x_HFWNC.shape[3:]
-        x_NCHW: Real = np.empty((n, c, self.rows, self.columns), self.x_HFWNC.dtype)
+        x_NCHW: Real = arrays.empty((n, c, self.rows, self.columns), self.x_HFWNC.dtype)
         for first in range(min(TILE, self.columns)):
             x_NCHW[:, :, :, first::TILE] = self.fourth(first).transpose(2, 3, 0, 1)
         return x_NCHW
@@ -45,7 +46,7 @@ class Maps(NamedTuple):
     def to_frames(self) -> Real:
         """x_TND: frame t is column t, its features C x H, channel by channel."""
         n, c = self.x_HFWNC.shape[3:]
-        x_TNCH: Real = np.empty((self.columns, n, c, self.rows), self.x_HFWNC.dtype)
+        x_TNCH: Real = arrays.empty((self.columns, n, c, self.rows), self.x_HFWNC.dtype)
         for first, row in np.ndindex(min(TILE, self.columns), self.rows):
             x_TNCH[first::TILE, :, :, row] = self.fourth(first)[row]  # long runs are read
         return x_TNCH.reshape(self.columns, n, c * self.rows)
@@ -67,7 +68,7 @@ class Maps(NamedTuple):
 
 def empty(rows: int, columns: int, n: int, c: int, dtype: DTypeLike) -> Maps:
     """Maps whose picture is still to be written; everything around it is 0."""
-    x_HFWNC: Real = np.empty((padded(rows) + 2, TILE, padded(columns) // TILE + 1, n, c), dtype)
+    x_HFWNC: Real = arrays.empty((padded(rows) + 2, TILE, padded(columns) // TILE + 1, n, c), dtype)
     x_HFWNC[0] = 0
     x_HFWNC[rows + 1 :] = 0
     x_HFWNC[:, 0, 0] = 0
@@ -91,7 +92,7 @@ def from_frames(x_TND: Real, rows: int) -> Maps:
 def zeros_for(x: Real, before: Real) -> Real:
     """Zeros in the shape of `x`, those from before if they have it: the maximum of two arrays takes
     a third of the time of that with a number."""
-    return before if before.shape == x.shape else np.zeros_like(x)
+    return before if before.shape == x.shape else arrays.zeros(x.shape, x.dtype)
 
 
 def padded(size: int) -> int:

@@ -1,9 +1,10 @@
-"""Products: a large matrix product cut into pieces that BLAS multiplies where they lie.
+"""Products: stacks of matrix products cut into pieces that BLAS multiplies where they lie.
 
 Before it multiplies, OpenBLAS copies both factors into an order of its own, unless rows x inner x
-columns is at most a million: then it reads them in place, which at the sizes of these networks is
-5 to 20 % faster. Which pieces is a matter of views, and NumPy multiplies a stack of them in one
-call. Nothing is added up differently: a piece has its whole inner axis.
+columns is at most a million: then it reads them in place. In a stack of products that are only a
+little larger, the copying takes up to a third of the time; one large product is worth it. Which
+pieces is a matter of views, and NumPy multiplies a stack of them in one call. Nothing is added up
+differently: a piece has its whole inner axis.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from crnn.arrays import Real
+from crnn.arrays import Real, aligned, empty
 
 LIMIT = 1_000_000
 """OpenBLAS's own, for its AVX-512 kernels; others always copy, and lose little by the cutting."""
@@ -26,9 +27,11 @@ def product(a: Real, b: Real) -> Real:
     """a @ b, with equal stacks in front; b's rows contiguous, a's rows or its columns."""
     *stack, rows, inner = a.shape
     columns = b.shape[-1]
+    out: Real = empty((*stack, rows, columns), a.dtype)
+    if not stack:
+        return np.matmul(a, b, out=out)
     is_transposed = a.strides[-1] != a.itemsize
     high, wide = _piece(rows, inner, columns, is_transposed)
-    out: Real = np.empty((*stack, rows, columns), a.dtype)
     if (high, wide) == (rows, columns):
         return np.matmul(a, b, out=out)
     np.matmul(
@@ -43,16 +46,16 @@ def in_pieces(b: Real, rows: int) -> Real:
     """`b` laid out anew for many products with that many rows: (..., pieces, inner, columns)."""
     *stack, inner, columns = b.shape
     _, wide = _piece(rows, inner, columns, False)
-    return np.ascontiguousarray(b.reshape(*stack, inner, columns // wide, wide).swapaxes(-3, -2))
+    return aligned(b.reshape(*stack, inner, columns // wide, wide).swapaxes(-3, -2))
 
 
 def transposed(w: Real) -> Real:
     """w.T with contiguous rows, through scratch with a gap in each row: rows a power of two apart
     share one place in the cache, and reading down a column then takes up to five times as long."""
     rows, columns = w.shape
-    scratch: Real = np.empty((rows, columns + 64 // w.itemsize), w.dtype)[:, :columns]
+    scratch: Real = empty((rows, columns + 64 // w.itemsize), w.dtype)[:, :columns]
     scratch[...] = w
-    return np.ascontiguousarray(scratch.T)
+    return aligned(scratch.T)
 
 
 @lru_cache(maxsize=256)

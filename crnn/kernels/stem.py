@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crnn.arrays import Bool, Params, Real, require
+from crnn.arrays import Bool, Params, Real, empty, require, zeros
 from crnn.kernels import halving, maps
 from crnn.kernels.maps import TILE, Maps
 
@@ -88,7 +88,7 @@ class Stem:
         fills = dy.columns % TILE == 0
         for block, planes, won, alive in zip(*cache[:4], strict=True):
             shape = (1, 1, planes.shape[2] * self.c_out)
-            dpooled: Real = (np.empty if fills else np.zeros)(shape, dtype)
+            dpooled: Real = (empty if fills else zeros)(shape, dtype)
             dpooled_HFWNC = self._by_phase(dpooled, block, n)
             for cells, place in block.places:
                 dpooled_HFWNC[cells] = dy.x_HFWNC[place]
@@ -104,7 +104,7 @@ class Stem:
         """The convolution's output before ReLU, made again: the bits that trained."""
         n, dtype = cache.y.x_HFWNC.shape[3], cache.y.x_HFWNC.dtype
         rows, columns = cache.y.rows * self.pool[0], cache.y.columns * self.pool[1]
-        y_NCHW: Real = np.empty((n, self.c_out, rows, columns), dtype)
+        y_NCHW: Real = empty((n, self.c_out, rows, columns), dtype)
         kernels = self._kernels(params["w"])
         for block, planes in zip(cache.blocks, cache.planes, strict=True):
             y_KIX = self._cells(planes, kernels)
@@ -138,7 +138,7 @@ class Stem:
         """The picture, samples inside, with a border of zeros that fills the last four windows."""
         n, _, rows, columns = x_NCHW.shape
         wide = self.pool[1] * maps.padded(y.columns) + self.pool[1] + 2
-        x_HWN: Real = np.zeros((rows + 2, wide, n), x_NCHW.dtype)
+        x_HWN: Real = zeros((rows + 2, wide, n), x_NCHW.dtype)
         x_HWN[1 : rows + 1, 1 : columns + 1] = x_NCHW[:, 0].transpose(1, 2, 0)
         return x_HWN
 
@@ -146,7 +146,7 @@ class Stem:
         """(plane rows, plane columns, windows x N), windows in the order of `Maps`."""
         high, n, (ph, pw) = rows.stop - rows.start, x_HWN.shape[2], self.pool
         places = maps.padded(y.columns) // TILE
-        planes: Real = np.empty((ph + 2, pw + 2, high, TILE, places, n), x_HWN.dtype)
+        planes: Real = empty((ph + 2, pw + 2, high, TILE, places, n), x_HWN.dtype)
         for a, b in np.ndindex(ph + 2, pw + 2):
             first = rows.start * ph + a
             shifted = x_HWN[first : first + high * ph : ph, b : b + TILE * places * pw]
@@ -158,7 +158,7 @@ class Stem:
         """The convolution without bias, (columns, rows of the window, windows x N x C_out)."""
         ph, pw = self.pool
         n_windows = planes.shape[2]
-        y_KIX: Real = np.empty((pw, ph, n_windows, self.c_out), planes.dtype)
+        y_KIX: Real = empty((pw, ph, n_windows, self.c_out), planes.dtype)
         for i, j in np.ndindex(ph, pw):
             np.matmul(planes[i : i + 3].reshape(-1, n_windows).T, kernels[i, j], out=y_KIX[j, i])
         return y_KIX.reshape(pw, ph, -1)

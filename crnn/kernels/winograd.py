@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crnn.arrays import Bool, Params, Real
+from crnn.arrays import Bool, Params, Real, aligned, empty, zeros
 from crnn.kernels import halving, maps
 from crnn.kernels.maps import TILE, Maps
 from crnn.kernels.products import product
@@ -148,7 +148,7 @@ class Winograd:
             du_of_block = product(v.transpose(0, 2, 1), dm)
             du = du_of_block if block is cache.blocks[0] else np.add(du, du_of_block, out=du)
             _add_pixels(product(dm, u_back), dx, block)
-        dw: Real = np.empty((self.c_out, self.c_in, 9), dtype)
+        dw: Real = empty((self.c_out, self.c_in, 9), dtype)
         np.matmul(du.transpose(1, 2, 0), matrices(dtype).g2, out=dw.transpose(1, 0, 2))
         return dx, {"w": dw.reshape(self.c_out, self.c_in, 3, 3), "b": db}
 
@@ -157,7 +157,7 @@ class Winograd:
         n = cache.y.x_HFWNC.shape[3]
         rows, columns = cache.y.rows * self.pool[0], cache.y.columns * self.pool[1]
         wide = (maps.padded(rows), maps.padded(columns))
-        y_HWNC: Real = np.empty((*wide, n, self.c_out), cache.y.x_HFWNC.dtype)
+        y_HWNC: Real = empty((*wide, n, self.c_out), cache.y.x_HFWNC.dtype)
         u = self._weights(params)
         for (row, start, stop, _), v in zip(cache.blocks, cache.v, strict=True):
             y_KITNC = _to_pixels(v, u).reshape(TILE, TILE, stop - start, n, self.c_out)
@@ -168,16 +168,16 @@ class Winograd:
 
     def _weights(self, params: Params) -> Real:
         """U, (36, C_in, C_out): a small product for each input channel."""
-        by_rows = np.ascontiguousarray(params["w"].reshape(self.c_out, -1).T)
-        u: Real = np.empty((36, self.c_in, self.c_out), by_rows.dtype)
+        by_rows = aligned(params["w"].reshape(self.c_out, -1).T)
+        u: Real = empty((36, self.c_in, self.c_out), by_rows.dtype)
         w_IPO = by_rows.reshape(self.c_in, 9, self.c_out)
         np.matmul(matrices(u.dtype).g2, w_IPO, out=u.transpose(1, 0, 2))
         return u
 
     def _weights_back(self, params: Params) -> Real:
         """U', (36, C_out, C_in), made anew: that is cheaper than to transpose U."""
-        w_OPI = np.ascontiguousarray(params["w"].reshape(self.c_out, -1, 9).transpose(0, 2, 1))
-        u_back: Real = np.empty((36, self.c_out, self.c_in), w_OPI.dtype)
+        w_OPI = aligned(params["w"].reshape(self.c_out, -1, 9).transpose(0, 2, 1))
+        u_back: Real = empty((36, self.c_out, self.c_in), w_OPI.dtype)
         np.matmul(matrices(u_back.dtype).g2, w_OPI, out=u_back.transpose(1, 0, 2))
         return u_back
 
@@ -187,7 +187,7 @@ class Winograd:
         across, down = TILE // self.pool[1], TILE // self.pool[0]
         shape, dtype = (across, down, wide, n, self.c_out), dy.x_HFWNC.dtype
         fills = dy.rows % down == dy.columns % across == 0
-        dpooled: Real = (np.empty if fills else np.zeros)(shape, dtype)
+        dpooled: Real = (empty if fills else zeros)(shape, dtype)
         for cells, place in block.places:
             dpooled[cells] = dy.x_HFWNC[place]
         return dpooled.reshape(across, down, -1)
@@ -236,14 +236,14 @@ def _places(
 
 def _zeros(rows: int, columns: int, n: int, c: int, dtype: np.dtype[np.floating]) -> Real:
     shape = (maps.padded(rows) + 2, TILE, maps.padded(columns) // TILE + 1, n, c)
-    zeros: Real = np.zeros(shape, dtype)
-    return zeros
+    made: Real = zeros(shape, dtype)
+    return made
 
 
 def _planes(count: int, long: int, dtype: np.dtype[np.floating]) -> Real:
     """Scratch (count, long) whose rows do not share their places in the first cache: `long` is
     nearly always a multiple of 4 KiB. Both axes can be split without a copy."""
-    return np.empty((count, long + 128 // dtype.itemsize), dtype)[:, :long]
+    return empty((count, long + 128 // dtype.itemsize), dtype)[:, :long]
 
 
 def _parts(x: Maps, block: Block) -> tuple[Real, Real]:
@@ -272,7 +272,10 @@ def _to_pixels(v: Real, u: Real) -> Real:
     """A block's convolution without bias, (4 columns, 4 rows, tiles x N x C_out)."""
     at = matrices(v.dtype).at
     at_points = product(v, u).reshape(6, 6, -1)
-    y_KIX: Real = at @ (at @ at_points).transpose(1, 0, 2)
+    long, dtype = at_points.shape[2], v.dtype
+    by_rows, y_KIX = empty((6, TILE, long), dtype), empty((TILE, TILE, long), dtype)
+    np.matmul(at, at_points, out=by_rows)
+    np.matmul(at, by_rows.transpose(1, 0, 2), out=y_KIX)
     return y_KIX
 
 

@@ -7,27 +7,22 @@ reached by keyboard: Space turns on and off, Enter edits or goes there, Delete r
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QListView, QMenu, QVBoxLayout
 
-from crnn.debug.messages import (
-    Frame,
-    Seek,
-)
-from crnn.debug.point_messages import (
-    CancelHindsight,
-    EditPoint,
-    RemovePoint,
-    RemoveWatch,
-)
-from crnn.debug.points import PointRow
+from crnn.debug.messages import Frame, Seek
+from crnn.debug.point_messages import CancelHindsight, EditPoint, RemovePoint, RemoveWatch
 from gui.break_delegate import TEXT_X, BreakDelegate
 from gui.break_rows import BreakRows, Row
 from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
 from gui.look import Look
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.points import PointRow
 
 
 class BreakpointsView(View):

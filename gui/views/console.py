@@ -43,6 +43,7 @@ class ConsoleView(View):
         rows.addWidget(self.header)
         rows.addWidget(self.output, 1)
         rows.addWidget(self.input)
+        self.setFocusProxy(self.input)
         self.restyle()
         self.retranslate()
 

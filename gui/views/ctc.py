@@ -9,25 +9,18 @@ timestep: the heat is then that of the paths left.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QResizeEvent
 
 from crnn.ctc import mass
-from crnn.debug.messages import Frame
-from crnn.debug.trace import CtcTrace, Trace
 from crnn.text.hangul import min_frames
 from gui import engine_words
 from gui.axis import TimeAxis
 from gui.chrome import Fact, Segments
 from gui.constraints import CHEAP, N_BEST, Conditions, Way, best_ways, condition, place_of
-from gui.lattice import (
-    QUANTITIES,
-    filled,
-    letter_at,
-    name_of,
-    quantity_TS,
-)
+from gui.lattice import QUANTITIES, filled, letter_at, name_of, quantity_TS
 from gui.lattice_gutter import LatticeGutter
 from gui.lattice_heat import paint_heat
 from gui.lattice_marks import FADES, paint_constraints, paint_others, paint_path
@@ -37,6 +30,10 @@ from gui.look import Look
 from gui.numerals import count, fixed, percent, signed
 from gui.selection import Cell, Selection
 from gui.specs import MOVING
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
+    from crnn.debug.trace import CtcTrace, Trace
 
 TOOLS = {Qt.Key.Key_R: "require", Qt.Key.Key_F: "forbid"}
 """Keys of this panel alone: require or forbid the selected cell."""

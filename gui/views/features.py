@@ -8,14 +8,12 @@ reader changes them, never a new frame.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
 
-from crnn.arrays import F32
-from crnn.debug.messages import Frame
-from crnn.debug.trace import BlockTrace, Trace
 from crnn.geometry import reach
 from gui.axis import TimeAxis
 from gui.chrome import Segments
@@ -28,6 +26,11 @@ from gui.overdraw import paint_brackets, paint_nan
 from gui.panel import AxisPanel
 from gui.row_names import paint_names
 from gui.selection import Cell, Selection
+
+if TYPE_CHECKING:
+    from crnn.arrays import F32
+    from crnn.debug.messages import Frame
+    from crnn.debug.trace import BlockTrace, Trace
 
 STRIPS = 3
 """Channels shown for a block at most."""

@@ -6,11 +6,11 @@ class of every timestep. Beside the axis: what timestep t sees, and how the read
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from crnn.debug.messages import Frame
-from crnn.debug.trace import CtcTrace, Trace
 from crnn.geometry import field
 from gui import engine_words
 from gui.axis import TimeAxis
@@ -22,6 +22,10 @@ from gui.overdraw import paint_brackets
 from gui.panel import AxisPanel
 from gui.reading import Mark, paint_collapse, paint_letters, read
 from gui.selection import Cell
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
+    from crnn.debug.trace import CtcTrace, Trace
 
 STRIP = 22
 """Height of the row of output boxes under the image, at scale 1."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
@@ -19,17 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from crnn.debug.messages import (
-    Command,
-    Frame,
-)
-from crnn.debug.point_messages import (
-    AddPoint,
-    AddWatch,
-    LastChange,
-)
-from crnn.debug.points import Condition
-from crnn.debug.trace import Trace
+from crnn.debug.point_messages import AddPoint, AddWatch, LastChange
 from gui.bars import LIST_ROW, draw_top_list
 from gui.chrome import PanelHeader, Segments, paint_empty
 from gui.classes import wrong_classes
@@ -43,6 +34,10 @@ from gui.numerals import signed
 from gui.selection import Cell, Selection
 from gui.spread import draw_histogram, draw_row, spread
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Command, Frame
+    from crnn.debug.trace import Trace
 
 PAD = 12
 PLOT = 108
@@ -132,6 +127,7 @@ class InspectView(View):
         text, sample = self.asked()
         if not text or self.selection.cell is None:
             return None
+        from crnn.debug.points import Condition
         from gui.proposals import of_cell
 
         menu = self.proposals(of_cell(self.selection.cell))

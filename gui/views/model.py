@@ -8,6 +8,7 @@ and only then a colour.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
@@ -22,7 +23,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
-from crnn.debug.messages import Frame, HealthMark, OpHealth
 from gui import engine_words
 from gui.chrome import Fact, PanelHeader, paint_empty
 from gui.lens import SIDES, compared
@@ -30,6 +30,9 @@ from gui.look import FontRole, Look
 from gui.marks import paint_health
 from gui.selection import Selection
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame, HealthMark, OpHealth
 
 ROW = 24
 TITLE_ROW = 20

@@ -8,14 +8,12 @@ order, so a column is the same place in all of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 
-from crnn.arrays import F32
-from crnn.debug.messages import Frame
-from crnn.debug.trace import DirectionTrace, RecurrentTrace, Trace
 from gui.axis import TimeAxis
 from gui.bars import draw_span
 from gui.chrome import Segments
@@ -27,6 +25,11 @@ from gui.overdraw import paint_nan
 from gui.palette import Lut
 from gui.panel import AxisPanel
 from gui.selection import Cell, Selection
+
+if TYPE_CHECKING:
+    from crnn.arrays import F32
+    from crnn.debug.messages import Frame
+    from crnn.debug.trace import DirectionTrace, RecurrentTrace, Trace
 
 GATES = "hcifog"
 UNSIGNED = "ifo"
@@ -64,11 +67,8 @@ class RnnPanel(AxisPanel):
 
     def __init__(self, look: Look, axis: TimeAxis) -> None:
         super().__init__(look, axis)
-        self._gate = "h"
-        self._layer = ""
-        self._run_id = -1
-        self._units = HeldUnits()
-        self._ranges = HeldRange()
+        self._gate, self._layer, self._run_id = "h", "", -1
+        self._units, self._ranges = HeldUnits(), HeldRange()
         self._layers = Segments(look, ("",), "")
         self._layers.chosen.connect(self._show_layer)
         self._gates = Segments(look, tuple(GATES), "h")

@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
@@ -24,7 +24,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QLineEdit, QToolTip, QTreeView, QVBoxLayout
 
-from crnn.debug.messages import Frame
 from gui import engine_words
 from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
 from gui.lens import SIDES, compared
@@ -36,6 +35,9 @@ from gui.sample_rows import SampleRows
 from gui.selection import Selection
 from gui.thumbnails import Thumbnails
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 WORST, WORST_SMALL = 10, 5
 TALL = 480
@@ -391,4 +393,6 @@ class SamplesView(View):
 
 def _data(text: str) -> str:
     """Text from the data as rich text in a font that has every syllable."""
+    from html import escape
+
     return f'<span style="font-family: NanumGothic">{escape(text)}</span>'

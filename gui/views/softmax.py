@@ -6,13 +6,12 @@ into use later is added at the end. A thin line under a cell shows what the trut
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 
-from crnn.debug.messages import Frame
-from crnn.debug.trace import Trace
-from crnn.text.hangul import Alphabet
 from gui.axis import TimeAxis
 from gui.bars import SEEN, bar_color, draw_bar, draw_delta, draw_number, draw_top_list
 from gui.chrome import Segments
@@ -25,6 +24,11 @@ from gui.numerals import fixed, signed
 from gui.overdraw import paint_nan
 from gui.panel import AxisPanel
 from gui.selection import Cell, Selection
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
+    from crnn.debug.trace import Trace
+    from crnn.text.hangul import Alphabet
 
 FLOOR = 1e-4
 """The log scale runs from here to 1."""

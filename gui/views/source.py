@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from crnn.debug.inner import LineBreak, LineView
 from crnn.debug.level_messages import ChooseForm, GoToLine, SetLineBreak
-from crnn.debug.messages import Frame
 from gui.chrome import Fact, PanelHeader, Segments
 from gui.code import CodeArea
 from gui.iteration import IterationBar
@@ -18,6 +18,9 @@ from gui.local_strips import LocalStrips
 from gui.look import Look
 from gui.selection import Hover
 from gui.view import View
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 
 class SourceView(View):

@@ -145,7 +145,7 @@ def test_what_arrives_is_looked_at(rig: Rig) -> None:
 
 
 def test_draw_opens_the_canvas_and_its_strokes_reach_the_engine(rig: Rig) -> None:
-    view = rig.window.docks.views["draw"]
+    view = rig.window.docks.view("draw")
     assert isinstance(view, DrawView)
     assert not view.isVisible()
     rig.trigger("draw")
