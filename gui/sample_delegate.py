@@ -170,8 +170,11 @@ class SampleDelegate(QStyledItemDelegate):
         if frame is None:
             return
         survey, data = frame.survey, frame.run.data
-        truth, output = data.dataset.texts[sample], survey.text_M[sample]
-        loss, step = float(survey.loss_nats_M[sample]), int(survey.step_M[sample])
+        truth, row = data.dataset.texts[sample], data.row(sample)
+        output, loss, step = "", math.nan, -1
+        if row >= 0:
+            output, step = survey.text_M[row], int(survey.step_M[row])
+            loss = float(survey.loss_nats_M[row])
         write = signed if self.is_delta else fixed
         value = "" if math.isnan(loss) else write(loss, 2)
         line = QRect(rect.left(), rect.top(), rect.width(), look.px(15))

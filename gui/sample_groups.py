@@ -5,8 +5,7 @@ A group is an array of sample numbers, so ten thousand samples cost one array an
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
 
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from crnn.arrays import I64
-    from crnn.data.dataset import Fault
+    from crnn.data.dataset import Fault, TrainingSet
     from crnn.debug.messages import Frame, RunInfo, Survey
 
 Group = Literal["worst", "batch", "ink", "all", "faults"]
@@ -31,26 +30,27 @@ def _folded(text: str) -> str:
     return normalize("NFC", text).strip().casefold()
 
 
-def matching(texts: Sequence[str], wanted: str) -> NDArray[np.bool_]:
-    """Which samples a filter keeps: "#41" those whose number begins so, else those with it."""
+def matching(samples: Iterable[tuple[int, str]], wanted: str) -> NDArray[np.bool_]:
+    """Which samples, (number, text), a filter keeps: "#41" those whose number begins so, else those
+    with it."""
     wanted = _folded(wanted)
     if wanted.startswith("#"):
         digits = wanted[1:]
         kept: Iterable[bool] = (
-            f"{i:04d}".startswith(digits) or str(i).startswith(digits) for i in range(len(texts))
+            f"{i:04d}".startswith(digits) or str(i).startswith(digits) for i, _ in samples
         )
     else:
-        kept = (wanted in text.casefold() for text in texts)
-    return np.fromiter(kept, bool, len(texts))
+        kept = (wanted in text.casefold() for _, text in samples)
+    return np.fromiter(kept, bool)
 
 
-def n_right(survey: Survey, texts: Sequence[str]) -> tuple[int, int]:
-    """How many known readings equal their text, and how many are known. Nothing read where the
-    label is empty is no success."""
-    known_M = survey.step_M[: len(texts)] >= 0
-    equal = map(operator.eq, survey.text_M, texts)
-    right = map(operator.and_, equal, map(bool, texts))
-    return sum(map(operator.and_, known_M.tolist(), right)), int(np.count_nonzero(known_M))
+def n_right(survey: Survey, data: TrainingSet) -> tuple[int, int]:
+    """How many known readings of the set's own samples equal their text, and how many are known.
+    Nothing read where the label is empty is no success."""
+    known = np.flatnonzero(survey.step_M[: data.n_listed] >= 0).tolist()
+    texts = data.dataset.texts
+    right = (survey.text_M[i] == texts[i] != "" for i in known)
+    return sum(right), len(known)
 
 
 class SampleGroups:
@@ -74,14 +74,23 @@ class SampleGroups:
     def keep(self, wanted: str) -> None:
         """Show only what the filter keeps; "" keeps everything."""
         self._wanted = wanted
-        self._kept_M = matching(self.run.data.dataset.texts, wanted)
+        data = self.run.data
+        self._kept_M = self._matching(map(data.sample_in, range(data.n_rows)), data.n_rows)
         folded = _folded(wanted)
+        is_kept = self._matching((fault.index for fault in self.faults), len(self.faults))
         kept = [
             place
             for place, fault in enumerate(self.faults)
-            if (self._kept_M[fault.index] if fault.index >= 0 else folded in _folded(fault.name))
+            if (is_kept[place] if fault.index >= 0 else folded in _folded(fault.name))
         ]
         self._faults_kept = np.array(kept, np.int64)
+
+    def _matching(self, samples: Iterable[int], n: int) -> NDArray[np.bool_]:
+        """Which of n samples the filter keeps; a text is only made where one is asked for."""
+        if not self._wanted:
+            return np.ones(n, bool)
+        texts = self.run.data.dataset.texts
+        return matching(((i, texts[i] if i >= 0 else "") for i in samples), self._wanted)
 
     def take(self, run: RunInfo) -> None:
         """The same run, where drawings and pictures may have come."""
@@ -96,7 +105,8 @@ class SampleGroups:
     def members(self, frame: Frame) -> dict[Group, I64]:
         """Every group's members in order. Unknown losses are the least in "all", and not in
         "worst"."""
-        n = self.run.data.n_own
+        data = self.run.data
+        n = data.n_listed
         loss_M = frame.survey.loss_nats_M[:n]
         known = np.flatnonzero(self._kept_M[:n] & ~np.isnan(loss_M))
         worst = known[np.argsort(-loss_M[known], kind="stable")[: self.n_worst]]
@@ -106,9 +116,9 @@ class SampleGroups:
             everything = everything[np.argsort(-keys, kind="stable")]
         batch = np.array(frame.batch_ids, np.int64)
         return {
-            "ink": n + np.flatnonzero(self._kept_M[n:]),
+            "ink": data.n_own + np.flatnonzero(self._kept_M[n:]),
             "worst": worst,
-            "batch": batch[self._kept_M[batch]],
+            "batch": batch[self._matching(batch.tolist(), len(batch))],
             "all": everything,
             "faults": self._faults_kept,
         }

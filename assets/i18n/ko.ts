@@ -3137,6 +3137,10 @@
         <source>My ink</source>
         <translation>내 글씨</translation>
     </message>
+    <message>
+        <source>The first {0} are listed and read, those of the batch listed.</source>
+        <translation>앞의 {0}개를 보이고 읽으며, 배치의 샘플도 보입니다.</translation>
+    </message>
 </context>
 <context>
     <name>ScalePage</name>

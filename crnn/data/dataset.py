@@ -20,6 +20,8 @@ from crnn.text.hangul import Alphabet
 BUCKET = 64
 """Batch widths are multiples of this or of a smaller spec.width, so that few shapes occur."""
 
+LISTED = 10_000
+"""Samples of a set that a screen lists and an engine at rest reads; it may have millions."""
 _PREPARED_BYTES = 512 * 2**20
 
 
@@ -233,6 +235,26 @@ class TrainingSet:
     def n_own(self) -> int:
         """Samples of the set itself; what comes after them are guests."""
         return len(self.home.dataset)
+
+    @property
+    def n_listed(self) -> int:
+        """Samples that are listed and surveyed one by one: all, or the first LISTED."""
+        return min(self.n_own, LISTED)
+
+    @property
+    def n_rows(self) -> int:
+        """Of a survey: the listed samples, and after them the guests."""
+        return self.n_listed + len(self.dataset) - self.n_own
+
+    def row(self, sample: int) -> int:
+        """The row of a sample in a survey; -1 where it has none."""
+        if sample < self.n_listed:
+            return sample
+        return self.n_listed + sample - self.n_own if sample >= self.n_own else -1
+
+    def sample_in(self, row: int) -> int:
+        """The sample of a row."""
+        return row if row < self.n_listed else self.n_own + row - self.n_listed
 
     @property
     def steps_per_epoch(self) -> int:

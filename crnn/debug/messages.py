@@ -152,7 +152,8 @@ class OpHealth:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The last known loss and reading of every sample of the data set (NaN, "" and -1 where none).
+    """The last known loss and reading of every listed sample and guest (NaN, "" and -1 where none);
+    TrainingSet.row says which row is whose.
 
     step_M says at which state each was measured; while parked the debugger brings all of them to
     the step on screen.
