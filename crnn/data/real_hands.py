@@ -40,7 +40,9 @@ class RealHand(Hand):
     between syllables. reach: how far the pen stays down. swing: how round a link is. hooks: chance
     that a stroke shows where the pen came from or went. dwindle: size of a stroke against the one
     before it in a letter. unruly: how much one syllable is messier than the next. trend: how much
-    a word grows or shrinks. wave: height of the waves of the base line. shake: a slow tremor.
+    a word grows or shrinks. wave: height of the waves of the base line. stack: how much higher a
+    syllable of more storeys is. hang: where that height goes, 0 up and down, 1 down. shake: a slow
+    tremor.
     blob: how much wider a stroke begins. again: chance that a stroke is drawn twice. dry: share of
     the way the pen gives no ink. taste: (TASTES,) which forms it likes.
     """
@@ -54,6 +56,8 @@ class RealHand(Hand):
     unruly: float
     trend: float
     wave: float
+    stack: float
+    hang: float
     shake: float
     blob: float
     again: float
@@ -98,6 +102,8 @@ def _proportions(chance: np.random.Generator) -> dict[str, float]:
         "drift": float(chance.uniform(0.02, 0.13)),
         "trend": float(abs(chance.normal(0, 0.12))),
         "wave": float(chance.uniform(0, 0.06)),
+        "stack": within(chance.normal(0.11, 0.1), -0.05, 0.35),
+        "hang": float(chance.random()),
         "unruly": float(chance.uniform(0.1, 0.5)),
         "dwindle": within(chance.normal(0.98, 0.03), 0.88, 1.04),
     }
@@ -106,9 +112,9 @@ def _proportions(chance: np.random.Generator) -> dict[str, float]:
 def _pen_and_mess(base: Hand, chance: np.random.Generator) -> dict[str, Any]:
     """Most pens are thin; some blot, some are dry, some strokes are drawn twice."""
     rare = chance.random(3)
-    thin = chance.random() < 0.7
+    thin = chance.random() < 0.62
     return {
-        "pen": float(chance.uniform(0.024, 0.055) if thin else chance.uniform(0.055, 0.1)),
+        "pen": float(chance.uniform(0.026, 0.056) if thin else chance.uniform(0.056, 0.1)),
         "blob": float(chance.uniform(0, 0.35) if rare[0] < 0.7 else chance.uniform(0.4, 0.9)),
         "dry": float(chance.uniform(0.02, 0.08)) if rare[1] < 0.07 else 0.0,
         "again": float(chance.uniform(0.03, 0.2)) if rare[2] < 0.08 else 0.0,

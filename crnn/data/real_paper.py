@@ -21,8 +21,11 @@ _INKS = (
     (1.0, 65.0, 140.0),
 )
 """Black, blue, red, pencil: share up to and with this one, (darkest, lightest) grey level."""
-FAINTEST = 55.0
-"""Grey levels between paper and ink at least."""
+FAINTEST = 80.0
+"""Grey levels between paper and ink at least, but for one word in twenty."""
+
+SHADED = 110.0
+"""Grey levels between paper and ink from which on a shadow still is no ink."""
 
 
 class Box(NamedTuple):
@@ -44,25 +47,25 @@ def box(chance: np.random.Generator) -> Box:
 def on_real_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
     """gray_HW of ink (0 to 1) on a paper drawn from `chance`."""
     flags = chance.random(9)
-    if flags[0] < 0.15:
+    if flags[0] < 0.12:
         ink_HW = np.maximum(ink_HW, _strangers(ink_HW, chance))
     if flags[1] < 0.15:
         ink_HW = _bled(ink_HW, chance)
     if flags[2] < 0.45:
         ink_HW = uneven(ink_HW, chance)
-    paper = float(255 - 85 * chance.beta(1.0, 2.0))
+    paper = float(255 - 80 * chance.beta(1.0, 2.2))
     dark = min(_tone(chance), paper - FAINTEST)
-    if flags[3] < 0.08:
-        dark = paper - float(chance.uniform(FAINTEST, 90))
+    if flags[3] < 0.05:
+        dark = paper - float(chance.uniform(FAINTEST - 20, FAINTEST))
     level_HW = paper + np.float32(dark - paper) * ink_HW
-    if flags[4] < 0.3:
+    if flags[4] < 0.25:
         _rule(level_HW, paper, chance)
-    if flags[5] < 0.45:
+    if flags[5] < 0.35 and paper - dark > SHADED:
         level_HW = level_HW * shade(level_HW.shape, chance)
-    if flags[6] < 0.65:
-        softest = max(0.25, min(0.9, len(ink_HW) / 60))
+    if flags[6] < 0.6:
+        softest = max(0.25, min(0.8, len(ink_HW) / 64))
         level_HW = blurred(level_HW, float(chance.uniform(0.2, softest)))
-    level_HW += grain(level_HW.shape, chance, smooth=flags[8] < 0.6)
+    level_HW += grain(level_HW.shape, chance, smooth=flags[8] < 0.6, share=0.6)
     gray_HW = to_bytes(level_HW)
     if flags[7] < 0.25:
         gray_HW = frozen(as_jpeg(gray_HW, int(chance.integers(30 if len(ink_HW) > 32 else 60, 90))))

@@ -16,6 +16,7 @@ from crnn.data.hands import HABITS
 from crnn.data.real_hands import RealHand, liked
 from crnn.data.strokes import Form
 from crnn.data.writing import (
+    Frame,
     Path,
     Place,
     part_scale,
@@ -30,6 +31,8 @@ LINK = 6
 """Points of a link or of a hook."""
 HOOK = 0.1
 """Length of a hook, in syllable heights."""
+EVEN = 1.7
+"""Storeys at which a syllable is as high as its hand's syllables are."""
 CLOSEST = -0.12
 """How far one syllable may reach into the next."""
 
@@ -66,7 +69,7 @@ def write_real(text: str, hand: RealHand, chance: np.random.Generator) -> Path:
     later = np.arange(len(counts)) - np.repeat(np.cumsum(strokes_of) - strokes_of, strokes_of)
     xy = stroke_by_stroke(xy, counts, along, hand, chance, hand.dwindle**later)
     frame = of_letter[letter]
-    xy = _on_the_line(xy, np.repeat(frame, counts), [width for _, width in frames], hand, chance)
+    xy = _on_the_line(xy, np.repeat(frame, counts), frames, hand, chance)
     strokes = _Strokes(xy, np.cumsum(counts) - counts, frame, letter)
     return _inked(*_linked(strokes, hand, chance), hand, chance)
 
@@ -95,10 +98,12 @@ def _in_boxes(
 
 
 def _on_the_line(
-    xy: F64, frame: I64, wide: list[float], hand: RealHand, chance: np.random.Generator
+    xy: F64, frame: I64, frames: list[Frame], hand: RealHand, chance: np.random.Generator
 ) -> F64:
     """Frames one after the other on a line that waves, sizes that drift, gaps that may close."""
-    n = len(wide)
+    n = len(frames)
+    wide = np.array([width for _, width in frames])
+    taller = np.exp(hand.stack * np.array([_storeys(letters) - EVEN for letters, _ in frames]))
     loose = chance.standard_normal((n, 5))
     swell, turn, phase = chance.standard_normal(3).tolist()
     k = np.arange(n)
@@ -108,22 +113,32 @@ def _on_the_line(
     )
     across = size * hand.aspect * np.exp(0.5 * hand.drift * loose[:, 4])
     x = (xy[:, 0] - 0.5) * across[frame]
-    y = (xy[:, 1] - 0.5) * size[frame] - hand.rise * x
+    high = size * taller
+    y = (xy[:, 1] - 0.5) * high[frame] - hand.rise * x
     x = x - hand.slant * y
-    half = 0.5 * np.array(wide) * across
-    low, high = -half, half.copy()
+    half = 0.5 * wide * across
+    left_end, right_end = -half, half.copy()
     present, at = np.unique(frame, return_index=True)
     share = hand.proportional
-    low[present] += share * (np.minimum.reduceat(x, at) - low[present])
-    high[present] += share * (np.maximum.reduceat(x, at) - high[present])
+    left_end[present] += share * (np.minimum.reduceat(x, at) - left_end[present])
+    right_end[present] += share * (np.maximum.reduceat(x, at) - right_end[present])
     gaps = hand.spacing * np.exp(0.4 * loose[:, 2]) + 0.03 * loose[:, 3]
-    step = high - low + np.maximum(gaps, CLOSEST)
+    step = right_end - left_end + np.maximum(gaps, CLOSEST)
     left = np.cumsum(step) - step
     lift = hand.wander * loose[:, 3] + hand.wave * np.sin(1.1 * k + 3 * phase)
+    lift += 0.5 * hand.hang * (high - size)
     moved: F64 = np.stack(
-        (x + (left - low)[frame], y + 0.5 + (lift + 0.025 * turn * left)[frame]), axis=1
+        (x + (left - left_end)[frame], y + 0.5 + (lift + 0.025 * turn * left)[frame]), axis=1
     )
     return moved
+
+
+def _storeys(letters: tuple[Place, ...]) -> float:
+    """How many letters stand over one another in a syllable; EVEN for everything else."""
+    roles = {place.role for place in letters}
+    if not roles & {"beside", "above"}:
+        return EVEN
+    return 1 + 0.7 * ("flat" in roles) + ("final" in roles)
 
 
 def _linked(

@@ -50,8 +50,12 @@ class Place:
     role: str
 
 
+Frame = tuple[tuple[Place, ...], float]
+"""The letters of a character, and the width of its frame."""
+
+
 @lru_cache(maxsize=4096)
-def _places(character: str) -> tuple[tuple[Place, ...], float]:
+def _places(character: str) -> Frame:
     """The letters of one character with their boxes, and the width of its frame."""
     if is_syllable(character):
         return _syllable(*(SHOWN[jamo] for jamo in split(character))), 1.0
@@ -123,10 +127,8 @@ def _shrunk(box: Box, share: float) -> Box:
     return box[0] + across, box[1] + down, box[2] - across, box[3] - down
 
 
-def places_of(
-    text: str,
-) -> tuple[list[tuple[tuple[Place, ...], float]], list[tuple[int, Place]]]:
-    """The frames of a text (letters, width), and every letter with the number of its frame.
+def places_of(text: str) -> tuple[list[Frame], list[tuple[int, Place]]]:
+    """The frames of a text, and every letter with the number of its frame.
 
     Raises DatasetError naming a character that cannot be written, or a text with no ink.
     """

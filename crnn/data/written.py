@@ -49,7 +49,7 @@ more paper round the word, as people draw boxes. face: the unseen face. real: ha
 papers as people's are, with more rare syllables."""
 LOOSE = 0.3
 """Of the word's height: the most paper on one side that "loose" adds."""
-TINY = 0.12
+TINY = 0.08
 """Share of the "real" words seen from so far away that they are 18 to 25 pixels high."""
 MAX_COUNT = 10**9
 

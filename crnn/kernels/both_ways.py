@@ -3,13 +3,13 @@
 From the plain form to this one, step by step:
 
 - One product projects all frames for both directions; its bias pass also lays the frames out in
-  the order each direction walks.
+  the order each walks, (T, directions, N, G): what both read at one step lies side by side.
 - In the loops both directions are one batched product and one call of each function. To march in
   step, the backward direction reads the batch from its last frame, and where a sample has not
   begun its state is held at 0. (`Recurrent` turns each sample round within its own length: the
   same frames in the same order, but other steps.)
 - The recurrent weights are laid out transposed beforehand, in pieces that BLAS multiplies where
-  they lie. For the LSTM all weights of i, f and o are halved (exactly), so that one tanh serves all
+  they lie. For the LSTM what leads to i, f and o is halved (exactly), so that one tanh serves all
   four gates: sigmoid(z) = (1 + tanh(z / 2)) / 2.
 - Before the way back starts, the local derivatives of all frames are ready in the array that the
   gradients of the gates will overwrite: a frame costs seven calls.
@@ -47,11 +47,11 @@ class BothWays:
         require(x_NTD, "N T D", N=len(frames_N), D=self.d_in)
         x_TND = aligned(x_NTD.swapaxes(0, 1))
         order_TN, inside = self._walks(len(x_TND), frames_N)
-        if self.cell == "lstm":
-            params = [_halved(own) for own in params]
-        z = self._project(params, x_TND)
-        outside = None if all(i.all() for i in inside) else np.stack(inside)[..., None]
-        w_hh = in_pieces(np.stack([transposed(own["w_hh"]) for own in params]), len(frames_N))
+        scale_G = _scale(params[0]["b"]) if self.cell == "lstm" else None
+        z = self._project(params, x_TND, scale_G)
+        outside = None if all(i.all() for i in inside) else np.stack(inside, axis=1)[..., None]
+        recurrent = [transposed(_scaled(own["w_hh"], scale_G)) for own in params]
+        w_hh = in_pieces(np.stack(recurrent), len(frames_N))
         walk = _lstm_forward if self.cell == "lstm" else _tanh_forward
         steps = walk(z, w_hh, outside)
         y_TND: Real = empty((*x_TND.shape[:2], self.units * len(params)), x_TND.dtype)
@@ -65,17 +65,17 @@ class BothWays:
         self, params: Sequence[Params], caches: Sequence[RecurrentCache], dy_NTD: Real
     ) -> tuple[Real, list[dict[str, Real]]]:
         dy_TND, (t, n, d_in) = dy_NTD.swapaxes(0, 1), caches[0].x_TND.shape
-        dhidden: Real = empty((len(caches), t, n, self.units), dy_NTD.dtype)
+        dhidden: Real = empty((t, len(caches), n, self.units), dy_NTD.dtype)
         for d, (way, run) in enumerate(zip(self._ways(), caches, strict=True)):
-            part_TNU = dy_TND[way, :, d * self.units : (d + 1) * self.units]
-            np.multiply(part_TNU, run.is_inside_TN[:, :, None], out=dhidden[d])
+            dhidden[:, d] = dy_TND[way, :, d * self.units : (d + 1) * self.units]
+            _zero_outside(dhidden[:, d], run.is_inside_TN)
         w_hh = in_pieces(np.stack([own["w_hh"] for own in params]), n)
         walk_back = _lstm_backward if self.cell == "lstm" else _tanh_backward
         dz = walk_back(caches, w_hh, dhidden)
         width = dz.shape[3]
         dz_TNG: Real = empty((t, n, len(caches) * width), dz.dtype)
         for d, way in enumerate(self._ways()):
-            dz_TNG[way, :, d * width : (d + 1) * width] = dz[d]
+            dz_TNG[way, :, d * width : (d + 1) * width] = dz[:, d]
         dz_2 = dz_TNG.reshape(t * n, -1)
         w_ih = _joined([own["w_ih"] for own in params])
         dx_TND = product(dz_2, w_ih).reshape(t, n, d_in)
@@ -83,10 +83,10 @@ class BothWays:
         db = np.ones(t * n, dz.dtype) @ dz_2
         grads = []
         for d, run in enumerate(caches):
-            before = run.steps.hidden_TNU[:-1].reshape((t - 1) * n, self.units)
-            dw_hh = product(dz[d, 1:].reshape((t - 1) * n, width).T, before)
-            own = slice(d * width, (d + 1) * width)
-            grads.append({"w_ih": dw_ih[own], "w_hh": dw_hh, "b": db[own]})
+            own, way = slice(d * width, (d + 1) * width), self._ways()[d]
+            before = aligned(run.steps.hidden_TNU[:-1][way]).reshape((t - 1) * n, self.units)
+            after = dz_2[: (t - 1) * n, own] if self.reverse[d] else dz_2[n:, own]
+            grads.append({"w_ih": dw_ih[own], "w_hh": product(after.T, before), "b": db[own]})
         return dx_TND.swapaxes(0, 1), grads
 
     def _ways(self) -> list[slice]:
@@ -99,26 +99,44 @@ class BothWays:
         inside_TN = order_TN < frames_N
         return order_TN, [np.ascontiguousarray(inside_TN[way]) for way in self._ways()]
 
-    def _project(self, params: Sequence[Params], x_TND: Real) -> Real:
-        """z = x @ w_ih.T + b for all directions, (directions, T, N, G) in the order they walk."""
+    def _project(self, params: Sequence[Params], x_TND: Real, scale_G: Real | None) -> Real:
+        """z = (x @ w_ih.T + b) scale, for all directions, (T, directions, N, G), each in the order
+        it walks."""
         t, n, d_in = x_TND.shape
-        w_ih = _joined([own["w_ih"] for own in params])
-        z_TNG = product(x_TND.reshape(t * n, d_in), transposed(w_ih)).reshape(t, n, -1)
+        w_ih = _joined([own["w_ih"] for own in params], scale_G)
+        z_TNG = product(x_TND.reshape(t * n, d_in), w_ih.T).reshape(t, n, -1)
         width = z_TNG.shape[2] // len(params)
-        z: Real = empty((len(params), t, n, width), z_TNG.dtype)
+        z: Real = empty((t, len(params), n, width), z_TNG.dtype)
         for d, (way, own) in enumerate(zip(self._ways(), params, strict=True)):
-            np.add(z_TNG[way, :, d * width : (d + 1) * width], own["b"], out=z[d])
+            part_TNG = z_TNG[way, :, d * width : (d + 1) * width]
+            np.add(part_TNG, _scaled(own["b"], scale_G), out=z[:, d])
         return z
 
 
-def _joined(parts: list[Real]) -> Real:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _joined(parts: list[Real], scale_G: Real | None = None) -> Real:
+    """The directions' weights one below the other, their rows scaled."""
+    if len(parts) == 1 and scale_G is None:
+        return parts[0]
+    (rows, columns), dtype = parts[0].shape, parts[0].dtype
+    joined: Real = empty((len(parts), rows, columns), dtype)
+    for part, own in zip(joined, parts, strict=True):
+        np.multiply(own, 1 if scale_G is None else scale_G[:, None], out=part)
+    return joined.reshape(-1, columns)
 
 
-def _halved(own: Params) -> Params:
-    """The parameters of an LSTM, those of gates i, f and o halved."""
-    scale_G = _of_gates((0.5, 0.5, 1, 0.5), own["b"])
-    return {name: w * scale_G[(...,) + (None,) * (w.ndim - 1)] for name, w in own.items()}
+def _scale(like_G: Real) -> Real:
+    """A half for the rows of an LSTM's gates i, f and o: one tanh serves all four."""
+    return _of_gates((0.5, 0.5, 1, 0.5), like_G)
+
+
+def _scaled(w: Real, scale_G: Real | None) -> Real:
+    """`w`, each row times its own number."""
+    return w if scale_G is None else w * scale_G[(...,) + (None,) * (w.ndim - 1)]
+
+
+def _zero_outside(x_TNU: Real, is_inside_TN: Bool) -> None:
+    if not is_inside_TN.all():
+        x_TNU *= is_inside_TN.reshape(*is_inside_TN.shape, *(1,) * (x_TNU.ndim - 2))
 
 
 def _of_gates(values_IFGO: tuple[float, ...], like_G: Real) -> Real:
@@ -143,84 +161,84 @@ class _Product:
 def _tanh_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
     """hidden[t] = tanh(z[t] + hidden[t-1] @ w_hh), in the memory of z."""
     by_state = _Product(w_hh, z.shape[2])
-    for t in range(z.shape[1]):
-        hidden = z[:, t]
+    for t in range(len(z)):
+        hidden = z[t]
         if t:
-            hidden += by_state(z[:, t - 1])
+            hidden += by_state(z[t - 1])
         np.tanh(hidden, out=hidden)
         if inside is not None:
-            hidden *= inside[:, t]
-    return [TanhSteps(hidden_TNU) for hidden_TNU in z]
+            hidden *= inside[t]
+    return [TanhSteps(z[:, d]) for d in range(z.shape[1])]
 
 
 def _tanh_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) -> Real:
     """dz[t] = (1 - hidden^2) (dhidden[t] + dz[t+1] @ w_hh)."""
     dz: Real = empty(dhidden.shape, dhidden.dtype)
     for d, run in enumerate(runs):
-        np.multiply(run.steps.hidden_TNU, run.steps.hidden_TNU, out=dz[d])
-        np.subtract(1, dz[d], out=dz[d])
-        dz[d] *= run.is_inside_TN[:, :, None]
+        own = dz[:, d]
+        np.multiply(run.steps.hidden_TNU, run.steps.hidden_TNU, out=own)
+        np.subtract(1, own, out=own)
+        _zero_outside(own, run.is_inside_TN)
     by_state = _Product(w_hh, dz.shape[2])
-    last = dz.shape[1] - 1
+    last = len(dz) - 1
     for t in range(last, -1, -1):
-        dh = dhidden[:, t]
+        dh = dhidden[t]
         if t < last:
-            dh += by_state(dz[:, t + 1])
-        dz[:, t] *= dh
+            dh += by_state(dz[t + 1])
+        dz[t] *= dh
     return dz
 
 
 def _lstm_forward(z: Real, w_hh: Real, inside: Bool | None) -> list[Steps]:
     """The LSTM of `Recurrent`, gates i, f, g, o in the memory of z."""
-    directions, n_steps, n, width = z.shape
+    n_steps, directions, n, width = z.shape
     u = width // 4
     scale, shift = (
-        aligned(np.broadcast_to(_of_gates(values, z[0, 0, 0]), z[:, 0].shape))
+        aligned(np.broadcast_to(_of_gates(values, z[0, 0, 0]), z[0].shape))
         for values in ((0.5, 0.5, 1, 0.5), (0.5, 0.5, 0, 0.5))
     )
-    hidden, cell, tanh_cell = (empty((directions, n_steps, n, u), z.dtype) for _ in range(3))
-    by_state, remembered = _Product(w_hh, n), empty(cell[:, 0].shape, z.dtype)
+    hidden, cell, tanh_cell = (empty((n_steps, directions, n, u), z.dtype) for _ in range(3))
+    by_state, remembered = _Product(w_hh, n), empty(cell[0].shape, z.dtype)
     i, f, g, o = (z[..., k * u : (k + 1) * u] for k in range(4))
     for t in range(n_steps):
-        gates, now = z[:, t], cell[:, t]
+        gates, now = z[t], cell[t]
         if t:
-            gates += by_state(hidden[:, t - 1])
+            gates += by_state(hidden[t - 1])
         np.tanh(gates, out=gates)
         gates *= scale
         gates += shift
-        np.multiply(i[:, t], g[:, t], out=now)
+        np.multiply(i[t], g[t], out=now)
         if t:
-            now += np.multiply(f[:, t], cell[:, t - 1], out=remembered)
+            now += np.multiply(f[t], cell[t - 1], out=remembered)
         if inside is not None:
-            now *= inside[:, t]
-        np.tanh(now, out=tanh_cell[:, t])
-        np.multiply(o[:, t], tanh_cell[:, t], out=hidden[:, t])
-    gates_TNGU = z.reshape(directions, n_steps, n, 4, u)
-    return [LstmSteps(*parts) for parts in zip(hidden, gates_TNGU, cell, tanh_cell, strict=True)]
+            now *= inside[t]
+        np.tanh(now, out=tanh_cell[t])
+        np.multiply(o[t], tanh_cell[t], out=hidden[t])
+    made = hidden, z.reshape(n_steps, directions, n, 4, u), cell, tanh_cell
+    return [LstmSteps(*(x[:, d] for x in made)) for d in range(directions)]
 
 
 def _lstm_backward(runs: Sequence[RecurrentCache], w_hh: Real, dhidden: Real) -> Real:
     """dc = dh o (1 - tanh(c)^2) + dc[t+1] f[t+1]; a gate's dz is dc or dh times its factor."""
-    directions, n_steps, n, u = dhidden.shape
-    dz: Real = empty((directions, n_steps, n, 4, u), dhidden.dtype)
+    n_steps, directions, n, u = dhidden.shape
+    dz: Real = empty((n_steps, directions, n, 4, u), dhidden.dtype)
     dcell_by_hidden, forget = (empty(dhidden.shape, dhidden.dtype) for _ in range(2))
     for d, run in enumerate(runs):
         assert isinstance(run.steps, LstmSteps)
-        _lstm_factors(run.steps, dz[d], dcell_by_hidden[d])
-        forget[d] = run.steps.gates_TNGU[:, :, 1]
-        if not run.is_inside_TN.all():
-            dz[d] *= run.is_inside_TN[:, :, None, None]
+        _lstm_factors(run.steps, dz[:, d], dcell_by_hidden[:, d])
+        forget[:, d] = run.steps.gates_TNGU[:, :, 1]
+        _zero_outside(dz[:, d], run.is_inside_TN)
     dc, by_cell = (zeros((directions, n, u), dz.dtype) for _ in range(2))
     by_state = _Product(w_hh, n)
     for t in range(n_steps - 1, -1, -1):
-        dh = dhidden[:, t]
+        dh = dhidden[t]
         if t < n_steps - 1:
-            dh += by_state(dz[:, t + 1].reshape(directions, n, 4 * u))
-        dc += np.multiply(dh, dcell_by_hidden[:, t], out=by_cell)
-        dz[:, t, :, :3] *= dc[:, :, None]
-        dz[:, t, :, 3] *= dh
-        dc *= forget[:, t]
-    return dz.reshape(directions, n_steps, n, 4 * u)
+            dh += by_state(dz[t + 1].reshape(directions, n, 4 * u))
+        dc += np.multiply(dh, dcell_by_hidden[t], out=by_cell)
+        dz[t, :, :, :3] *= dc[:, :, None]
+        dz[t, :, :, 3] *= dh
+        dc *= forget[t]
+    return dz.reshape(n_steps, directions, n, 4 * u)
 
 
 def _lstm_factors(steps: LstmSteps, factors: Real, dcell_by_hidden: Real) -> None:

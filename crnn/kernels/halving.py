@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from crnn.arrays import Bool, Real, empty
+from crnn.kernels.products import apart
 
 ROUNDS = {1: 0, 2: 1, 4: 2}
 """Halvings by pool size: the sizes this file can do."""
@@ -33,7 +34,7 @@ def unpool(dy_KIX: Real, won: tuple[Bool, ...], size: tuple[int, int]) -> Real:
     for axis, second_won in zip(reversed(axes), reversed(won), strict=True):
         shape = list(dy_KIX.shape)
         shape[axis] *= 2
-        spread: Real = empty(tuple(shape), dy_KIX.dtype)
+        spread = apart(tuple(shape), dy_KIX.dtype)
         first, second = _pairs(spread, axis)
         np.multiply(dy_KIX, second_won, out=second)
         np.subtract(dy_KIX, second, out=first)

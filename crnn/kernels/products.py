@@ -12,34 +12,56 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from crnn.arrays import Real, aligned, empty
+from crnn.arrays import CACHE_LINE, Real, aligned, empty
 
 LIMIT = 1_000_000
 """OpenBLAS's own, for its AVX-512 kernels; others always copy, and lose little by the cutting."""
 SIDE = 64
 """Columns of a piece where rows are contiguous; half as many rows of it where columns are."""
+RUN = 1024
+"""Columns of a run in `across`."""
 LEAST = 8
 """A piece with fewer rows or columns is no gain."""
 
 
-def product(a: Real, b: Real) -> Real:
+def product(a: Real, b: Real, out: Real | None = None) -> Real:
     """a @ b, with equal stacks in front; b's rows contiguous, a's rows or its columns."""
     *stack, rows, inner = a.shape
     columns = b.shape[-1]
-    out: Real = empty((*stack, rows, columns), a.dtype)
+    if out is None:
+        out = empty((*stack, rows, columns), a.dtype)
     if not stack:
-        return np.matmul(a, b, out=out)
+        np.matmul(a, b, out=out)
+        return out
     is_transposed = a.strides[-1] != a.itemsize
     high, wide = _piece(rows, inner, columns, is_transposed)
     if (high, wide) == (rows, columns):
-        return np.matmul(a, b, out=out)
+        np.matmul(a, b, out=out)
+        return out
     np.matmul(
         a.reshape(*stack, rows // high, 1, high, inner),
         b.reshape(*stack, 1, inner, columns // wide, wide).swapaxes(-3, -2),
         out=out.reshape(*stack, rows // high, high, columns // wide, wide).swapaxes(-3, -2),
     )
     return out
+
+
+def across(a: Real, x: Real, out: Real) -> None:
+    """out = a @ x for a few dozen rows and very long ones of x and out, a run of columns at a time;
+    rows of x and out contiguous each."""
+    rows, inner = a.shape
+    long = x.shape[1]
+    wide = _divisor(long, min(RUN, LIMIT // (rows * inner)))
+    if wide < SIDE:
+        np.matmul(a, x, out=out)
+        return
+    np.matmul(
+        a,
+        x.reshape(inner, long // wide, wide).swapaxes(0, 1),
+        out=out.reshape(rows, long // wide, wide).swapaxes(0, 1),
+    )
 
 
 def in_pieces(b: Real, rows: int) -> Real:
@@ -49,11 +71,17 @@ def in_pieces(b: Real, rows: int) -> Real:
     return aligned(b.reshape(*stack, inner, columns // wide, wide).swapaxes(-3, -2))
 
 
+def apart(shape: tuple[int, ...], dtype: DTypeLike) -> Real:
+    """Memory whose rows do not share their places in the first cache: their length is nearly always
+    a power of two, and then all of them would. Any axis can be split without a copy."""
+    *stack, long = shape
+    return empty((*stack, long + 2 * CACHE_LINE // np.dtype(dtype).itemsize), dtype)[..., :long]
+
+
 def transposed(w: Real) -> Real:
     """w.T with contiguous rows, through scratch with a gap in each row: rows a power of two apart
     share one place in the cache, and reading down a column then takes up to five times as long."""
-    rows, columns = w.shape
-    scratch: Real = empty((rows, columns + 64 // w.itemsize), w.dtype)[:, :columns]
+    scratch = apart(w.shape, w.dtype)
     scratch[...] = w
     return aligned(scratch.T)
 

@@ -16,8 +16,8 @@ gradients:
 
 V is kept for dU. The transforms are themselves matrix products (6 x 6) @ (6 x long), which BLAS
 does three times faster than chains of additions; `Maps` is the layout that makes the rows long.
-Their six rows must not lie a multiple of 4 KiB apart, or they push each other out of the first
-cache (`_planes`). Work goes in blocks of tiles whose intermediate values stay near the second.
+Their rows must not lie a multiple of 4 KiB apart, or they push each other out of the first cache
+(`products.apart`). Work goes in blocks of tiles whose intermediate values stay near the second.
 
 Bias comes after the maximum: rounding is monotone, so max(y) + b is max(y + b) to the last bit.
 """
@@ -31,10 +31,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crnn.arrays import Bool, Params, Real, aligned, empty, zeros
+from crnn.arrays import F64, Bool, Params, Real, aligned, empty, zeros
 from crnn.kernels import halving, maps
 from crnn.kernels.maps import TILE, Maps
-from crnn.kernels.products import product
+from crnn.kernels.products import across, apart, product
 
 BLOCK_BYTES = 2_800_000
 MIN_CHANNELS = 16
@@ -46,12 +46,13 @@ still exact in binary."""
 
 
 class Matrices(NamedTuple):
-    """The transforms in one dtype, and their transposes laid out in rows; g2 is G for both axes."""
+    """The transforms in one dtype: BT for one axis, the others for both at once, since one product
+    with 16 or 36 long rows costs less than two with 4 or 6. g2 keeps the order of its axes."""
 
     bt: Real
-    b: Real
-    at: Real
-    a: Real
+    b2: Real
+    at2: Real
+    a2: Real
     g2: Real
 
 
@@ -66,8 +67,16 @@ def matrices(dtype: np.dtype[np.floating]) -> Matrices:
         at[:, j] = point ** np.arange(4)
     bt[5] = np.poly(POINTS)[::-1]
     g[5, 2] = at[3, 5] = 1
-    parts = (bt, bt.T, at, at.T, np.kron(g, g))
+    at2 = _both_axes(at)
+    parts = (bt, _both_axes(bt.T), at2, at2.T, np.kron(g, g))
     return Matrices(*(np.ascontiguousarray(part, dtype) for part in parts))
+
+
+def _both_axes(m: F64) -> F64:
+    """`m` applied to rows and columns at once: from (row, column) to (column, row), seen flat."""
+    rows, inner = m.shape
+    both: F64 = np.einsum("ri,cj->crij", m, m).reshape(rows**2, inner**2)
+    return both
 
 
 Index = tuple[int | slice, ...]
@@ -147,7 +156,8 @@ class Winograd:
             dm = _points_of(halving.unpool(dpooled, won, self.pool), self.c_out)
             du_of_block = product(v.transpose(0, 2, 1), dm)
             du = du_of_block if block is cache.blocks[0] else np.add(du, du_of_block, out=du)
-            _add_pixels(product(dm, u_back), dx, block)
+            dv = apart((36, dm.shape[1] * self.c_in), dtype).reshape(36, -1, self.c_in)
+            _add_pixels(product(dm, u_back, dv), dx, block)
         dw: Real = empty((self.c_out, self.c_in, 9), dtype)
         np.matmul(du.transpose(1, 2, 0), matrices(dtype).g2, out=dw.transpose(1, 0, 2))
         return dx, {"w": dw.reshape(self.c_out, self.c_in, 3, 3), "b": db}
@@ -240,12 +250,6 @@ def _zeros(rows: int, columns: int, n: int, c: int, dtype: np.dtype[np.floating]
     return made
 
 
-def _planes(count: int, long: int, dtype: np.dtype[np.floating]) -> Real:
-    """Scratch (count, long) whose rows do not share their places in the first cache: `long` is
-    nearly always a multiple of 4 KiB. Both axes can be split without a copy."""
-    return empty((count, long + 128 // dtype.itemsize), dtype)[:, :long]
-
-
 def _parts(x: Maps, block: Block) -> tuple[Real, Real]:
     """Views of a block's input, (columns, 6 rows, long): columns 0..3 of its tiles, and 4 and 5,
     which are columns 0 and 1 of the tiles to the right."""
@@ -260,7 +264,7 @@ def _to_points(x: Maps, block: Block) -> Real:
     bt, channels = matrices(x.x_HFWNC.dtype).bt, x.x_HFWNC.shape[4]
     own, right = _parts(x, block)
     long = own.shape[2]
-    by_rows, v = (_planes(36, long, own.dtype) for _ in range(2))
+    by_rows, v = (apart((36, long), own.dtype) for _ in range(2))
     by_columns = by_rows.reshape(6, 6, long).transpose(1, 0, 2)
     np.matmul(bt, own, out=by_columns[:4])
     np.matmul(bt, right, out=by_columns[4:])
@@ -270,32 +274,27 @@ def _to_points(x: Maps, block: Block) -> Real:
 
 def _to_pixels(v: Real, u: Real) -> Real:
     """A block's convolution without bias, (4 columns, 4 rows, tiles x N x C_out)."""
-    at = matrices(v.dtype).at
-    at_points = product(v, u).reshape(6, 6, -1)
-    long, dtype = at_points.shape[2], v.dtype
-    by_rows, y_KIX = empty((6, TILE, long), dtype), empty((TILE, TILE, long), dtype)
-    np.matmul(at, at_points, out=by_rows)
-    np.matmul(at, by_rows.transpose(1, 0, 2), out=y_KIX)
-    return y_KIX
+    long = v.shape[1] * u.shape[2]
+    at_points, y = apart((36, long), v.dtype), apart((TILE * TILE, long), v.dtype)
+    product(v, u, at_points.reshape(36, v.shape[1], -1))
+    across(matrices(v.dtype).at2, at_points, y)
+    return y.reshape(TILE, TILE, long)
 
 
 def _points_of(dy_KIX: Real, channels: int) -> Real:
     """dM = A dY A', (36, tiles x N, C_out)."""
-    a, dtype, long = matrices(dy_KIX.dtype).a, dy_KIX.dtype, dy_KIX.shape[2]
-    by_rows = _planes(24, long, dtype).reshape(4, 6, long)
-    dm = _planes(36, long, dtype)
-    np.matmul(a, dy_KIX, out=by_rows)
-    np.matmul(a, by_rows.transpose(1, 0, 2), out=dm.reshape(6, 6, long))
+    long = dy_KIX.shape[2]
+    dm = apart((36, long), dy_KIX.dtype)
+    across(matrices(dy_KIX.dtype).a2, dy_KIX.reshape(TILE * TILE, long), dm)
     return dm.reshape(36, -1, channels)
 
 
 def _add_pixels(dv: Real, dx: Maps, block: Block) -> None:
     """dX += B dV B', tiles overlapping by two rows and two columns."""
-    b, by_points = matrices(dv.dtype).b, dv.reshape(6, 6, -1)
-    long = by_points.shape[2]
-    by_columns, pixels = (_planes(36, long, dv.dtype).reshape(6, 6, long) for _ in range(2))
-    np.matmul(b, by_points, out=by_columns)
-    np.matmul(b, by_columns.transpose(1, 0, 2), out=pixels)
+    long = dv.shape[1] * dv.shape[2]
+    both_axes = apart((36, long), dv.dtype)
+    across(matrices(dv.dtype).b2, dv.reshape(36, long), both_axes)
+    pixels = both_axes.reshape(6, 6, long)
     own, right = _parts(dx, block)
     own += pixels[:4]
     right += pixels[4:]
