@@ -170,11 +170,8 @@ class SampleDelegate(QStyledItemDelegate):
         if frame is None:
             return
         survey, data = frame.survey, frame.run.data
-        truth, row = data.dataset.texts[sample], data.row(sample)
-        output, loss, step = "", math.nan, -1
-        if row >= 0:
-            output, step = survey.text_M[row], int(survey.step_M[row])
-            loss = float(survey.loss_nats_M[row])
+        truth = data.dataset.texts[sample]
+        output, loss, step = survey.at(data.row(sample))
         write = signed if self.is_delta else fixed
         value = "" if math.isnan(loss) else write(loss, 2)
         line = QRect(rect.left(), rect.top(), rect.width(), look.px(15))

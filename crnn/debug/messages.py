@@ -163,6 +163,12 @@ class Survey:
     text_M: tuple[str, ...]
     step_M: I64
 
+    def at(self, row: int) -> tuple[str, float, int]:
+        """Reading, loss and step of a row; of row -1 what stands where nothing is known."""
+        if row < 0:
+            return "", float("nan"), -1
+        return self.text_M[row], float(self.loss_nats_M[row]), int(self.step_M[row])
+
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:

@@ -336,15 +336,15 @@ class SamplesView(View):
         data = self.frame.run.data
         right, known = n_right(self.lens.survey(self.frame), data)
         if known:
-            counts = f"{right:,}", f"{known:,}"
-            self.header.set_facts(Fact(self.tr("{0} of {1} right").format(*counts), "t2"))
+            said = self.tr("{0} of {1} right").format(f"{right:,}", f"{known:,}")
+            self.header.set_facts(Fact(said, "t2"))
         else:
             self.header.set_facts(Fact(f"{data.n_own:,}", "t3", is_mono=True))
         tip = self.tr("{0} samples, {1} of them read so far, {2} read right")
         tip = tip.format(f"{data.n_own:,}", f"{known:,}", f"{right:,}")
         if data.n_listed < data.n_own:
-            listed = self.tr("The first {0} are listed and read, those of the batch listed.")
-            tip = f"{tip}\n{listed.format(f'{data.n_listed:,}')}"
+            more = self.tr("The first {0} are listed and read, those of the batch listed.")
+            tip = f"{tip}\n{more.format(f'{data.n_listed:,}')}"
         self.header.setToolTip(tip)
 
     def _show_search(self, is_shown: bool) -> None:
@@ -381,12 +381,11 @@ class SamplesView(View):
         if self.frame is None or sample < 0:
             return ""
         survey, data = self.lens.survey(self.frame), self.frame.run.data
-        text, row = data.dataset.texts[sample], data.row(sample)
+        text = data.dataset.texts[sample]
         lines = [self.tr("truth {0}").format(_data(text)) if text else _data(self._name(sample))]
-        step = int(survey.step_M[row]) if row >= 0 else -1
+        output, loss, step = survey.at(data.row(sample))
         if step >= 0:
-            loss = float(survey.loss_nats_M[row])
-            lines.append(self.tr("output {0}").format(_data(survey.text_M[row] or "∅")))
+            lines.append(self.tr("output {0}").format(_data(output or "∅")))
             said = self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}")
             lines += [] if math.isnan(loss) else [said]
         return "<br>".join(lines)
