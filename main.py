@@ -26,10 +26,6 @@ COMMANDS = {
 }
 """Command -> module of crnn.commands."""
 
-BEFORE_QT = ("numpy", "crnn.debug.messages")
-"""What the window needs before its first paint and PySide6 need not see: it reads the source text
-of every module that is loaded after it."""
-
 BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -56,8 +52,7 @@ def main(argv: list[str]) -> int:
     if problem:
         sys.stderr.write(problem + "\n")
         return 1
-    for module in BEFORE_QT:
-        import_module(module)
+    import_module("numpy")  # first: PySide6 reads the source text of whatever is loaded after it
     try:
         from gui import app
     except ImportError as error:

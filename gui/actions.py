@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from gui.specs import LOOSE, SPECS, Spec, available
+from gui.specs import LOOSE, SPECS, Spec, available, sent_by
 
 if TYPE_CHECKING:
-    from crnn.debug.messages import Command, Frame
+    from crnn.debug.messages import Frame
 
 
 class Actions(QObject):
@@ -72,12 +72,12 @@ class Actions(QObject):
         handler = handlers.get(spec.id)
         if handler is not None:
             action.triggered.connect(partial(_call, handler))
-        elif spec.sends is not None:
-            action.triggered.connect(partial(self._send, spec.sends))
+        else:
+            action.triggered.connect(partial(self._send, spec.id))
         self._made[spec.id] = action
 
-    def _send(self, command: Command, _checked: bool = False) -> None:
-        self.sent.emit(command)
+    def _send(self, name: str, _checked: bool = False) -> None:
+        self.sent.emit(sent_by(name))
 
 
 def _call(handler: Callable[[], None], _checked: bool = False) -> None:

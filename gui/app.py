@@ -14,13 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
-from crnn.data.dataset import Dataset
-from crnn.debug.guest_messages import OpenPicture
-from crnn.debug.messages import Command, Failed, Load, NewRun
 from crnn.debug.outbox import Outbox
 from crnn.errors import CrnnError
 from gui.appearance import Appearance
@@ -30,6 +28,10 @@ from gui.look import Look, load_fonts
 from gui.options import Options
 from gui.selection import Selection
 from gui.settings import Settings
+
+if TYPE_CHECKING:
+    from crnn.data.dataset import Dataset
+    from crnn.debug.messages import Command
 
 SWITCH_S = 0.001
 """How long a thread may keep the interpreter: 1 ms keeps the window alive beside pure Python."""
@@ -112,6 +114,7 @@ class Engine:
 
     def __call__(self) -> None:
         from crnn.debug.debugger import Debugger
+        from crnn.debug.messages import Failed
         from crnn.heap import keep_freed_memory
 
         keep_freed_memory()
@@ -138,6 +141,7 @@ def first_commands(options: Options) -> list[Command]:
     """
     from crnn.data.picture import PictureDataset
     from crnn.data.sources import open_source
+    from crnn.debug.guest_messages import OpenPicture
 
     dataset = None if options.data is None else open_source(options.data)
     if isinstance(dataset, PictureDataset) and not dataset.texts[0]:
@@ -151,6 +155,7 @@ def _first(options: Options, dataset: Dataset | None) -> Command:
     """
     from crnn.config import preset
     from crnn.data.sources import open_source, usual_source
+    from crnn.debug.messages import Load, NewRun
     from crnn.debug.runs import fitted
 
     kept = options.checkpoint
@@ -175,6 +180,8 @@ class Excepthook:
     def __call__(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
+        from crnn.debug.messages import Failed
+
         text = "".join(traceback.format_exception(kind, error, trace))
         sys.stderr.write(text)
         if issubclass(kind, Exception):

@@ -8,17 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from crnn.debug.branch_messages import (
-    Branches,
-    BranchInfo,
-    DiscardBranch,
-    RenameBranch,
-    SetCompare,
-    SwitchBranch,
-)
 from gui.lens import branch_name
 
 if TYPE_CHECKING:
+    from crnn.debug.branch_messages import Branches, BranchInfo
     from crnn.debug.messages import Frame
 
 
@@ -37,6 +30,8 @@ class BranchMenu(QMenu):
         self._frame = frame
 
     def _fill(self) -> None:
+        from crnn.debug.branch_messages import SetCompare
+
         self.clear()
         frame = self._frame
         branches = frame.branches if frame is not None else None
@@ -54,6 +49,8 @@ class BranchMenu(QMenu):
         stop.triggered.connect(partial(self._send, SetCompare(None)))
 
     def _add_branch(self, info: BranchInfo, branches: Branches) -> None:
+        from crnn.debug.branch_messages import DiscardBranch, SetCompare, SwitchBranch
+
         is_active = info.branch == branches.active
         b = branches.compared
         side = "A" if is_active else "B" if b is not None and b.branch == info.branch else ""
@@ -89,6 +86,8 @@ class BranchMenu(QMenu):
         dialog.open()
 
     def _rename(self, branch: int, name: str) -> None:
+        from crnn.debug.branch_messages import RenameBranch
+
         self.commanded.emit(RenameBranch(branch, name))
 
     def _problem(self, name: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from crnn.debug.point_messages import AddPoint, Changed, PointHit, RemovePoint
 from gui import conditions
 from gui.bridge import Bridge
 from gui.inspection import inspect
@@ -14,6 +13,7 @@ from gui.look import Look
 from gui.window import Window
 
 if TYPE_CHECKING:
+    from crnn.debug.point_messages import Changed, PointHit
     from crnn.debug.points import Condition
     from gui.views.breakpoints import BreakpointsView
 
@@ -64,6 +64,8 @@ class Breaks(QObject):
 
     def toggle(self) -> None:
         """F9: a breakpoint on what is selected, or none there any more."""
+        from crnn.debug.point_messages import AddPoint, RemovePoint
+
         frame = self.bridge.frame
         condition = self._on_selection()
         if frame is None or frame.watching is None or condition is None:

@@ -13,32 +13,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from crnn.debug.guest_messages import Arrived, Evaluated, Evaluating
-from crnn.debug.messages import (
-    Command,
-    Event,
-    Failed,
-    Frame,
-    Loaded,
-    Parked,
-    Quit,
-    RunOpened,
-    Saved,
-    Seeking,
-    Watch,
-)
-from crnn.debug.point_messages import (
-    Changed,
-    PointHit,
-)
-from crnn.debug.script_messages import Exported
 from gui.selection import Cell, Selection
 
 if TYPE_CHECKING:
+    from crnn.debug.guest_messages import Arrived
+    from crnn.debug.messages import Command, Event, Frame, RunOpened
     from crnn.debug.trace import Trace
 
 POLL_MS = 16
@@ -135,6 +118,21 @@ class Bridge(QObject):
         self.wanted = Selection()
         self._past: list[Selection] = []
         self._future: list[Selection] = []
+        self._tells: dict[str, Callable[[Any], None]] = {
+            "Parked": self.parked.emit,
+            "RunOpened": self._open,
+            "Failed": self.failed.emit,
+            "Saved": self.saved.emit,
+            "Loaded": self.loaded.emit,
+            "Seeking": self.seeking.emit,
+            "Arrived": self._welcome,
+            "Evaluating": self.evaluating.emit,
+            "Evaluated": self.evaluated.emit,
+            "PointHit": self.point_hit.emit,
+            "Changed": self.changed.emit,
+            "Exported": self.exported.emit,
+        }
+        """Class of an event, by name since the window is painted before messages are loaded."""
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
@@ -155,6 +153,8 @@ class Bridge(QObject):
 
     def shutdown(self) -> None:
         """Tell the engine to finish its batch and end, and wait for it."""
+        from crnn.debug.messages import Quit
+
         self._timer.stop()
         if self._thread.is_alive():
             self._inbox.put(Quit())
@@ -218,30 +218,9 @@ class Bridge(QObject):
 
     def _tell(self, event: Event) -> None:
         self.told.emit(event)
-        if isinstance(event, Parked):
-            self.parked.emit(event)
-        elif isinstance(event, RunOpened):
-            self._open(event)
-        elif isinstance(event, Failed):
-            self.failed.emit(event)
-        elif isinstance(event, Saved):
-            self.saved.emit(event)
-        elif isinstance(event, Loaded):
-            self.loaded.emit(event)
-        elif isinstance(event, Seeking):
-            self.seeking.emit(event)
-        elif isinstance(event, Arrived):
-            self._welcome(event)
-        elif isinstance(event, Evaluating):
-            self.evaluating.emit(event)
-        elif isinstance(event, Evaluated):
-            self.evaluated.emit(event)
-        elif isinstance(event, PointHit):
-            self.point_hit.emit(event)
-        elif isinstance(event, Changed):
-            self.changed.emit(event)
-        elif isinstance(event, Exported):
-            self.exported.emit(event)
+        tell = self._tells.get(type(event).__name__)
+        if tell is not None:
+            tell(event)
 
     def _open(self, event: RunOpened) -> None:
         """Look at the sample asked for at the start, else at the one the engine opened with."""
@@ -262,6 +241,8 @@ class Bridge(QObject):
         self.arrived.emit(event)
 
     def _engine_ended(self) -> None:
+        from crnn.debug.messages import Failed
+
         self._timer.stop()
         self.failed.emit(
             Failed(
@@ -295,6 +276,8 @@ class Bridge(QObject):
             self._change(self._future.pop())
 
     def _change(self, selection: Selection) -> None:
+        from crnn.debug.messages import Watch
+
         if selection.sample != self.selection.sample and selection.sample >= 0:
             self.send(Watch(selection.sample))
         self._set(selection)

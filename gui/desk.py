@@ -11,8 +11,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from crnn.debug.cursor import LEVELS
-from crnn.debug.level_messages import ChangeLevel
-from crnn.debug.messages import Failed, Parked, Pause, Run, RunOpened, Seek, SetLearningRate
 from gui import engine_words
 from gui.appearance import Appearance
 from gui.breaks import Breaks
@@ -30,6 +28,7 @@ from gui.window import Window
 
 if TYPE_CHECKING:
     from crnn.debug.edits import Edit
+    from crnn.debug.messages import Failed, Parked, RunOpened
     from gui.dialogs.import_data import ImportDialog
     from gui.views.breakpoints import BreakpointsView
     from gui.views.console import ConsoleView
@@ -180,12 +179,16 @@ class Desk(QObject):
     # ---- running ----
 
     def _toggle(self) -> None:
+        from crnn.debug.messages import Pause, Run
+
         frame = self.bridge.frame
         if frame is not None:
             self.bridge.send(Pause() if frame.mode in MOVING else Run())
 
     def _change_level(self, by: int) -> None:
         """F11 and Shift+F11: the next finer or coarser level."""
+        from crnn.debug.level_messages import ChangeLevel
+
         level = level_of(self.bridge.frame)
         at = LEVELS.index(level) + by
         if 0 <= at < len(LEVELS):
@@ -218,6 +221,8 @@ class Desk(QObject):
         return ""
 
     def _seek(self, text: str) -> None:
+        from crnn.debug.messages import Seek
+
         self.bridge.send(Seek(int(text.replace(",", ""))))
 
     def ask_rate(self) -> None:
@@ -250,6 +255,8 @@ class Desk(QObject):
         return "" if 0 < rate < 1e3 else self.tr("A number above 0, such as 0.001.")
 
     def _set_rate(self, text: str) -> None:
+        from crnn.debug.messages import SetLearningRate
+
         self.bridge.send(SetLearningRate(float(text)))
 
     # ---- branches ----
@@ -261,6 +268,7 @@ class Desk(QObject):
     def propose(self, edit: object) -> None:
         """The branch dialog, its form filled with this edit. What moves is paused first, so that
         the branch begins where the dialog says."""
+        from crnn.debug.messages import Pause
         from gui.dialogs.branch import BranchDialog
 
         frame = self.bridge.frame

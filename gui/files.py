@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from crnn.debug.guest_messages import OpenPicture
-from crnn.debug.messages import Load, Loaded, RunOpened, Save, Saved
-from crnn.debug.script_messages import Export, Exported, Freeze
 from gui import engine_words
 from gui.bridge import Bridge
 from gui.guests import PICTURES, is_picture
 from gui.settings import Settings
 from gui.window import Window
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Loaded, RunOpened, Saved
+    from crnn.debug.script_messages import Exported
 
 SUFFIX = ".safetensors"
 RUN_SUFFIX = ".crnnrun"
@@ -51,16 +53,22 @@ class Files(QObject):
             self.drop(name)
 
     def load(self, path: Path) -> None:
+        from crnn.debug.messages import Load
+
         self._bridge.send(Load(path))
 
     def save(self) -> None:
         """Write to the file saved last; ask where there is none."""
+        from crnn.debug.messages import Save
+
         if self._current is None:
             self.save_as()
         else:
             self._bridge.send(Save(self._current))
 
     def save_as(self) -> None:
+        from crnn.debug.messages import Save
+
         frame = self._bridge.frame
         if frame is None:
             return
@@ -75,6 +83,8 @@ class Files(QObject):
 
     def export(self) -> None:
         """Ask where to, then write the whole run as one file."""
+        from crnn.debug.script_messages import Export
+
         frame = self._bridge.frame
         if frame is None:
             return
@@ -87,6 +97,8 @@ class Files(QObject):
 
     def freeze(self) -> None:
         """Ask where to, then write what is on screen as a test, with the selected value."""
+        from crnn.debug.script_messages import Freeze
+
         frame = self._bridge.frame
         if frame is None:
             return
@@ -102,6 +114,8 @@ class Files(QObject):
     def drop(self, name: str) -> None:
         """A manifest is data for a new run, and so is a folder that is no recorded run; a picture
         is read, and any other file is a checkpoint."""
+        from crnn.debug.guest_messages import OpenPicture
+
         path = Path(name)
         if is_picture(path):
             self._bridge.send(OpenPicture(path))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from crnn.debug.guest_messages import Arrived, OpenPicture
-from crnn.debug.messages import Failed, Load
 from gui.bridge import Bridge
 from gui.look import Look
 from gui.window import Window
+
+if TYPE_CHECKING:
+    from crnn.debug.guest_messages import Arrived
 
 VERBS = ("draw", "picture", "paste", "shipped", "evaluate")
 """Names in the table of commands."""
@@ -52,6 +54,8 @@ class Guests(QObject):
 
     def open_picture(self) -> None:
         """Ask for a picture of a word, a line or a page."""
+        from crnn.debug.guest_messages import OpenPicture
+
         kinds = " ".join(f"*{suffix}" for suffix in PICTURES)
         name, _ = QFileDialog.getOpenFileName(
             self._window,
@@ -65,6 +69,8 @@ class Guests(QObject):
 
     def paste(self) -> None:
         """The picture on the clipboard, or the picture file that was copied."""
+        from crnn.debug.guest_messages import OpenPicture
+
         data = QGuiApplication.clipboard().mimeData()
         files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         found = next((path for path in files if is_picture(path)), None)
@@ -80,6 +86,7 @@ class Guests(QObject):
         """Start a run at the model that comes with the program, on words that are there at once:
         those it was trained on are millions, too many for a list."""
         from crnn.data.synth import lesson
+        from crnn.debug.messages import Failed, Load
         from crnn.errors import CheckpointError
         from crnn.shipped import shipped_model
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from crnn.debug.messages import Frame, HealthMark, OpHealth, Survey
 from gui.language import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from crnn.debug.branch_messages import Compared
+    from crnn.debug.messages import Frame, HealthMark, OpHealth, Survey
     from crnn.debug.trace import Trace
 
 Side = Literal["a", "b", "difference"]
@@ -41,6 +41,8 @@ def branch_name(name: str) -> str:
 
 def _changed(a: OpHealth, b: OpHealth) -> OpHealth:
     """The marks of `b` that `a` does not have; its sentences where there is one."""
+    from crnn.debug.messages import OpHealth
+
     marks: dict[str, HealthMark] = {
         name: "none" if getattr(a, name) == getattr(b, name) else getattr(b, name)
         for name in ("act", "grad", "upd")
@@ -87,6 +89,8 @@ class Lens(QObject):
             return a
         if side == "b":
             return b.survey
+        from crnn.debug.messages import Survey
+
         step_M = np.where(a.step_M < 0, a.step_M, b.survey.step_M)
         return Survey(b.survey.loss_nats_M - a.loss_nats_M, b.survey.text_M, step_M)
 

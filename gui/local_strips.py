@@ -8,6 +8,7 @@ stroke, and what is not a number is hatched, as everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,14 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from crnn.debug.inner import FAR, Local
 from gui.heat import indices, nan_mask, picture
 from gui.look import Look
 from gui.numerals import fixed
 from gui.overdraw import paint_nan
 from gui.palette import Lut
+
+if TYPE_CHECKING:
+    from crnn.debug.inner import Local
 
 NAME = 92
 """Pixels of the names."""
@@ -157,7 +160,7 @@ class LocalStrips(QWidget):
         if not values.size:
             return
         low, high, lut = self._scale(local)
-        is_far = np.abs(values) >= FAR
+        is_far = _is_far(values)
         painter.drawImage(target, picture(indices(np.where(is_far, low, values), low, high), lut))
         paint_nan(painter, target, nan_mask(values), self.look)
         if is_far.any() and target.width() >= 4 * values.shape[1]:
@@ -176,7 +179,7 @@ class LocalStrips(QWidget):
         """Lowest and highest value, and the colours between them, by what the name says it is."""
         theme, values = self.look.theme, local.picture_RC
         assert values is not None
-        shown = values[np.abs(values) < FAR]
+        shown = values[np.isfinite(values) & ~_is_far(values)]
         low = float(shown.min()) if shown.size else 0.0
         high = float(shown.max()) if shown.size else 1.0
         if local.dtype == "bool":
@@ -244,4 +247,12 @@ def _range(local: Local) -> str:
 
 
 def _exact(value: float) -> str:
-    return "−∞" if value <= -FAR else "∞" if value >= FAR else f"{value:.7g}".replace("-", "−")
+    if _is_far(np.asarray(value)):
+        return "−∞" if value < 0 else "∞"
+    return f"{value:.7g}".replace("-", "−")
+
+
+def _is_far(values: NDArray[Any]) -> NDArray[np.bool_]:
+    from crnn.debug.inner import FAR
+
+    return np.asarray(np.abs(values) >= FAR)

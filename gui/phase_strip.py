@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from crnn.debug.level_messages import GoToPhase
 from gui.look import Look
 from gui.numerals import percent
 
@@ -219,14 +218,19 @@ class PhaseStrip(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         number = self.phase_at(int(event.position().x()))
         if number >= 0 and event.position().y() <= self.look.px(CELLS) + 2:
-            self.commanded.emit(GoToPhase(number))
+            self._go_to(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if step and self.inner is not None:
-            self.commanded.emit(GoToPhase(self.inner.cursor.phase + step))
+            self._go_to(self.inner.cursor.phase + step)
         else:
             super().keyPressEvent(event)
+
+    def _go_to(self, number: int) -> None:
+        from crnn.debug.level_messages import GoToPhase
+
+        self.commanded.emit(GoToPhase(number))
 
 
 def _short(phase: PhaseInfo) -> str:

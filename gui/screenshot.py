@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from crnn.debug.messages import Failed, Frame, RunOpened, Step
 from gui.window import Window
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Failed, Frame, RunOpened
 
 LOOK_MS = 30
 
@@ -31,6 +34,8 @@ class Screenshot(QObject):
         self._timer.start()
 
     def _opened(self, event: RunOpened) -> None:
+        from crnn.debug.messages import Step
+
         if self._target is None:
             self._target = event.run.first_step + self._steps
             for _ in range(self._steps):

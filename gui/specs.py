@@ -1,7 +1,7 @@
 """The table of commands: every one once. Menus, tool bar, palette and list of shortcuts read it.
 
-A row says what a command is called, its keys, its icon, and in which standings it makes sense. Rows
-that only talk to the engine name the message they send; the others are handled by the window.
+A row says what a command is called, its keys, its icon, and in which standings it makes sense. What
+those that only talk to the engine send, `sent_by` says; the others are handled by the window.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crnn.debug import messages
-from crnn.debug.level_messages import Move, RunOn
 from gui.language import QT_TRANSLATE_NOOP
 from gui.lens import compared
 
@@ -38,7 +36,6 @@ class Spec:
     icon: str = ""
     modes: frozenset[Mode] = ALWAYS
     room: str = ""
-    sends: Command | None = None
     group: str = ""
 
 
@@ -164,7 +161,6 @@ SPECS: tuple[Spec, ...] = (
         "F5",
         "play",
         PARKED,
-        sends=RunOn(1),
     ),
     Spec(
         "pause",
@@ -173,7 +169,6 @@ SPECS: tuple[Spec, ...] = (
         "F6",
         "pause",
         MOVING,
-        sends=messages.Pause(),
     ),
     Spec(
         "toggle",
@@ -190,7 +185,6 @@ SPECS: tuple[Spec, ...] = (
         "Shift+F5",
         "square",
         LIVE | PAST,
-        sends=messages.Stop(),
     ),
     Spec(
         "restart",
@@ -199,7 +193,6 @@ SPECS: tuple[Spec, ...] = (
         "Ctrl+R",
         "",
         LOADED,
-        sends=messages.Restart(),
     ),
     Spec(
         "overfit",
@@ -208,7 +201,6 @@ SPECS: tuple[Spec, ...] = (
         "",
         "",
         PARKED,
-        sends=messages.OverfitBatch(),
     ),
     Spec(
         "back",
@@ -218,7 +210,6 @@ SPECS: tuple[Spec, ...] = (
         "skip-back",
         PARKED,
         "before",
-        Move(-1),
     ),
     Spec(
         "run_back",
@@ -228,7 +219,6 @@ SPECS: tuple[Spec, ...] = (
         "rewind",
         PARKED,
         "before",
-        RunOn(-1),
     ),
     Spec(
         "step",
@@ -238,7 +228,6 @@ SPECS: tuple[Spec, ...] = (
         "skip-forward",
         PARKED,
         "after",
-        Move(1),
     ),
     Spec(
         "deeper", "debug", QT_TRANSLATE_NOOP("Actions", "Finer steps"), "F11", "arrow-down", PARKED
@@ -277,7 +266,6 @@ SPECS: tuple[Spec, ...] = (
         "skip-forward",
         PAST | {"stopped"},
         "recorded",
-        messages.ReturnToLive(),
     ),
     Spec(
         "branch", "debug", QT_TRANSLATE_NOOP("Actions", "Branch here…"), "Ctrl+B", "", LIVE | PAST
@@ -293,6 +281,25 @@ SPECS: tuple[Spec, ...] = (
 LOOSE = {"Space": "toggle", "End": "live", "Esc": "look_up"}
 """Keys that fields, lists and buttons want for themselves: the window takes only what they leave,
 so they are no shortcuts of Qt's."""
+
+
+def sent_by(command: str) -> Command | None:
+    """What this command tells the engine; None where the window does it."""
+    from crnn.debug import messages
+    from crnn.debug.level_messages import Move, RunOn
+
+    sends: dict[str, Command] = {
+        "run": RunOn(1),
+        "pause": messages.Pause(),
+        "stop": messages.Stop(),
+        "restart": messages.Restart(),
+        "overfit": messages.OverfitBatch(),
+        "back": Move(-1),
+        "run_back": RunOn(-1),
+        "step": Move(1),
+        "live": messages.ReturnToLive(),
+    }
+    return sends.get(command)
 
 
 def level_of(frame: Frame | None) -> Level:

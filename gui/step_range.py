@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Command
+
 LEAST_SPAN = 20
 """Steps; zooming in ends here."""
 
@@ -81,3 +86,10 @@ class Drag:
             return None
         self._asked, self._is_waiting = self.target, True
         return self.target
+
+
+def sought(step: int, head: int) -> Command:
+    """How to get to a recorded step; the head is LIVE, which may have moved on meanwhile."""
+    from crnn.debug.messages import ReturnToLive, Seek
+
+    return ReturnToLive() if step == head else Seek(step)

@@ -15,7 +15,6 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from crnn.debug.level_messages import ChangeLevel
 from gui.actions import Actions
 from gui.axis import TimeAxis
 from gui.bridge import Bridge
@@ -152,6 +151,8 @@ class Window(QMainWindow):
             self.veils.add(view)
 
     def _choose_level(self, level: Level) -> None:
+        from crnn.debug.level_messages import ChangeLevel
+
         self.bridge.send(ChangeLevel(level))
 
     def views(self) -> list[View]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -46,6 +47,33 @@ sys.exit(app.main(Options()))
 """
 
 
+BEFORE_PAINT = """
+import json, sys
+import main
+main.limit_blas()
+from PySide6.QtCore import QTimer
+from gui import app, window
+from gui.options import Options
+
+original = window.Window.__init__
+def listening(self, *args):
+    original(self, *args)
+    self.painted.connect(lambda: sys.stdout.write(json.dumps(sorted(sys.modules))))
+    self.painted.connect(lambda: QTimer.singleShot(0, self.close))
+window.Window.__init__ = listening
+app.PAINT_WAIT_MS = 60_000
+sys.exit(app.main(Options()))
+"""
+LATER = (
+    "PIL", "crnn.config", "crnn.train", "crnn.model", "crnn.data", "crnn.ops", "crnn.checkpoint",
+    "crnn.debug.messages", "crnn.debug.inner", "crnn.debug.points", "crnn.debug.trace",
+    "crnn.debug.debugger", "crnn.debug.scripting", "gui.dialogs", "gui.commands_palette",
+    "gui.views.augmentation", "gui.views.console", "gui.views.data", "gui.views.draw",
+    "multiprocessing", "numpy.ma", "numpy.random", "pyqtgraph",
+)  # fmt: skip
+"""Modules that a plain start may load only when the window has been painted."""
+
+
 def _environment(home: Path, **changes: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("QT_", "XDG_"))}
     kept.pop("DISPLAY", None)
@@ -77,6 +105,14 @@ def test_the_real_window_ends_with_status_0(
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[: len(said)] == said
     assert "Traceback" not in done.stderr
+
+
+def test_the_window_is_painted_before_the_engine_is_loaded(tmp_path: Path) -> None:
+    done = _run(["-c", BEFORE_PAINT], _environment(tmp_path, QT_QPA_PLATFORM="offscreen"))
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout))
+    assert loaded.isdisjoint(LATER)
+    assert {"gui.views.samples", "gui.views.time"} <= loaded
 
 
 def test_a_screenshot_needs_no_display_and_has_the_size_asked_for(tmp_path: Path) -> None:

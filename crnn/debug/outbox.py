@@ -10,8 +10,10 @@ from __future__ import annotations
 import threading
 from collections import deque
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from crnn.debug.messages import Event, Frame, Seeking
+if TYPE_CHECKING:
+    from crnn.debug.messages import Event, Frame
 
 
 class Outbox:
@@ -28,6 +30,8 @@ class Outbox:
         self.frames.append(frame)
 
     def put_event(self, event: Event) -> None:
+        from crnn.debug.messages import Seeking
+
         # This thread alone appends, so the last event is that Seeking, unless it was just fetched.
         with suppress(IndexError):
             if isinstance(event, Seeking) and isinstance(self.events[-1], Seeking):

@@ -13,8 +13,6 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QListView, QMenu, QVBoxLayout
 
-from crnn.debug.messages import Frame, Seek
-from crnn.debug.point_messages import CancelHindsight, EditPoint, RemovePoint, RemoveWatch
 from gui.break_delegate import TEXT_X, BreakDelegate
 from gui.break_rows import BreakRows, Row
 from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
@@ -22,6 +20,7 @@ from gui.look import Look
 from gui.view import View
 
 if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
     from crnn.debug.points import PointRow
 
 
@@ -84,17 +83,28 @@ class BreakpointsView(View):
     # ---- what a person does to a row ----
 
     def toggle(self, row: PointRow) -> None:
+        from crnn.debug.point_messages import EditPoint
+
         self.commanded.emit(EditPoint(replace(row.point, is_on=not row.point.is_on)))
 
     def log_only(self, row: PointRow) -> None:
+        from crnn.debug.point_messages import EditPoint
+
         self.commanded.emit(EditPoint(replace(row.point, logs_only=not row.point.logs_only)))
 
     def go_to_last(self, row: PointRow) -> None:
         if row.last is not None:
-            self.commanded.emit(Seek(row.last.step))
+            self._seek(row.last.step)
+
+    def _seek(self, step: int) -> None:
+        from crnn.debug.messages import Seek
+
+        self.commanded.emit(Seek(step))
 
     def remove(self, row: Row) -> None:
         """A point or a watch goes; hindsight is cancelled."""
+        from crnn.debug.point_messages import CancelHindsight, RemovePoint, RemoveWatch
+
         if row.kind == "point":
             self.commanded.emit(RemovePoint(row.number))
         elif row.kind == "watch":
@@ -106,7 +116,7 @@ class BreakpointsView(View):
         """Edit a point; go to a hit."""
         point = self.rows.point(row)
         if row.kind == "hit":
-            self.commanded.emit(Seek(row.step))
+            self._seek(row.step)
         elif point is not None:
             self.wanted.emit(point.point)
 

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from crnn.debug.point_messages import AddPoint, AddWatch, LastChange
 from gui.bars import LIST_ROW, draw_top_list
 from gui.chrome import PanelHeader, Segments, paint_empty
 from gui.classes import wrong_classes
@@ -112,6 +111,8 @@ class InspectView(View):
 
     def _ask(self, key: str) -> None:
         """The two buttons of the header: they ask, they are not switches."""
+        from crnn.debug.point_messages import AddPoint, LastChange
+
         self.asks.checked.clear()
         text, sample = self.asked()
         if text and key == "history":
@@ -127,6 +128,7 @@ class InspectView(View):
         text, sample = self.asked()
         if not text or self.selection.cell is None:
             return None
+        from crnn.debug.point_messages import AddPoint, AddWatch, LastChange
         from crnn.debug.points import Condition
         from gui.proposals import of_cell
 

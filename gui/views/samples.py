@@ -335,16 +335,14 @@ class SamplesView(View):
             return
         data = self.frame.run.data
         right, known = n_right(self.lens.survey(self.frame), data)
-        if known:
-            said = self.tr("{0} of {1} right").format(f"{right:,}", f"{known:,}")
-            self.header.set_facts(Fact(said, "t2"))
-        else:
-            self.header.set_facts(Fact(f"{data.n_own:,}", "t3", is_mono=True))
+        said = self.tr("{0} of {1} right").format(f"{right:,}", f"{known:,}")
+        total = Fact(f"{data.n_own:,}", "t3", is_mono=True)
+        self.header.set_facts(Fact(said, "t2") if known else total)
         tip = self.tr("{0} samples, {1} of them read so far, {2} read right")
         tip = tip.format(f"{data.n_own:,}", f"{known:,}", f"{right:,}")
         if data.n_listed < data.n_own:
             more = self.tr("The first {0} are listed and read, those of the batch listed.")
-            tip = f"{tip}\n{more.format(f'{data.n_listed:,}')}"
+            tip += "\n" + more.format(f"{data.n_listed:,}")
         self.header.setToolTip(tip)
 
     def _show_search(self, is_shown: bool) -> None:
@@ -386,8 +384,8 @@ class SamplesView(View):
         output, loss, step = survey.at(data.row(sample))
         if step >= 0:
             lines.append(self.tr("output {0}").format(_data(output or "∅")))
-            said = self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}")
-            lines += [] if math.isnan(loss) else [said]
+            if not math.isnan(loss):
+                lines.append(self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}"))
         return "<br>".join(lines)
 
     def _name(self, sample: int) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from crnn.debug.inner import LineBreak, LineView
-from crnn.debug.level_messages import ChooseForm, GoToLine, SetLineBreak
 from gui.chrome import Fact, PanelHeader, Segments
 from gui.code import CodeArea
 from gui.iteration import IterationBar
@@ -20,6 +19,7 @@ from gui.selection import Hover
 from gui.view import View
 
 if TYPE_CHECKING:
+    from crnn.debug.inner import LineBreak, LineView
     from crnn.debug.messages import Frame
 
 
@@ -38,7 +38,7 @@ class SourceView(View):
         self.forms.chosen.connect(self._choose)
         self.code.toggled.connect(self._toggle)
         self.code.asked.connect(self._ask)
-        self.iteration.sought.connect(lambda place: self.commanded.emit(GoToLine(place)))
+        self.iteration.sought.connect(self._go_to)
         self.strips.hovered.connect(lambda text: self.hovered.emit(Hover(text=text)))
         self.retranslate()
 
@@ -133,7 +133,14 @@ class SourceView(View):
 
     # ---- intent ----
 
+    def _go_to(self, place: int) -> None:
+        from crnn.debug.level_messages import GoToLine
+
+        self.commanded.emit(GoToLine(place))
+
     def _choose(self, form: str) -> None:
+        from crnn.debug.level_messages import ChooseForm
+
         self.commanded.emit(ChooseForm("readable" if form == "readable" else "trained"))
 
     def _stop_at(self, line: int) -> LineBreak | None:
@@ -143,6 +150,9 @@ class SourceView(View):
 
     def _toggle(self, line: int) -> None:
         """Off, on, and off again: a stop with a condition is not lost by one click."""
+        from crnn.debug.inner import LineBreak
+        from crnn.debug.level_messages import SetLineBreak
+
         view, stop = self.lines, self._stop_at(line)
         if view is None:
             return
@@ -167,7 +177,11 @@ class SourceView(View):
             stop.condition if stop else "",
             lambda text: "",
         )
-        dialog.answered.connect(
-            lambda text: self.commanded.emit(SetLineBreak(LineBreak(view.file, line, text.strip())))
-        )
+        dialog.answered.connect(partial(self._stop_where, view.file, line))
         dialog.open()
+
+    def _stop_where(self, file: str, line: int, condition: str) -> None:
+        from crnn.debug.inner import LineBreak
+        from crnn.debug.level_messages import SetLineBreak
+
+        self.commanded.emit(SetLineBreak(LineBreak(file, line, condition.strip())))

@@ -5,6 +5,8 @@ that came back, and draws a thin line where the pointer is until then."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -19,7 +21,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from crnn.debug.messages import Frame, ReturnToLive, Seek
 from gui.branch_menu import BranchMenu
 from gui.chrome import Fact, PanelHeader, Segments, paint_empty
 from gui.curves import RunCurves, extent
@@ -42,9 +43,12 @@ from gui.lens import SIDES, compared
 from gui.look import Look
 from gui.numerals import amount, fixed, signed, tenths
 from gui.selection import Hover
-from gui.step_range import Drag, StepRange
+from gui.step_range import Drag, StepRange, sought
 from gui.view import View
 from gui.watch_curve import WatchCurve
+
+if TYPE_CHECKING:
+    from crnn.debug.messages import Frame
 
 
 class TimeBody(QWidget):
@@ -97,7 +101,6 @@ class TimeBody(QWidget):
             self._paint_pointer(painter)
         if self.hasFocus():
             painter.setPen(view.look.color("acc"))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _paint_still(self, frame: Frame) -> QPixmap:
@@ -124,8 +127,7 @@ class TimeBody(QWidget):
         live = min(axis.x(newest), float(lanes.right))
         known = QRectF(lanes.left, 0, live - lanes.left, lanes.bottom)
         painter.fillRect(known, look.color("canvas"))
-        switches = view.is_log, view.is_smooth
-        paint_curves(painter, lanes, axis, view.futures, look, *switches)
+        paint_curves(painter, lanes, axis, view.futures, look, view.is_log, view.is_smooth)
         painter.setClipRect(QRectF(lanes.left, 0, lanes.right - lanes.left, lanes.bottom))
         reach = SMOOTH_LOSS * view.is_smooth
         view.watched.paint(painter, lanes, axis, frame.run.first_step, look, reach)
@@ -368,10 +370,9 @@ class TimeView(View):
         self.body.invalidate()
 
     def ask(self, step: int | None) -> None:
-        """Ask for this step; for the head, ask for LIVE, which may have moved on meanwhile."""
+        """Ask for this step."""
         if self.frame is not None and step is not None:
-            at = self.clamped(step)
-            self.commanded.emit(ReturnToLive() if at == self.frame.head else Seek(at))
+            self.commanded.emit(sought(self.clamped(step), self.frame.head))
 
     def go(self, steps: int) -> None:
         """Arrow and page keys."""
@@ -380,9 +381,8 @@ class TimeView(View):
 
     def clamped(self, step: int) -> int:
         """`step`, or the nearest one the recording has."""
-        if self.frame is None:
-            return step
-        return max(self.frame.run.first_step, min(step, self.frame.head))
+        frame = self.frame
+        return step if frame is None else max(frame.run.first_step, min(step, frame.head))
 
     def hover_at(self, step: int | None) -> None:
         """Say the exact values of the update from `step`, and what happened there."""
