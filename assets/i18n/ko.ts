@@ -829,7 +829,7 @@
     </message>
     <message>
         <source>{0} letters need {1} of {2} timesteps</source>
-        <translation>글자 {0}개, 타임스텝 {2}개 중 {1}개 필요</translation>
+        <translation>글자 {0}개, 시점 {2}개 중 {1}개 필요</translation>
     </message>
     <message>
         <source>Does not fit</source>
@@ -849,7 +849,7 @@
     </message>
     <message>
         <source>Timesteps needed, and given behind</source>
-        <translation>필요한 타임스텝, 뒤에는 주어진 것</translation>
+        <translation>필요한 시점, 뒤에는 주어진 것</translation>
     </message>
     <message>
         <source>of {0} pictures</source>
@@ -901,7 +901,7 @@
     </message>
     <message>
         <source>{0} timesteps: needed by {1} labels, given by {2} pictures</source>
-        <translation>타임스텝 {0}개: 라벨 {1}개에 필요, 그림 {2}장이 줌</translation>
+        <translation>시점 {0}개: 라벨 {1}개에 필요, 그림 {2}장이 줌</translation>
     </message>
     <message>
         <source>{0} characters: {1} labels</source>
@@ -1376,7 +1376,7 @@
     </message>
     <message>
         <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
-        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+        <translation>{}: 기호 {}개와 반복 {}개로 시점 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
     </message>
     <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
@@ -2717,7 +2717,7 @@
     </message>
     <message>
         <source>Every label fits.</source>
-        <translation>모든 글이 들어갑니다.</translation>
+        <translation>모든 라벨이 맞습니다.</translation>
     </message>
     <message>
         <source>Not trained on: {counts}.</source>

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from crnn.data.edited import MARK
 from crnn.data.folder import SUFFIXES
 from crnn.data.manifest import SUFFIX
 
@@ -43,6 +44,14 @@ class DataBox(QWidget):
         """Choose what lies at `path`: a folder, a manifest or a picture."""
         self.source.addItem(str(path), str(path))
         self.source.setCurrentIndex(self.source.count() - 1)
+
+    def choose(self, source: str) -> None:
+        """Choose a source whole; a part of one, or one that a branch changed, is left alone."""
+        if not source or "#" in source or MARK in source:
+            return
+        if self.source.findData(source) < 0:
+            self.source.addItem(source, source)
+        self.source.setCurrentIndex(self.source.findData(source))
 
     def _show_whole(self) -> None:
         self.source.setToolTip(self.source.currentText())

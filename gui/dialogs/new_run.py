@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from crnn.config import Cell, Config, Optimiser, preset
 from crnn.data.augment import Augment
+from crnn.data.dataset import Dataset
 from crnn.debug.messages import NewRun
 from crnn.errors import CrnnError
 from crnn.text.hangul import AlphabetKind
@@ -51,12 +52,18 @@ _OPTIMISERS: dict[str, str] = {
 
 
 class NewRunDialog(QDialog):
-    """`chosen` carries the NewRun command. `path` is data to start with, e.g. what was dropped."""
+    """`chosen` carries the NewRun command. It begins with the preset of `current` and with `data`,
+    those of the run that is open, or with what lies at `path`, e.g. what was dropped."""
 
     chosen = Signal(object)
 
     def __init__(
-        self, parent: QWidget, look: Look, current: Config | None, path: Path | None = None
+        self,
+        parent: QWidget,
+        look: Look,
+        current: Config | None,
+        path: Path | None = None,
+        data: Dataset | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -69,6 +76,8 @@ class NewRunDialog(QDialog):
         self._make_fields(look)
         self._lay_out()
         self.set_preset(current.preset if current else "word")
+        if data is not None:
+            self.data.choose(data.source)
         if path is not None:
             self.data.add(path)
         for box in (self.source, self.alphabet, self.cell, self.optimiser, self.augment):

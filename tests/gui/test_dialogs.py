@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from crnn.config import preset
+from crnn.data.sources import open_source
 from crnn.debug.guest_messages import OpenPicture
 from crnn.debug.messages import NewRun
 from gui.app import first_commands
@@ -129,6 +130,18 @@ def test_labels_that_do_not_fit_are_shown_before_the_start(
     qtbot.waitUntil(lambda: _start(dialog), timeout=20_000)
     assert "does not fit in T 1" in dialog.refused.text()
     assert "안녕하세요" in dialog.refused.text()
+
+
+def test_new_run_begins_with_the_data_that_are_open(qtbot: QtBot, parent: QWidget) -> None:
+    for source, chosen in (
+        ("embedded", "embedded"),
+        ("wild:900:7", "wild:900:7"),
+        ("wild:900:7#3,4", "lesson"),
+    ):
+        dialog = NewRunDialog(parent, Look(), preset("lesson"), data=open_source(source))
+        qtbot.addWidget(dialog)
+        assert dialog.choices.source == chosen
+        qtbot.waitUntil(lambda made=dialog: made._worker is None, timeout=20_000)  # type: ignore[misc]
 
 
 def test_ambiguous_labels_are_said_before_the_start(
