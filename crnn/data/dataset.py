@@ -191,13 +191,14 @@ class _Pool(NamedTuple):
 class _Caches:
     """What a TrainingSet has already computed; pure values, so no lock."""
 
-    __slots__ = ("labels", "order", "pool", "prepared")
+    __slots__ = ("labels", "order", "pools", "prepared")
 
     def __init__(self) -> None:
         self.prepared: ArrayCache[int, F32] = ArrayCache(_PREPARED_BYTES)
         self.labels: dict[int, I64] = {}
         self.order: tuple[int, I64] | None = None
-        self.pool: _Pool | None = None
+        self.pools: tuple[_Pool, ...] = ()
+        """The last two: at the border of one, the steps before and after it are asked for in turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +284,9 @@ class TrainingSet:
 
     def _pool(self, epoch: int, number: int) -> _Pool:
         """`alike` batches in a row, those of like width together."""
-        held = self._caches.pool
-        if held is not None and held[:2] == (epoch, number):
-            return held
+        for held in self._caches.pools:
+            if held[:2] == (epoch, number):
+                return held
         size = self.alike * self.batch_size
         order = self._order(epoch)[number * size : (number + 1) * size]
         pictures: dict[int, U8] = {}
@@ -294,8 +295,9 @@ class TrainingSet:
             pictures = {index: self.dataset.sample(index).gray_HW for index in ids}
             widths = [prepared_width(pictures[index].shape, self.spec) for index in ids]
             order = self._by_width(order, widths, rng(self.seed, epoch, f"pool-{number}"))
-        self._caches.pool = _Pool(epoch, number, order, pictures)
-        return self._caches.pool
+        made = _Pool(epoch, number, order, pictures)
+        self._caches.pools = (made, *self._caches.pools[:1])
+        return made
 
     def _by_width(self, order: I64, widths: list[int], chance: np.random.Generator) -> I64:
         """Sorted and cut into batches, in an order of their own; one not full stays the last."""
@@ -362,8 +364,9 @@ class TrainingSet:
 
     def varied(self, index: int, step: int) -> F32:
         """x_HW of one sample as the batch of `step` shows it, as wide as `prepared`; not cached."""
-        pictures = self._caches.pool.pictures if self._caches.pool is not None else {}
-        gray_HW = pictures[index] if index in pictures else self.dataset.sample(index).gray_HW
+        pools = self._caches.pools
+        drawn = next((pool.pictures[index] for pool in pools if index in pool.pictures), None)
+        gray_HW = self.dataset.sample(index).gray_HW if drawn is None else drawn
         return prepare(
             augmented(gray_HW, self.spec, self.augment, self.seed, step, index), self.spec
         )
