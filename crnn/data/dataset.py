@@ -198,7 +198,7 @@ class _Caches:
         self.labels: dict[int, I64] = {}
         self.order: tuple[int, I64] | None = None
         self.pools: tuple[_Pool, ...] = ()
-        """The last two: at the border of one, the steps before and after it are asked for in turn."""
+        """The last two: at a border, the steps before and after it are asked for in turn."""
 
 
 @dataclass(frozen=True, slots=True)
