@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from crnn import durable
 from crnn.errors import CheckpointError
 
 _ALIGNMENT = 8
@@ -53,7 +54,8 @@ def sha256_of(arrays: Mapping[str, NDArray[Any]]) -> str:
 
 
 def write(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> None:
-    """Write `arrays` (float32 or float64) in their order. Atomic: `path` is whole or as it was.
+    """Write `arrays` (float32 or float64) in their order. Atomic: `path` is whole or as it was,
+    after a power cut too.
 
     Raises OSError.
     """
@@ -69,7 +71,7 @@ def write(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str,
         begin = end
     header = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
     header += b" " * (-len(header) % _ALIGNMENT)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    durable.make_directory(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as file:
@@ -79,7 +81,7 @@ def write(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str,
                 file.write(_bytes(array))
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        durable.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 

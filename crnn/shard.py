@@ -123,7 +123,7 @@ def run(shard: Shard) -> Run:
     with np.errstate(over="ignore", invalid="ignore"):
         grads = model.backward(net, params, made.cache, made.ctc.dlogits_NTK / shard.n_batch)
         grad_P = params.layout.flatten(grads, config.dtype)
-    reading = _read(config.alphabet, made, batch.labels)
+    reading = read(config.alphabet, made, batch.labels)
     return Run(made, grad_P, reading, model.batch_statistics(made.cache))
 
 
@@ -149,11 +149,11 @@ def forward(
             training=training,
         )
         ctc = ctc_loss(logits_NTK, cache.frames_N, batch.labels)
-    texts = _greedy_texts(config.alphabet, logits_NTK, cache.frames_N)
+    texts = greedy_texts(config.alphabet, logits_NTK, cache.frames_N)
     return ShardPass(batch.ids, x_NCHW, batch.width_N, cache, ctc, texts)
 
 
-def _greedy_texts(alphabet: Alphabet, logits_NTK: Real, frames_N: I64) -> tuple[str, ...]:
+def greedy_texts(alphabet: Alphabet, logits_NTK: Real, frames_N: I64) -> tuple[str, ...]:
     """What `greedy` reads in each sample, found for all of them at once."""
     best_NT = logits_NTK.argmax(axis=2)
     is_symbol_NT = (best_NT != 0) & (np.arange(best_NT.shape[1]) < frames_N[:, None])
@@ -162,7 +162,7 @@ def _greedy_texts(alphabet: Alphabet, logits_NTK: Real, frames_N: I64) -> tuple[
     return tuple(alphabet.decode(best_T[is_symbol_T]) for best_T, is_symbol_T in pairs)
 
 
-def _read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> Reading:
+def read(alphabet: Alphabet, made: ShardPass, labels: tuple[I64, ...]) -> Reading:
     """The score of one shard's texts."""
     edits, characters, n_correct = 0, 0, 0
     for output, label_L in zip(made.texts, labels, strict=True):

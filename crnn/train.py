@@ -18,7 +18,7 @@ import numpy as np
 from crnn import model, shard
 from crnn.arrays import U64, Real, frozen, zeros
 from crnn.config import Config
-from crnn.data.dataset import Batch, TrainingSet
+from crnn.data.dataset import Batch, TrainingSet, timed_batch
 from crnn.errors import NonFinite
 from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams, Layout
@@ -71,6 +71,7 @@ class StepReport:
     loss_nats: batch mean of -log P(label). nats_per_symbol: total nats / total label symbols.
     cer: character edits / characters of the batch, greedy, on composed text. p_blank: mean
     probability of blank over valid timesteps. grad_norm: before clipping. lr: schedule x state.lr.
+    seconds: what taking this step again costs, the making of its batch included.
     digests: one 64-bit integer a tensor (parameters and moments together) of the state *after* the
     update.
     """
@@ -131,14 +132,20 @@ def advance(
     process, and a sample of the others is observed by recomputing it. Raises NonFinite naming the
     tensor, InfeasibleLabel naming the sample, or WorkerDied; `state` is untouched.
     """
-    return advance_on(config, data.batch(state.step), state, workers=workers)
+    batch, batch_s = timed_batch(data, state.step)
+    return advance_on(config, batch, state, workers=workers, batch_s=batch_s)
 
 
 def advance_on(
-    config: Config, batch: Batch, state: TrainState, *, workers: Workers | None = None
+    config: Config,
+    batch: Batch,
+    state: TrainState,
+    *,
+    workers: Workers | None = None,
+    batch_s: float = 0.0,
 ) -> Advance:
-    """`advance` on a batch that is at hand."""
-    started = time.perf_counter()
+    """`advance` on a batch that is at hand; making it took `batch_s`."""
+    started = time.perf_counter() - batch_s
     shards = [
         Shard(
             *(config, state.params, state.statistics, part, len(batch.ids)),

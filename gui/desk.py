@@ -20,6 +20,7 @@ from gui.guests import VERBS, Guests
 from gui.lens import SIDES, Side
 from gui.look import Look
 from gui.options import LAYOUTS
+from gui.pins import Pins
 from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from gui.dialogs.import_data import ImportDialog
     from gui.views.breakpoints import BreakpointsView
     from gui.views.console import ConsoleView
+    from gui.views.samples import SamplesView
 
 CONSOLE_HEIGHT = 220
 NOT_SHOWN = "Cannot show this sample"
@@ -61,6 +63,8 @@ class Desk(QObject):
         bridge.failed.connect(self.show_failure)
         self.window.fault.details.connect(self.show_details)
         self.breaks = Breaks(self.window, bridge, look)
+        self.pins = Pins(settings, self)
+        bridge.frame_changed.connect(self.pins.show_frame)
         bridge.parked.connect(self._parked)
         bridge.run_opened.connect(self._opened)
         self.window.closing.connect(self._remember)
@@ -76,6 +80,8 @@ class Desk(QObject):
             self.prompting.join(cast("ConsoleView", view))
         elif key == "breakpoints":
             self.breaks.join(cast("BreakpointsView", view))
+        elif key == "samples":
+            self.pins.join(cast("SamplesView", view))
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
         """Action -> what it does."""
@@ -94,6 +100,7 @@ class Desk(QObject):
             "look_forward": self.bridge.look_forward,
             "look_up": self._look_up,
             "copy_value": self._copy_value,
+            "pin": self._pin,
             "palette": self.open_palette,
             "reset_layout": self._reset_layout,
             "show_data": partial(self._bring, "data"),
@@ -169,6 +176,9 @@ class Desk(QObject):
         """Esc: first the cell goes, then the unit, then the symbol; the sample and t stay."""
         now = self.bridge.selection
         self.bridge.select(Selection(sample=now.sample, t=now.t))
+
+    def _pin(self) -> None:
+        self.pins.toggle(self.bridge.selection.sample)
 
     def _copy_value(self) -> None:
         text = self.window.describe()

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from crnn.data.dataset import Fault, TrainingSet
     from crnn.debug.messages import Frame, RunInfo, Survey
 
-Group = Literal["worst", "batch", "ink", "all", "faults"]
+Group = Literal["ink", "pinned", "worst", "broke", "batch", "faults", "all"]
 Order = Literal["number", "loss"]
-GROUPS: tuple[Group, ...] = ("ink", "worst", "batch", "faults", "all")
+GROUPS: tuple[Group, ...] = ("ink", "pinned", "worst", "broke", "batch", "faults", "all")
 """In the order of the list: the long one last."""
 
 _CLOSED = ("unreadable_image", "too_wide")
@@ -65,6 +65,7 @@ class SampleGroups:
         self.faults: tuple[Fault, ...] = run.data.faults
         self.order: Order = "number"
         self.n_worst = 10
+        self.pinned: tuple[int, ...] = ()
         self._wanted = ""
         self._closed = frozenset(f.index for f in self.faults if f.kind in _CLOSED)
         self._kept_M: NDArray[np.bool_] = np.zeros(0, bool)
@@ -104,9 +105,14 @@ class SampleGroups:
 
     def members(self, frame: Frame) -> dict[Group, I64]:
         """Every group's members in order. Unknown losses are the least in "all", and not in
+<<<<<<< HEAD
         "worst"."""
         data = self.run.data
         n = data.n_listed
+=======
+        "worst"; "broke" has those that were right last first, "pinned" the newest pin."""
+        n = self.run.data.n_own
+>>>>>>> main
         loss_M = frame.survey.loss_nats_M[:n]
         known = np.flatnonzero(self._kept_M[:n] & ~np.isnan(loss_M))
         worst = known[np.argsort(-loss_M[known], kind="stable")[: self.n_worst]]
@@ -114,11 +120,31 @@ class SampleGroups:
         if self.order == "loss":
             keys = np.where(np.isnan(loss_M), -1.0, loss_M)[everything]
             everything = everything[np.argsort(-keys, kind="stable")]
-        batch = np.array(frame.batch_ids, np.int64)
         return {
+<<<<<<< HEAD
             "ink": data.n_own + np.flatnonzero(self._kept_M[n:]),
             "worst": worst,
             "batch": batch[self._matching(batch.tolist(), len(batch))],
+=======
+            "ink": n + np.flatnonzero(self._kept_M[n:]),
+            "pinned": self._kept([sample for sample in reversed(self.pinned) if sample < n]),
+            "worst": worst,
+            "broke": self._broke(frame.survey),
+            "batch": self._kept(frame.batch_ids),
+>>>>>>> main
             "all": everything,
             "faults": self._faults_kept,
         }
+
+    def _kept(self, samples: Sequence[int]) -> I64:
+        """Those that the filter keeps, in this order."""
+        found = np.array(samples, np.int64)
+        return found[self._kept_M[found]]
+
+    def _broke(self, survey: Survey) -> I64:
+        """At most as many as "worst" has: what was right a long time ago is no news."""
+        if survey.broke_M is None:
+            return np.zeros(0, np.int64)
+        broke_M = survey.broke_M[: self.run.data.n_own]
+        found = np.flatnonzero(self._kept_M[: len(broke_M)] & (broke_M >= 0))
+        return found[np.argsort(-broke_M[found], kind="stable")[: self.n_worst]]

@@ -98,6 +98,14 @@ SPECS: tuple[Spec, ...] = (
         LOADED,
     ),
     Spec(
+        "pin",
+        "edit",
+        QT_TRANSLATE_NOOP("Actions", "Pin or unpin the sample"),
+        "Ctrl+K",
+        "",
+        LOADED,
+    ),
+    Spec(
         "paste",
         "edit",
         QT_TRANSLATE_NOOP("Actions", "Paste a picture"),

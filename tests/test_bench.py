@@ -38,9 +38,11 @@ def test_a_small_run_prints_every_key(capsys: pytest.CaptureFixture[str]) -> Non
     )
     assert found["ours_ms"] > 0
     assert 0 < found["gemm_share"] < 1
+    assert 0 < found["own_ms"] < found["ours_ms"]
     assert {"conv1", "conv2", "rnn1", "linear", "ctc", "update"} <= found["ops"].keys()
     has_torch = found["torch"] is not None
     assert (found["ratio_eager"] is not None) == has_torch
+    assert not has_torch or found["alike_eager"] > found["ratio_eager"]
     assert len(found["rows"]) == 1
 
 

@@ -77,13 +77,13 @@ def test_quick_forms_are_more_than_the_taught_ones_where_people_differ() -> None
         assert len(quick_forms(digit, "mark")[0]) >= 3, digit
 
 
-def test_every_syllable_is_written_inside_its_frame() -> None:
-    for index, syllable in enumerate(syllables()):
+def test_syllables_are_written_inside_their_frames() -> None:
+    for index, syllable in enumerate(syllables()[::4]):
         path, by = written(syllable, writer=index % 97, index=index), real_hand(5, index % 97)
         x, y = path.xy.T
-        x = (x + by.slant * (y - 0.5)) / by.aspect
-        assert x.max() - x.min() < 1 + ROOM, syllable
-        assert y.max() - y.min() < 1 + ROOM, syllable
+        upright = (x + by.slant * (y - 0.5)) / by.aspect
+        assert np.ptp(upright) < 1 + ROOM, syllable
+        assert np.ptp(y + by.rise * x) < (1 + ROOM) * float(np.exp(abs(by.stack))), syllable
         assert np.isfinite(path.width).all()
         assert path.width.min() > 0
 
@@ -109,8 +109,8 @@ def test_equal_addresses_give_equal_points_and_pictures() -> None:
 
 
 def test_every_sample_fits_preset_word_by_construction() -> None:
-    data = training_set(preset("word"), WrittenDataset(300, 3, "real"))
-    assert data.usable == range(300)
+    data = training_set(preset("word"), WrittenDataset(150, 3, "real"))
+    assert data.usable == range(150)
     for index in data.usable:
         gray_HW = data.dataset.sample(index).gray_HW
         width = prepared_width(gray_HW.shape, data.spec)
@@ -155,16 +155,16 @@ def test_boxes_cut_a_little_or_leave_up_to_a_third_mostly_little() -> None:
 
 
 def test_rare_letters_come_in_every_place() -> None:
-    texts = [text_with_rare(3, index) for index in range(8000)]
+    texts = [text_with_rare(3, index) for index in range(5000)]
     alphabet = make_alphabet("jamo")
     assert all(alphabet.round_trips(text) for text in set(texts))
     letters = [jamo for text in texts for c in text if is_syllable(c) for jamo in split(c)]
     counts = {jamo: letters.count(jamo) for jamo in (*INITIALS, *MEDIALS, *FINALS)}
-    assert min(counts.values()) > 25
+    assert min(counts.values()) > 12
 
 
 def test_ink_stands_out_from_paper_also_in_tiny_and_faint_pictures() -> None:
-    for index in range(200):
+    for index in range(100):
         gray_HW = draw_text("강원도", 4, index, "real")
         darkest, paper = np.percentile(gray_HW, (1, 60))
         assert paper - darkest > 25, index

@@ -98,7 +98,8 @@ def test_batches_made_ahead_are_the_same_bits() -> None:
     data = training_set(config, WrittenDataset(40, 3))
     with Ahead(data, 2) as ahead:
         for step in (2, 3, 9, 4):  # the third is out of order
-            batch, wanted = ahead.batch(step), data.batch(step)
+            (batch, seconds), wanted = ahead.batch(step), data.batch(step)
+            assert seconds > 0
             assert batch.ids == wanted.ids
             assert batch.x_NCHW.tobytes() == wanted.x_NCHW.tobytes()
             assert [x.tolist() for x in batch.labels] == [x.tolist() for x in wanted.labels]

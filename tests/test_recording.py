@@ -260,7 +260,7 @@ def test_a_directory_in_use_is_not_written_over(killed: Path) -> None:
 
 def test_a_far_seek_uses_the_key_frames_on_disk(tmp_path: Path) -> None:
     timeline = _record(tmp_path, 30)
-    timeline.history = type(timeline.history)(1)
+    timeline.history = timeline.memory(1)
     timeline.history.add(initial_state(CONFIG))
     timeline.seek(21)
     assert timeline.n_checked == 1, "from key frame 20, not from step 0"

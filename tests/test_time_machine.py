@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from crnn.debug import environment
+from crnn.debug.history import GIB
 from crnn.debug.journal import Journal, parsed
 from crnn.debug.keyframes import KeyFrames, state_path, stored_steps
 from crnn.debug.recorder import RunWriter
@@ -85,53 +84,6 @@ def test_what_a_power_cut_spoiled_is_left_out_back_to_the_last_key_frame(tmp_pat
         open_run(tmp_path)
 
 
-_FILL = """
-import resource, sys
-from pathlib import Path
-from crnn.debug.runs import begin
-from crnn.errors import RecordingError
-from crnn.train import digests, initial_state
-from tests import tiny
-config = tiny.config(dropout=0.2); data = tiny.training_set(config)
-line = begin(config, data, initial_state(config), name='full', directory=Path(sys.argv[1]))
-limit = int(sys.argv[2])
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-refused = 0
-for _ in range(30):
-    before = line.head, digests(line.live).tolist()
-    try:
-        line.set_learning_rate(0.01 + line.head / 1000)
-        line.train()
-    except RecordingError as error:
-        assert "free some space" in str(error), error
-        assert (line.head, digests(line.live).tolist()) == before
-        refused += 1
-        if refused == 3:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
-line.close()
-print(refused, line.head)
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
-@pytest.mark.parametrize("limit", [1000, 1500])
-def test_a_full_disk_stops_training_with_a_message_and_loses_nothing(
-    limit: int, tmp_path: Path
-) -> None:
-    """The system refuses in the middle of a record and of a line; after that, room is made."""
-    command = [sys.executable, "-c", _FILL, str(tmp_path / "run"), str(limit)]
-    root = Path(__file__).parent.parent
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["3", "27"]
-    resumed = resume(open_run(tmp_path / "run"), DATA)
-    assert (resumed.head, len(resumed.edits)) == (27, 27)
-    assert resumed.seek(0).step == 0
-    resumed.seek(26)
-    assert resumed.n_checked == 26
-    resumed.close()
-
-
 def test_a_line_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     journal = Journal(path)
@@ -159,7 +111,8 @@ def test_the_spacing_of_key_frames_doubles_where_the_disk_budget_is_full(tmp_pat
     for step in [*range(4, 130, 4), 130, *range(132, 400, 4)]:
         state = TrainState(step, first.lr, first.params, first.moments_P)
         if step - frames.last_s + 1 > frames.spacing_s or step == 130:
-            frames.put(state, float(step), fingerprint="", source="")
+            frames.write(state, fingerprint="", source="")
+            frames.enter(step, float(step))
     assert frames.spacing_s == 64
     assert stored_steps(tmp_path) == tuple(frames.steps)
     assert {0, 130} <= set(frames.steps)
@@ -171,7 +124,7 @@ def test_the_spacing_of_key_frames_doubles_where_the_disk_budget_is_full(tmp_pat
 def test_the_worst_seek_is_the_widest_gap_between_stored_states(tmp_path: Path) -> None:
     timeline = _recorded(tmp_path, 40)
     assert timeline.writer is not None
-    timeline.history = type(timeline.history)(1, timeline.writer.frames.steps)
+    timeline.history = timeline.memory(1)
     timeline.history.add(timeline.live)
     seconds = timeline.reports.column("seconds").sum()
     assert timeline.reach().worst_seek_s == pytest.approx(seconds, rel=1e-5)
@@ -186,9 +139,10 @@ def test_a_damaged_key_frame_is_passed_over_at_a_seek(tmp_path: Path) -> None:
     timeline = _recorded(tmp_path, 30)
     assert timeline.writer is not None
     straight = digests(timeline.seek(25)).tolist()
-    timeline.writer.frames.put(timeline.seek(20), 1e9, fingerprint="", source="")
+    timeline.writer.frames.write(timeline.seek(20), fingerprint="", source="")
+    timeline.writer.frames.enter(20, 1e9)
     state_path(tmp_path, 20).write_bytes(b"spoilt")
-    timeline.history = type(timeline.history)(1, timeline.writer.frames.steps)
+    timeline.history = timeline.memory(1)
     timeline.history.add(initial_state(CONFIG))
     assert digests(timeline.seek(25)).tolist() == straight
     timeline.close()
@@ -199,7 +153,7 @@ def _tampered(timeline: Timeline) -> None:
     first = timeline.seek(0)
     flat = first.params.flat.copy()
     flat[0] += 1e-3
-    timeline.history = type(timeline.history)()
+    timeline.history = timeline.memory(GIB)
     timeline.history.add(TrainState(0, first.lr, FlatParams(first.params.layout, flat),
                                     first.moments_P))  # fmt: skip
     timeline.history.add(timeline.live)

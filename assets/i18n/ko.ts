@@ -226,6 +226,10 @@
         <source>Evaluate…</source>
         <translation>평가…</translation>
     </message>
+    <message>
+        <source>Pin or unpin the sample</source>
+        <translation>샘플 고정 또는 고정 풀기</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -3140,6 +3144,26 @@
     <message>
         <source>The first {0} are listed and read, those of the batch listed.</source>
         <translation>앞의 {0}개를 보이고 읽으며, 배치의 샘플도 보입니다.</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>고정한 것</translation>
+    </message>
+    <message>
+        <source>Just broke</source>
+        <translation>맞다가 틀린 것</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>고정</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>고정 풀기</translation>
+    </message>
+    <message>
+        <source>read right at step {0}</source>
+        <translation>{0} 스텝에서는 맞게 읽음</translation>
     </message>
 </context>
 <context>

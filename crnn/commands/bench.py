@@ -2,7 +2,8 @@
 
 Our step is the whole of it: forward, CTC, backward, clipping, Adam, reading the batch, digests.
 PyTorch's is forward, CTC, backward, Adam, once as everybody writes it (eager) and once with
-channels_last and the fused optimiser (best). `--threads` are the cores either may use: PyTorch's
+channels_last and the fused optimiser (best). Clipping, reading and digests are timed apart as well:
+"alike" is PyTorch's step over ours less these. `--threads` are the cores either may use: PyTorch's
 threads, our worker processes. Only ratios of one run mean much.
 """
 
@@ -95,12 +96,12 @@ def _line(row: Row) -> str:
         if row[f"torch_{name}_ms"] is not None:
             theirs += (
                 f"   {name} {_time(row, f'torch_{name}')}: {row[f'ratio_{name}']:.2f}x "
-                f"({row[f'ratio_{name}_min']:.2f}x)"
+                f"({row[f'ratio_{name}_min']:.2f}x), alike {row[f'alike_{name}']:.2f}x"
             )
     return (
         f"{row['preset']:5} N={row['batch']} K={row['classes']} W={row['width']}   "
         f"threads {row['threads']}   workers {row['workers']}   "
-        f"ours {_time(row, 'ours')}{theirs}   "
+        f"ours {_time(row, 'ours')}, of it the debugger's own {row['own_ms']:.2f}{theirs}   "
         f"{row['gemm_share']:.0%} of the GEMM peak   "
         f"{row['rounds_quiet']} of {row['rounds']} rounds quiet"
     )

@@ -17,6 +17,7 @@ import numpy as np
 
 from crnn.commands.bench_clock import Candidate, Rounds, alternate
 from crnn.commands.bench_ops import breakdown
+from crnn.commands.bench_own import own_ms, own_steps
 from crnn.commands.bench_subjects import CTC_SUBJECTS, CtcSubject, Subject
 from crnn.config import Config
 from crnn.ctc.loss import ctc_loss
@@ -83,6 +84,8 @@ def step_rows(plan: Plan, subject: Subject) -> list[Row]:
             candidates.append(Candidate(f"ours_{count}", step, _cpu_of(workers)))
         for name, step in _theirs(config, batch, plan.threads).items():
             candidates.append(Candidate(name, step))
+        for name, step in own_steps(config, batch, initial_state(config)).items():
+            candidates.append(Candidate(name, step))
         candidates.append(Candidate("peak", _sgemm()))
         made = alternate(candidates, plan.rounds)
     common = _common(plan, made) | {
@@ -93,18 +96,25 @@ def step_rows(plan: Plan, subject: Subject) -> list[Row]:
         "ops": breakdown(config, batch, initial_state(config)) if plan.with_ops else None,
         "ctc": None,
     }
-    return [common | _row(subject, count, made) for count in plan.workers]
+    shards = config.shards
+    return [common | _row(subject, count, made, shards) for count in plan.workers]
 
 
-def _row(subject: Subject, workers: int, made: Rounds) -> Row:
+def _row(subject: Subject, workers: int, made: Rounds, shards: int) -> Row:
+    """Ratios `ratio_*` are of the whole step, `alike_*` of our step less what is the debugger's
+    own, which PyTorch's step has not."""
     ours, peak = made.times[f"ours_{workers}"], made.times["peak"]
     row: Row = {"workers": workers, "ours_ms": ours.median_ms, "ours_min_ms": ours.min_ms}
+    medians = {name: times.median_ms for name, times in made.times.items()}
+    row["own_ms"] = own_ms(medians, shards, workers)
     for name in ("eager", "best"):
         torch = made.times.get(f"torch_{name}")
         row[f"torch_{name}_ms"] = torch.median_ms if torch else None
         row[f"torch_{name}_min_ms"] = torch.min_ms if torch else None
         row[f"ratio_{name}"] = torch.median_ms / ours.median_ms if torch else None
         row[f"ratio_{name}_min"] = torch.min_ms / ours.min_ms if torch else None
+        alike_ms = ours.median_ms - row["own_ms"]
+        row[f"alike_{name}"] = torch.median_ms / alike_ms if torch else None
     peak_ms = subject.step_flops() / (2 * PEAK_SIZE**3) * peak.min_ms / workers
     return row | {"gemm_share": peak_ms / ours.median_ms}
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from crnn.arrays import frozen
-from crnn.data.dataset import Batch, TrainingSet
+from crnn.data.dataset import Batch, TrainingSet, timed_batch
 from crnn.errors import CrnnError, WorkerDied
 from crnn.heap import keep_freed_memory
 
@@ -40,13 +40,14 @@ class Ahead:
         self._process.start()
         theirs.close()
 
-    def batch(self, step: int) -> Batch:
-        """data.batch(step): the next one from the process; one out of order is made here.
+    def batch(self, step: int) -> tuple[Batch, float]:
+        """data.batch(step), and how long making it took, in s: the next one from the process; one
+        out of order is made here.
 
         Raises WorkerDied where the process ended, and what data.batch raises.
         """
         if step != self._step:
-            return self._data.batch(step)
+            return timed_batch(self._data, step)
         try:
             found = self._batches.recv()
         except (EOFError, OSError) as error:
@@ -56,9 +57,10 @@ class Ahead:
             ) from error
         if isinstance(found, CrnnError):
             raise found
-        assert isinstance(found, Batch)
+        batch, seconds = found
+        assert isinstance(batch, Batch)
         self._step += 1
-        return replace(found, x_NCHW=frozen(found.x_NCHW), width_N=frozen(found.width_N))
+        return replace(batch, x_NCHW=frozen(batch.x_NCHW), width_N=frozen(batch.width_N)), seconds
 
     def close(self) -> None:
         """End the process; closing twice is harmless."""
@@ -84,7 +86,7 @@ def _serve(connection: Connection, data: TrainingSet, step: int) -> None:
     """The process: one thread makes batches, this one waits until they are taken."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the first process's to answer
     keep_freed_memory()
-    made: Queue[Batch | CrnnError] = Queue(DEPTH)
+    made: Queue[tuple[Batch, float] | CrnnError] = Queue(DEPTH)
     Thread(target=_make, args=(made, data, step), daemon=True).start()
     try:
         while True:
@@ -93,10 +95,10 @@ def _serve(connection: Connection, data: TrainingSet, step: int) -> None:
         return
 
 
-def _make(made: Queue[Batch | CrnnError], data: TrainingSet, step: int) -> None:
+def _make(made: Queue[tuple[Batch, float] | CrnnError], data: TrainingSet, step: int) -> None:
     try:
         while True:
-            made.put(data.batch(step))
+            made.put(timed_batch(data, step))
             step += 1
     except CrnnError as error:
         made.put(error)

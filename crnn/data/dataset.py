@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+<<<<<<< HEAD
 from collections.abc import Callable, Iterable, Mapping, Sequence
+=======
+import time
+from collections.abc import Callable, Iterable, Sequence
+>>>>>>> main
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
@@ -370,3 +375,10 @@ class TrainingSet:
         return prepare(
             augmented(gray_HW, self.spec, self.augment, self.seed, step, index), self.spec
         )
+
+
+def timed_batch(data: TrainingSet, step: int) -> tuple[Batch, float]:
+    """data.batch(step), and how long making it took, in s."""
+    started = time.perf_counter()
+    batch = data.batch(step)
+    return batch, time.perf_counter() - started

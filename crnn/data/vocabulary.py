@@ -168,7 +168,7 @@ def _coined(chance: np.random.Generator) -> str:
 
 def _spelt(chance: np.random.Generator) -> str:
     """1 to 3 syllables of any letters, most of them with a final, each letter as likely."""
-    count = int(chance.choice((1, 1, 2, 2, 3)))
+    count = int(chance.choice((1, 1, 1, 2, 2, 3)))
     return "".join(
         chr(
             ord("가")

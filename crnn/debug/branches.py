@@ -12,12 +12,12 @@ The file branch.json is written last, so a branch that a kill left half-made is 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from crnn import durable
 from crnn.debug.branch_messages import BranchInfo
 from crnn.debug.edits import Edit, Ground, applied, edited_data, from_tables, tables
 from crnn.debug.lookout import Lookout
@@ -191,9 +191,7 @@ def _write_origin(future: Future, directory: Path) -> None:
     }
     path = directory / ORIGIN
     try:
-        whole = path.with_suffix(".part")
-        whole.write_text(json.dumps(table, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(whole, path)
+        durable.write(path, json.dumps(table, ensure_ascii=False).encode() + b"\n")
     except OSError as error:
         raise RecordingError(f"{path}: cannot be written ({error.strerror})") from error
 

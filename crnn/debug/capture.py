@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from crnn import durable
 from crnn.data.dataset import Dataset
 from crnn.data.sources import is_drawn, open_source
 from crnn.debug import carried, environment
@@ -56,7 +57,8 @@ def export(directory: Path, dataset: Dataset, path: Path, *, with_folder: bool =
             made.writestr(MANIFEST, text)
             for name, file in files:
                 made.write(file, name)
-        part.replace(path)
+        durable.sync(part)
+        durable.replace(part, path)
     except OSError as error:
         raise RecordingError(
             f"{path}: cannot be written ({error.strerror}); free some space or choose another place"

@@ -122,7 +122,7 @@ def _note(session: Session, do: str, **details: object) -> None:
     """A line in the journal of the run itself, which says what is to be open again."""
     writer = session.root.timeline.writer
     if writer is not None and not session.is_closed:
-        writer.note(do, session.root.timeline.head, **details)
+        writer.remark(do, session.root.timeline.head, **details)
 
 
 HANDLERS: dict[type[Any], Handler] = {

@@ -1,17 +1,19 @@
 """History: states by step under a byte budget, densest where people look.
 
-One idea: where memory ends, the state is dropped that costs least to lose: what a seek into its gap
-would re-execute, divided by how far from the cursor and from the head it lies. Close by, states
-stay one step apart; up to `RECENT` steps behind the head they thin out no further than to an even
-grid; beyond, the run directory's own key frames serve, or, without one, the grid widens with the
-distance. A walk back makes its own neighbourhood dense. States share nothing, so bytes add up.
+One idea: how far apart two states lie is the time that re-executing from one to the other takes.
+At the head every state is kept; what leaves that dense end goes on to a grid that is as wide as
+nobody notices, or as wide as the last `RECENT` steps need to fit into the budget, the key frames
+of the run directory between them. So little new memory is asked for, and any recent step is near.
+Where memory ends all the same, the state is dropped that costs least to lose: what a seek into its
+gap would re-execute, divided by how far from the cursor and from the head it lies. A walk back
+makes its own neighbourhood dense. States share nothing, so bytes add up.
 The idea of snapshots and re-execution: O'Callahan et al. 2017, "Engineering record and replay".
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -23,8 +25,21 @@ RECENT = 1000
 """Steps behind the head that are to be reached at once."""
 VICINITY = 128
 """Steps round the cursor that are, when it is in the past."""
+GRID_S = 0.1
+"""Re-executing for as long is not noticed."""
+LOAD_S = 0.03
+"""Re-executing for less than this is about as quick as reading a key frame from disk."""
 _DENSE = 64
-"""Steps over which states thin out from one step apart to the even grid."""
+"""Steps over which states thin out from one step apart to the grid, where memory is ample."""
+_SLACK = 1.15
+"""The grid is in whole steps, which need not divide it."""
+
+Clock = Callable[[I64], F64]
+"""Steps -> s that re-executing everything before each of them takes."""
+
+
+def _by_step(steps: I64) -> F64:
+    return steps.astype(np.float64)
 
 
 def state_bytes(state: TrainState) -> int:
@@ -33,17 +48,27 @@ def state_bytes(state: TrainState) -> int:
     return sum(vector.nbytes for vector in vectors)
 
 
-def loss_of_dropping(steps: I64, cursor: int, stored: Sequence[int] = ()) -> F64:
+def loss_of_dropping(
+    steps: I64,
+    cursor: int,
+    stored: Sequence[int] = (),
+    clock: Clock = _by_step,
+    dense: int = _DENSE,
+) -> F64:
     """What dropping each of the ascending `steps` costs; infinitely much for the first, the last
-    and the cursor's. `stored`: steps that can be had from disk, ascending."""
+    and the cursor's. `stored`: steps that can be had from disk, ascending. While the cursor is at
+    the head, states thin out there over `dense` steps."""
     cost = np.full(len(steps), np.inf)
     if len(steps) > 2:
         inner, head = steps[1:-1], int(steps[-1])
         disk = np.array(stored, np.int64)
         union = np.union1d(steps, disk)
-        at = np.searchsorted(union, inner)
-        gap = np.where(np.isin(inner, disk), 1, union[at + 1] - union[at - 1])
-        ease = np.minimum(_ease(head - inner, RECENT), _ease(np.abs(inner - cursor), VICINITY))
+        at_s, at = clock(union), np.searchsorted(union, inner)
+        gap = np.where(np.isin(inner, disk), LOAD_S, at_s[at + 1] - at_s[at - 1])
+        ease = _ease(head - inner, RECENT, dense)
+        if cursor != head:
+            ease = _DENSE * np.maximum(1.0, (head - inner) / RECENT)
+            ease = np.minimum(ease, _ease(np.abs(inner - cursor), VICINITY, _DENSE))
         if len(disk):
             is_far = (head - inner > RECENT) & (np.abs(inner - cursor) > VICINITY)
             ease[is_far & (inner > disk[0]) & (inner < disk[-1])] = np.inf
@@ -52,20 +77,24 @@ def loss_of_dropping(steps: I64, cursor: int, stored: Sequence[int] = ()) -> F64
     return cost
 
 
-def _ease(distance: I64, reach: int) -> F64:
+def _ease(distance: I64, near: int, dense: int) -> F64:
     """How wide a gap may be, relatively, this many steps from where people look."""
-    grid = np.minimum(distance + 1.0, _DENSE)
-    ease: F64 = grid * np.maximum(1.0, distance / reach)
+    grid = np.minimum(distance + 1.0, dense)
+    ease: F64 = grid * np.maximum(1.0, distance / near)
     return ease
 
 
 class History:
     """States of one run. Belongs to the debugger's thread. `stored`: the steps that the run
-    directory holds, a list that its owner keeps up to date."""
+    directory holds, a list that its owner keeps up to date. `clock` tells how far apart steps
+    lie; by default each is a second from the next."""
 
-    def __init__(self, budget_bytes: int = GIB, stored: Sequence[int] = ()) -> None:
+    def __init__(
+        self, budget_bytes: int = GIB, stored: Sequence[int] = (), clock: Clock = _by_step
+    ) -> None:
         self.budget_bytes = budget_bytes
         self.stored = stored
+        self.clock = clock
         self.cursor = 0
         self._states: dict[int, TrainState] = {}
         self._steps: list[int] = []
@@ -88,12 +117,15 @@ class History:
 
     def add(self, state: TrainState) -> None:
         """Keep `state` (in place of one of the same step), then thin out past the budget."""
+        is_newest = not self._steps or state.step > self._steps[-1]
         if state.step in self._states:
             self._bytes -= state_bytes(self._states[state.step])
         else:
             self._steps.insert(bisect_left(self._steps, state.step), state.step)
         self._states[state.step] = state
         self._bytes += state_bytes(state)
+        if is_newest:
+            self._pass_on(state.step)
         if self._bytes > self.budget_bytes:
             self._thin()
 
@@ -112,15 +144,70 @@ class History:
         at = bisect_left(self._steps, step)
         return self._states[self._steps[at]] if at < len(self._steps) else None
 
+    @property
+    def alone_s(self) -> float:
+        """How far apart, in s, the last RECENT steps' states would lie without the disk's."""
+        return self._recent_s() / self._n_on_grid
+
+    def _recent_s(self) -> float:
+        """How long re-executing the last RECENT steps takes; from fewer, where there are no more
+        yet."""
+        head = self._steps[-1]
+        first = max(self._steps[0], head - RECENT)
+        before_s, until_s = self.clock(np.array([first, head])).tolist()
+        return float((until_s - before_s) * RECENT / max(1, head - first))
+
+    @property
+    def _n_on_grid(self) -> int:
+        """States that fit into the budget beside the dense end and one round the cursor."""
+        return max(1, int(self._limit * 15 / 16) - 2 * self._dense)
+
+    @property
+    def _limit(self) -> int:
+        """States that fit into the budget, by the size of the mean one."""
+        return self.budget_bytes * len(self._steps) // max(1, self._bytes)
+
+    @property
+    def _dense(self) -> int:
+        """Steps of the dense end: of a budget for few states, no more than a twelfth."""
+        return max(1, min(_DENSE, self._limit // 12))
+
+    def _grid_s(self) -> float:
+        """How far apart states may lie once they have left the dense end."""
+        head = self._steps[-1]
+        first = max(self._steps[0], head - RECENT)
+        n_stored = len(self.stored) - bisect_left(self.stored, first)
+        stretches = 1 + n_stored * RECENT // max(1, head - first)
+        between = max(1, self._n_on_grid // stretches)
+        return max(GRID_S, _SLACK * self._recent_s() / stretches / (between + 1))
+
+    def _pass_on(self, head: int) -> None:
+        """Drop the state that has just left the dense end, where the grid does not need it."""
+        step = head - self._dense
+        at = bisect_left(self._steps, step)
+        if not 0 < at < len(self._steps) - 1 or self._steps[at] != step or step == self.cursor:
+            return
+        before, after = self._steps[at - 1], self._steps[at + 1]
+        stored = bisect_left(self.stored, step)
+        if stored > 0:
+            before = max(before, self.stored[stored - 1])
+        if stored < len(self.stored):
+            after = min(after, self.stored[stored])
+        before_s, after_s = self.clock(np.array([before, after])).tolist()
+        if after == step or after_s - before_s <= self._grid_s():
+            del self._steps[at]
+            self._bytes -= state_bytes(self._states.pop(step))
+
     def _thin(self) -> None:
-        """Drop cheap states until a sixteenth of the budget is free: one pass serves many steps.
+        """Drop cheap states until a bit of the budget is free: one pass serves some steps.
 
         Never two neighbours in one round, since each was judged with the other in place.
         """
-        target = self.budget_bytes - self.budget_bytes // 16
+        target = self.budget_bytes - self.budget_bytes // 64
         while self._bytes > target:
             steps = np.array(self._steps, np.int64)
-            cost = loss_of_dropping(steps, self.cursor, self.stored)
+            dense = min(_DENSE, 4 * self._dense)
+            cost = loss_of_dropping(steps, self.cursor, self.stored, self.clock, dense)
             order = np.argsort(cost, kind="stable")
             dropped: set[int] = set()
             for at in order[np.isfinite(cost[order])].tolist():

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from crnn import durable
+
 Line = Mapping[str, Any]
 
 
@@ -46,12 +48,7 @@ def encoded(line: Line) -> bytes:
 
 def rewrite(path: Path, lines: Iterable[Line]) -> None:
     """Replace the whole journal. Atomic. Raises OSError."""
-    whole = path.with_suffix(".part")
-    with whole.open("wb") as file:
-        file.writelines(map(encoded, lines))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(whole, path)
+    durable.write(path, b"".join(map(encoded, lines)))
 
 
 def parsed(raw: bytes) -> tuple[dict[str, Any], ...]:

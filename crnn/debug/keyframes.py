@@ -3,25 +3,39 @@
 One idea: spacing. A state is stored whenever re-executing what lies since the last one would take
 longer than the spacing; where the budget is full, the spacing doubles and the states it no longer
 needs go. So a seek never re-executes more than the widest gap, and how long that takes is known.
+Where memory alone cannot hold the last steps close enough together, the newest states lie closer,
+and those that are not new any more thin out to the spacing.
 Which steps are stored is kept in memory: no seek reads the directory, however long the run.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
 from crnn import checkpoint
 from crnn.config import Config
+from crnn.debug.history import RECENT
 from crnn.errors import CheckpointError, RecordingError
 from crnn.train import TrainState
 
 SPACING_S = 4.0
+NEAR_S = 0.4
+"""States that lie this close together are close enough for the last steps."""
+CLOSEST_S = 1.0
+"""The disk is not written to more often than this."""
 DISK_BYTES = 4 << 30
 FOLDER = "states"
 _PART = ".*.part"
 """What a killed process leaves of a state it was writing."""
+
+
+def closeness(alone_s: float) -> float:
+    """How far apart, in s, the newest key frames are to lie where memory alone would hold states
+    `alone_s` apart: so that there is one key frame for each of them, halving the gaps."""
+    return max(CLOSEST_S, alone_s) if alone_s > NEAR_S else math.inf
 
 
 def stored_steps(directory: Path) -> tuple[int, ...]:
@@ -57,6 +71,7 @@ class KeyFrames:
         self._directory, self._config = directory, config
         self.budget_bytes = budget_bytes
         self._fixed = set(fixed)
+        self._aged = 0
 
     def find(self, head: int, seconds_before: Sequence[float], first_step: int) -> None:
         """Take over what is in the directory up to `head`; what lies behind it, and what a kill
@@ -100,21 +115,43 @@ class KeyFrames:
         """Never drop the state of this step."""
         self._fixed.add(step)
 
-    def put(self, state: TrainState, seconds: float, *, fingerprint: str, source: str) -> None:
-        """Store `state`, `seconds` of re-execution from the start, then thin out past the budget.
+    def has(self, step: int) -> bool:
+        at = bisect_left(self.steps, step)
+        return at < len(self.steps) and self.steps[at] == step
+
+    def write(self, state: TrainState, *, fingerprint: str, source: str) -> None:
+        """Store `state`; it counts once it is entered. May be called from any thread.
 
         Raises RecordingError.
         """
-        at = bisect_left(self.steps, state.step)
         path = state_path(self._directory, state.step)
-        if at == len(self.steps) or self.steps[at] != state.step:
-            try:
-                checkpoint.save(path, state, self._config, fingerprint=fingerprint, source=source)
-            except CheckpointError as error:
-                raise RecordingError(str(error)) from error
-            self.steps.insert(at, state.step)
+        try:
+            checkpoint.save(path, state, self._config, fingerprint=fingerprint, source=source)
+        except CheckpointError as error:
+            raise RecordingError(str(error)) from error
+
+    def enter(self, step: int, seconds: float) -> None:
+        """The state of `step` is stored, `seconds` of re-execution from the start. What has grown
+        old thins out to the spacing, and all of it past the budget."""
+        if not self.has(step):
+            at = bisect_left(self.steps, step)
+            self.steps.insert(at, step)
             self.seconds_at.insert(at, seconds)
-        self._thin(path.stat().st_size)
+        self._age()
+        self._thin(state_path(self._directory, step).stat().st_size)
+
+    def _age(self) -> None:
+        """Drop those that have left the last RECENT steps and that the spacing does not need."""
+        until = self.steps[-1] - RECENT
+        at = bisect_left(self.steps, self._aged)
+        while at < len(self.steps) and self.steps[at] < until:
+            is_inner = at > 0 and self.steps[at] not in self._fixed
+            if is_inner and self.seconds_at[at + 1] - self.seconds_at[at - 1] <= self.spacing_s:
+                state_path(self._directory, self.steps[at]).unlink(missing_ok=True)
+                del self.steps[at], self.seconds_at[at]
+            else:
+                at += 1
+        self._aged = max(self._aged, until)
 
     def _thin(self, bytes_each: int) -> None:
         """Double the spacing until the budget holds; the first, the newest and the fixed stay."""
@@ -122,16 +159,20 @@ class KeyFrames:
             if self.spacing_s > 2 * (self.last_s - self.seconds_at[0]):
                 return
             self.spacing_s *= 2
-            needed = self._needed()
+            needed = self._needed(self.budget_bytes // (2 * bytes_each))
             for step in set(self.steps) - needed:
                 state_path(self._directory, step).unlink(missing_ok=True)
             kept = [at for at, step in enumerate(self.steps) if step in needed]
             self.seconds_at[:] = [self.seconds_at[at] for at in kept]
             self.steps[:] = [self.steps[at] for at in kept]
 
-    def _needed(self) -> set[int]:
-        """Steps without which a gap would be wider than the spacing."""
+    def _needed(self, n_close: int) -> set[int]:
+        """Steps without which a gap would be wider than the spacing, and the last RECENT steps,
+        where there are no more than `n_close` of them."""
         needed = {self.steps[0], self.steps[-1]} | self._fixed
+        recent = self.steps[bisect_left(self.steps, self.steps[-1] - RECENT) :]
+        if len(recent) <= n_close:
+            needed |= set(recent)
         reached = self.seconds_at[0]
         for at in range(1, len(self.steps) - 1):
             if self.steps[at] in needed or self.seconds_at[at + 1] - reached > self.spacing_s:

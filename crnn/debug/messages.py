@@ -156,12 +156,14 @@ class Survey:
     TrainingSet.row says which row is whose.
 
     step_M says at which state each was measured; while parked the debugger brings all of them to
-    the step on screen.
+    the step on screen. broke_M: where the reading is wrong, though one at an earlier state was
+    right, that state's step; -1 elsewhere. None where nothing is known of earlier readings.
     """
 
     loss_nats_M: F64
     text_M: tuple[str, ...]
     step_M: I64
+    broke_M: I64 | None = None
 
     def at(self, row: int) -> tuple[str, float, int]:
         """Reading, loss and step of a row; of row -1 what stands where nothing is known."""

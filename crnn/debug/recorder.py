@@ -2,7 +2,8 @@
 
 One idea: what is written can always be read. A new run appears whole, with its first state, when
 its config.json does; a record, a line or a state is there entirely or not at all; and before a key
-frame is stored, all that led to it is made to survive a power cut.
+frame is stored, all that led to it is made to survive a power cut. A disk may take its time for
+that, so training goes on meanwhile, and hears of a failure before its next step.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from crnn import durable
 from crnn.arrays import F64
 from crnn.debug import journal
 from crnn.debug.journal import Journal
@@ -27,6 +31,33 @@ from crnn.train import TrainState
 
 _OWN = ("metrics.bin", "journal.jsonl", "config.part", FOLDER)
 """What a start that was killed leaves behind, config.json being the last to come."""
+
+
+class _Storing:
+    """A key frame on its way to the disk, in a thread of its own."""
+
+    def __init__(self, step: int, elapsed_s: float, work: Callable[[], None]) -> None:
+        self.step, self.elapsed_s = step, elapsed_s
+        self._work = work
+        self._error: RecordingError | None = None
+        self._thread = threading.Thread(target=self._run, name="key frame")
+        self._thread.start()
+
+    @property
+    def is_done(self) -> bool:
+        return not self._thread.is_alive()
+
+    def settle(self) -> None:
+        """Wait until it is stored. Raises RecordingError."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except RecordingError as error:
+            self._error = error
 
 
 class RunWriter:
@@ -43,6 +74,8 @@ class RunWriter:
         self.elapsed_s = 0.0
         self._last_s = 0.0
         self._n = 0
+        self._storing: _Storing | None = None
+        self._unsaid: deque[journal.Line] = deque()
         self.frames = KeyFrames(directory, header.config, disk_bytes, fixed)
         with _refusals(directory):
             self._metrics: BinaryIO = (directory / "metrics.bin").open("r+b", buffering=0)
@@ -54,7 +87,7 @@ class RunWriter:
     ) -> RunWriter:
         """Start a run at the state `first` in `directory`, which must be new or empty."""
         with _refusals(directory):
-            directory.mkdir(parents=True, exist_ok=True)
+            durable.make_directory(directory)
             _clear(directory)
             (directory / FOLDER).mkdir()
             (directory / "metrics.bin").touch()
@@ -64,9 +97,7 @@ class RunWriter:
             writer.key_frame(first)
             with _refusals(directory):
                 text = json.dumps(header_json(header), ensure_ascii=False, indent=1)
-                part = directory / "config.part"
-                part.write_text(text + "\n", encoding="utf-8")
-                os.replace(part, directory / "config.json")
+                durable.write(directory / "config.json", text.encode() + b"\n")
         except RecordingError:
             writer.abandon()
             raise
@@ -94,6 +125,7 @@ class RunWriter:
 
         Where it fails nothing has changed: the next one is written over what arrived.
         """
+        self._say()
         with _refusals(self.directory):
             self._metrics.seek(self._n * self.header.dtype.itemsize)
             written = self._metrics.write(record.tobytes())
@@ -111,25 +143,59 @@ class RunWriter:
 
     def note(self, do: str, step: int, **details: Any) -> None:
         """Append one line to the journal."""
+        self._say()
         with _refusals(self.directory):
             self._journal.append({"do": do, "step": step, **details})
 
-    @property
-    def wants_key_frame(self) -> bool:
-        """True where one more step like the last would make the gap wider than the spacing."""
-        return self.elapsed_s - self.frames.last_s + self._last_s > self.frames.spacing_s
+    def remark(self, do: str, step: int, **details: Any) -> None:
+        """Append one line of what has happened already: where the disk refuses it, it waits for
+        room, and nothing else is written before it."""
+        self._unsaid.append({"do": do, "step": step, **details})
+        with suppress(RecordingError):
+            self._say()
 
-    def key_frame(self, state: TrainState) -> None:
-        """Store `state`, the one all records written so far lead to."""
+    def wants_key_frame(self, gap_s: float) -> bool:
+        """True where one more step like the last would make the gap wider than `gap_s`, or than
+        the spacing, and none is on its way. Says here what went wrong with one that was."""
+        if self._storing is not None:
+            if not self._storing.is_done:
+                return False
+            self._settle()
+        gap_s = min(gap_s, self.frames.spacing_s)
+        return self.elapsed_s - self.frames.last_s + self._last_s > gap_s
+
+    def key_frame(self, state: TrainState, *, waits: bool = True) -> None:
+        """Store `state`, the one all records written so far lead to. It is there on return, unless
+        nobody `waits`: then it, or its failure, is seen by the next `wants_key_frame`."""
+        with suppress(RecordingError):  # what went wrong with an earlier one, this one will say
+            self._settle()
+        self._say()
+        self._storing = _Storing(state.step, self.elapsed_s, lambda: self._store(state))
+        if waits:
+            self._settle()
+
+    def _store(self, state: TrainState) -> None:
         with _refusals(self.directory):
             os.fsync(self._metrics.fileno())
             self._journal.sync()
-        header = self.header
-        self.frames.put(
-            *(state, self.elapsed_s),
-            fingerprint=header.data_fingerprint,
-            source=header.data_source,
-        )
+        if not self.frames.has(state.step):
+            header = self.header
+            self.frames.write(state, fingerprint=header.data_fingerprint, source=header.data_source)
+
+    def _settle(self) -> None:
+        """Let the key frame on its way arrive."""
+        storing, self._storing = self._storing, None
+        if storing is not None:
+            storing.settle()
+            with _refusals(self.directory):
+                self.frames.enter(storing.step, storing.elapsed_s)
+
+    def _say(self) -> None:
+        """Write the lines that wait."""
+        while self._unsaid:
+            with _refusals(self.directory):
+                self._journal.append(self._unsaid[0])
+            self._unsaid.popleft()
 
     def close(self, state: TrainState) -> None:
         """Store the last state, note "closed", and let go of the files."""
@@ -141,6 +207,8 @@ class RunWriter:
 
     def abandon(self) -> None:
         """Let go of the files without a closing note, as a killed process would."""
+        with suppress(RecordingError):
+            self._settle()
         self._metrics.close()
         self._journal.close()
 

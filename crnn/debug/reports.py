@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from crnn.arrays import F64, I64
 from crnn.errors import RecordingError
 from crnn.train import StepReport
 
@@ -56,6 +57,7 @@ class Reports:
     def __init__(self, first_step: int, n_tensors: int) -> None:
         self.first_step = first_step
         self._rows: NDArray[np.void] = np.zeros(_START_ROWS, record_dtype(n_tensors))
+        self._before_s: F64 = np.zeros(_START_ROWS + 1)
         self._n = 0
 
     @property
@@ -84,8 +86,11 @@ class Reports:
         if end > len(self._rows):
             grown = np.zeros(max(end, 2 * len(self._rows)), self._rows.dtype)
             grown[: self._n] = self._rows[: self._n]
+            self._before_s = np.append(self._before_s, np.zeros(len(grown) - len(self._rows)))
             self._rows = grown
         self._rows[self._n : end] = rows
+        passed_s = np.cumsum(rows["seconds"], dtype=np.float64)
+        self._before_s[self._n + 1 : end + 1] = self._before_s[self._n] + passed_s
         self._n = end
 
     def column(self, name: str, n: int | None = None) -> NDArray[Any]:
@@ -94,6 +99,10 @@ class Reports:
         view: NDArray[Any] = self._rows[name][:count]
         view.flags.writeable = False
         return view
+
+    def before_s(self, steps: I64) -> F64:
+        """How long re-executing all that leads from the first state to each of `steps` takes."""
+        return self._before_s[steps - self.first_step]
 
     def rows(self, n: int) -> NDArray[np.void]:
         """The first `n` rows as they are written to metrics.bin, read-only."""

@@ -121,9 +121,10 @@ class Session:
         return waits or self.hindsight is not None
 
     def note(self, do: str, step: int, **details: object) -> None:
-        """A line in the journal of the active branch, while there is one to write."""
+        """A line in the journal of the active branch, while there is one to write; where the disk
+        is full, it waits for room."""
         if self.timeline.writer is not None and not self.is_closed:
-            self.timeline.writer.note(do, step, **details)
+            self.timeline.writer.remark(do, step, **details)
 
     def share_budget(self) -> None:
         """All branches together keep as much, in memory and on disk, as the run did alone."""

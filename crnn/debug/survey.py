@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crnn.arrays import AnyArray, frozen
+from crnn.arrays import I64, AnyArray, frozen
 from crnn.config import Config
 from crnn.data.dataset import TrainingSet
 from crnn.debug.messages import Survey
@@ -19,6 +19,8 @@ from crnn.debug.observe import batch_of
 from crnn.train import ShardPass, TrainState, look
 
 CHUNK = 16
+NEVER = 2**62
+"""A step that no run comes to."""
 _UNREADABLE = frozenset({"unreadable_image", "too_wide"})
 
 
@@ -39,11 +41,14 @@ class SurveyBook:
         self._usable = np.fromiter(listed, np.int64)
         self._is_whole = data.n_listed == data.n_own
         self._is_right_M = np.zeros(n, np.bool_)
+        self._first_right_M = np.full(n, NEVER, np.int64)
+        self._last_right_M = np.full(n, -1, np.int64)
 
     def learn(self, passes: Sequence[ShardPass], step: int) -> None:
         """Take what these passes, made at state `step`, say of their samples."""
         texts = self.data.dataset.texts
         for made in passes:
+<<<<<<< HEAD
             loss_N = np.where(made.ctc.feasible_N, made.ctc.loss_N, np.nan).tolist()
             for sample, loss, text in zip(made.ids, loss_N, made.texts, strict=True):
                 row = self.data.row(sample)
@@ -52,6 +57,18 @@ class SurveyBook:
                     self._step_M[row] = step
                     self._text_M[row] = text
                     self._is_right_M[row] = text == texts[sample]
+=======
+            ids = np.array(made.ids)
+            self._loss_M[ids] = np.where(made.ctc.feasible_N, made.ctc.loss_N, np.nan)
+            self._step_M[ids] = step
+            for sample, text in zip(made.ids, made.texts, strict=True):
+                self._text_M[sample] = text
+                is_right = bool(text) and text == self._truth_M[sample]
+                self._is_right_M[sample] = is_right
+                if is_right:
+                    self._first_right_M[sample] = min(self._first_right_M[sample], step)
+                    self._last_right_M[sample] = max(self._last_right_M[sample], step)
+>>>>>>> main
 
     def stale(self, step: int) -> tuple[int, ...]:
         """The next samples, at most a chunk, that were not measured at state `step`."""
@@ -72,6 +89,8 @@ class SurveyBook:
         self._loss_M = _stretched(self._loss_M, changed, n, np.nan)
         self._step_M = _stretched(self._step_M, changed, n, -1)
         self._is_right_M = _stretched(self._is_right_M, changed, n, False)
+        self._first_right_M = _stretched(self._first_right_M, changed, n, NEVER)
+        self._last_right_M = _stretched(self._last_right_M, changed, n, -1)
         self._text_M = [*self._text_M[:changed], *[""] * (n - changed)]
         own = self._measurable[self._measurable < data.n_listed]
         self._measurable = np.concatenate((own, np.arange(data.n_listed, n)))
@@ -83,7 +102,17 @@ class SurveyBook:
 
     def snapshot(self) -> Survey:
         """Today's rows, read-only."""
-        return Survey(frozen(self._loss_M.copy()), tuple(self._text_M), frozen(self._step_M.copy()))
+        return Survey(
+            *(frozen(self._loss_M.copy()), tuple(self._text_M), frozen(self._step_M.copy())),
+            broke_M=frozen(self._broke_M()),
+        )
+
+    def _broke_M(self) -> I64:
+        """See Survey. In the past, right readings that lie ahead do not count."""
+        first_M, last_M, step_M = self._first_right_M, self._last_right_M, self._step_M
+        right_M = np.where(last_M < step_M, last_M, first_M)
+        is_broken_M = ~self._is_right_M & (right_M >= 0) & (right_M < step_M)
+        return np.where(is_broken_M, right_M, np.int64(-1))
 
 
 def _stretched(x_M: AnyArray, kept: int, n: int, value: float) -> AnyArray:

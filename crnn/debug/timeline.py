@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crnn.config import Config
-from crnn.data.dataset import Batch, TrainingSet
-from crnn.debug.history import GIB, History
+from crnn.data.dataset import Batch, TrainingSet, timed_batch
+from crnn.debug.history import GIB, LOAD_S, History
+from crnn.debug.keyframes import closeness
 from crnn.debug.messages import Reach
 from crnn.debug.provenance import Provenance, largest_difference
 from crnn.debug.recorder import RunWriter
@@ -26,12 +27,10 @@ from crnn.errors import CheckpointError, ReplayDivergence
 from crnn.train import Advance, TrainState, advance, advance_on, digests
 from crnn.workers import Workers
 
-Batches = Callable[[int], Batch]
+Batches = Callable[[int], tuple[Batch, float]]
+"""The batch of a step, and how long making it took, in s."""
 Progress = Callable[[int, int], bool]
 """(steps done, steps in all) -> go on? Called before every re-executed step."""
-
-_LOAD_S = 0.03
-"""Re-executing for less than this is about as quick as reading a key frame from disk."""
 
 
 def with_edit(state: TrainState, edits: Mapping[int, float]) -> TrainState:
@@ -69,16 +68,21 @@ class Timeline:
         self.parent: Timeline | None = None
         self.tensors = first.tensors
         self.reports = Reports(first.step, len(self.tensors))
-        self.history = History(budget_bytes)
+        self.writer: RunWriter | None = None
+        self.history = self.memory(budget_bytes)
         self.history.cursor = first.step
         self.history.add(first)
-        self.writer: RunWriter | None = None
         self.n_checked = 0
         self.provenance = provenance or Provenance.of_now(first.step)
         self._workers = workers
         self._edits: dict[int, float] = {}
         if writer is not None:
             self.record_with(writer)
+
+    def memory(self, budget_bytes: int) -> History:
+        """Room for states of this line, none in it yet."""
+        stored = () if self.writer is None else self.writer.frames.steps
+        return History(budget_bytes, stored, lambda steps: self.reports.before_s(steps))
 
     def record_with(self, writer: RunWriter) -> None:
         """Record from the head on; the key frames of `writer` are those of this line."""
@@ -122,17 +126,25 @@ class Timeline:
         `batches` gives data.batch(step) by other means. The record is written before anything
         moves, so a failure leaves the head where it was.
         """
-        batch = (batches or self.data.batch)(self.live.step)
-        done = advance_on(self.config, batch, self.live, workers=self._workers)
+        self._keep_on_disk()
+        step = self.live.step
+        batch, batch_s = timed_batch(self.data, step) if batches is None else batches(step)
+        done = advance_on(self.config, batch, self.live, workers=self._workers, batch_s=batch_s)
         if self.writer is not None:
             self.writer.report(pack(done.report, self.reports.dtype), done.report.seconds)
         self.reports.append(done.report)
         self.live = done.state
         self.history.cursor = self.head
         self.history.add(done.state)
-        if self.writer is not None and self.writer.wants_key_frame:
-            self.writer.key_frame(done.state)
         return done
+
+    def _keep_on_disk(self) -> None:
+        """Store the head where a key frame is due; closer than the spacing, where memory could not
+        by itself hold the last steps that close together. Raises RecordingError."""
+        if self.writer is None:
+            return
+        if self.writer.wants_key_frame(closeness(self.history.alone_s)):
+            self.writer.key_frame(self.live, waits=False)
 
     def set_learning_rate(self, lr: float) -> TrainState:
         """Edit the state at the head; returns the edited state."""
@@ -217,12 +229,10 @@ class Timeline:
         """How long the worst seek takes, and how what was re-executed compares."""
         stored: Sequence[int] = () if self.writer is None else self.writer.frames.steps
         kept = np.array(sorted({*self.history.key_steps, *stored}), np.int64)
-        seconds = self.reports.column("seconds")
-        before_s = np.concatenate([[0.0], np.cumsum(seconds, dtype=np.float64)])
-        edges = np.append(kept[kept >= self.first_step], self.head) - self.first_step
+        edges = np.append(kept[kept >= self.first_step], self.head)
         return Reach(
             stored_steps=tuple(stored),
-            worst_seek_s=float(np.diff(before_s[edges]).max(initial=0.0)),
+            worst_seek_s=float(np.diff(self.reports.before_s(edges)).max(initial=0.0)),
             n_elsewhere=self.provenance.n_elsewhere,
             largest_loss_difference=self.provenance.largest_loss_difference,
         )
@@ -232,7 +242,7 @@ class Timeline:
         kept = self.history.nearest(step)
         while self.writer is not None:
             at = self.writer.frames.at_or_before(step)
-            if at is None or self._seconds(kept.step, at) < _LOAD_S:
+            if at is None or self._seconds(kept.step, at) < LOAD_S:
                 return kept
             try:
                 state = self.writer.frames.load(at)
@@ -247,8 +257,8 @@ class Timeline:
 
     def _seconds(self, start: int, end: int) -> float:
         """How long re-executing start..end would take."""
-        rows = slice(start - self.first_step, max(start, end) - self.first_step)
-        return float(self.reports.column("seconds")[rows].sum())
+        before_s, until_s = self.reports.before_s(np.array([start, end])).tolist()
+        return float(until_s - before_s)
 
     def _require_recorded(self, state: TrainState) -> None:
         """Raise ReplayDivergence unless a stored state is the one that its report speaks of."""

@@ -5,13 +5,13 @@ Points and watches lie in the run directory, so they are there again when the ru
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from crnn import durable
 from crnn.debug import points
 from crnn.debug.branches import Future, parting
 from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job
@@ -190,9 +190,7 @@ def keep(session: Session) -> None:
         return
     path = Path(session.info.directory) / FILE
     try:
-        part = path.with_suffix(".part")
-        part.write_text(points.to_json(session.lookout.kept()), encoding="utf-8")
-        os.replace(part, path)
+        durable.write(path, points.to_json(session.lookout.kept()).encode())
     except OSError as error:
         raise RecordingError(
             f"{path}: cannot be written ({error.strerror}); free some space, then go on"

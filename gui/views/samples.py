@@ -9,29 +9,21 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QFrame, QLineEdit, QToolTip, QTreeView, QVBoxLayout
+from PySide6.QtGui import QAction, QHelpEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolTip, QTreeView, QVBoxLayout
 
 from gui import engine_words
-from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
+from gui.chrome import Fact, IconButton, PanelHeader
 from gui.lens import SIDES, compared
 from gui.look import Look
 from gui.numerals import fixed
-from gui.sample_delegate import SampleDelegate
-from gui.sample_groups import GROUPS, n_right
+from gui.sample_groups import GROUPS, Group, n_right
 from gui.sample_rows import SampleRows
+from gui.sample_tree import SampleTree
 from gui.selection import Selection
 from gui.thumbnails import Thumbnails
 from gui.view import View
@@ -40,143 +32,25 @@ if TYPE_CHECKING:
     from crnn.debug.messages import Frame
 
 WORST, WORST_SMALL = 10, 5
+_UNFOLDING: tuple[Group, ...] = ("ink", "pinned", "broke")
+"""Groups that are often empty: shown open when their first row comes."""
 TALL = 480
 """Height of the list from which the worst group has all its rows."""
 
 
-class SampleTree(QTreeView):
-    """The list. Headers fold on a click; the word in the header of "all" turns its order."""
-
-    order_turned = Signal()
-    chosen = Signal(int)
-    asked = Signal(int, object)
-
-    def __init__(self, look: Look, rows: SampleRows, thumbnails: Thumbnails) -> None:
-        super().__init__()
-        self.look, self.rows, self.thumbnails = look, rows, thumbnails
-        self.brush = SampleDelegate(look, rows, thumbnails)
-        self.empty_text = ""
-        self.setModel(rows)
-        self.setItemDelegate(self.brush)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHeaderHidden(True)
-        self.setRootIsDecorated(False)
-        self.setIndentation(0)
-        self.setExpandsOnDoubleClick(False)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QTreeView.SelectionMode.NoSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # By whole rows: scrolling by pixels would ask every row of the data set for its height.
-        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerItem)
-        thumbnails.ready.connect(self.viewport().update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        frame = self.rows.frame
-        if frame is None or not len(frame.run.data.dataset):
-            self._paint_line(self.empty_text)
-            return
-        size = self.brush.thumbnail_size(self.viewport().width())
-        self.thumbnails.begin(frame.run.data, size, self.devicePixelRatioF())
-        self.brush.has_focus = self.hasFocus()
-        super().paintEvent(event)
-        if all(self.isRowHidden(row, QModelIndex()) for row in range(len(GROUPS))):
-            self._paint_line(self.tr("No sample matches."))
-
-    def _paint_line(self, text: str) -> None:
-        painter = QPainter(self.viewport())
-        rect = self.viewport().rect()
-        painter.fillRect(rect, self.look.color("bg1"))
-        paint_empty(painter, rect.adjusted(12, 0, -12, 0), text, self.look)
-
-    def hide_empty(self) -> None:
-        """Headers without rows are not shown."""
-        for row in range(self.rows.rowCount()):
-            is_empty = self.rows.rowCount(self.rows.index(row, 0)) == 0
-            if self.isRowHidden(row, QModelIndex()) != is_empty:
-                self.setRowHidden(row, QModelIndex(), is_empty)
-
-    def put_current(self, index: QModelIndex, *, scrolls: bool) -> None:
-        """Make a row current without saying that the person chose it."""
-        self.blockSignals(True)
-        self.setAutoScroll(scrolls)
-        self._is_quiet = True
-        self.setCurrentIndex(index)
-        self._is_quiet = False
-        self.setAutoScroll(True)
-        self.blockSignals(False)
-        self.viewport().update()
-
-    _is_quiet = False
-
-    def currentChanged(
-        self, current: QModelIndex | QPersistentModelIndex,
-        previous: QModelIndex | QPersistentModelIndex,
-    ) -> None:  # fmt: skip
-        super().currentChanged(current, previous)
-        self._choose(current)
-
-    def _choose(self, index: QModelIndex | QPersistentModelIndex) -> None:
-        sample = self.rows.sample_at(index)
-        groups = self.rows.groups
-        if not self._is_quiet and groups is not None and groups.can_watch(sample):
-            self.chosen.emit(sample)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        index = self.indexAt(at)
-        is_header = index.isValid() and not index.parent().isValid()
-        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
-            return
-        if not is_header:
-            if index == self.currentIndex():
-                self._choose(index)
-            self.setCurrentIndex(index)
-        elif self.rows.group_at(index) == "all" and self._on_order(index, at.x()):
-            self.order_turned.emit()
-        else:
-            self.setExpanded(index, not self.isExpanded(index))
-
-    def _on_order(self, index: QModelIndex, x: int) -> bool:
-        return bool(self.brush.order_rect(self.visualRect(index)).left() <= x)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Hover only: dragging over the list chooses nothing."""
-        if event.buttons() == Qt.MouseButton.NoButton:
-            super().mouseMoveEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        sample = self.rows.sample_at(self.indexAt(event.pos()))
-        if sample >= 0:
-            self.asked.emit(sample, event.globalPos())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index, key = self.currentIndex(), Qt.Key(event.key())
-        is_header = index.isValid() and not index.parent().isValid()
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier or key == Qt.Key.Key_Escape:
-            event.ignore()
-        elif key == Qt.Key.Key_O and not event.modifiers():
-            self.order_turned.emit()
-        elif is_header and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.setExpanded(index, not self.isExpanded(index))
-        elif not event.text() or key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
-            super().keyPressEvent(event)
-        else:
-            event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.viewport().update()
-
-
 class SamplesView(View):
     """Header with a search, and the list."""
+
+    pinned = Signal(int)
+    """A sample that is to be pinned, or let go."""
 
     rests_s = 1.0
 
     def __init__(self, look: Look, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(look)
         self.header = PanelHeader(look)
-        self._has_ink = False
+        self._pins: tuple[int, ...] = ()
+        self._n_unfolding: dict[Group, int] = dict.fromkeys(_UNFOLDING, 0)
         self.search = IconButton(look, "search")
         self.search.setCheckable(True)
         self.search.toggled.connect(self._show_search)
@@ -191,6 +65,7 @@ class SamplesView(View):
         self.list.chosen.connect(self._on_chosen)
         self.list.order_turned.connect(self.turn_order)
         self.list.asked.connect(self._offer_changes)
+        self.list.pinned.connect(self._on_pinned)
         self.list.viewport().installEventFilter(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -211,6 +86,8 @@ class SamplesView(View):
         self._worst_titles = self.tr("Worst loss"), self.tr("Got worse")
         self.list.brush.titles = {
             "ink": self.tr("My ink"),
+            "pinned": self.tr("Pinned"),
+            "broke": self.tr("Just broke"),
             "worst": self._worst_titles[self.list.brush.is_delta],
             "batch": self.tr("In this batch"),
             "all": self.tr("All"),
@@ -242,7 +119,7 @@ class SamplesView(View):
         if is_other_run:
             self._open()
         self.list.hide_empty()
-        self._unfold_ink()
+        self._unfold()
         if is_scrolled and not is_other_run and top.isValid():
             # Rows may have come or gone above; the row at the top stays there.
             row = self.rows.index(top.row(), 0, top.parent())
@@ -265,6 +142,13 @@ class SamplesView(View):
             groups.n_worst = n_worst
             self._rearrange()
 
+    def show_pins(self, samples: tuple[int, ...]) -> None:
+        """These are pinned, the newest last."""
+        self._pins = samples
+        if self.rows.groups is not None:
+            self.rows.groups.pinned = samples
+            self._rearrange()
+
     def turn_order(self) -> None:
         """Sort the whole list by loss, or by number again."""
         groups = self.rows.groups
@@ -283,22 +167,25 @@ class SamplesView(View):
         groups = self.rows.groups
         if groups is not None:
             groups.n_worst = self._n_worst()
+            groups.pinned = self._pins
             groups.keep(self.edit.text())
         self._say_order()
         self.rows.arrange()
         for row, group in enumerate(GROUPS):
             self.list.setExpanded(self.rows.index(row, 0), group != "faults")
 
-    def _unfold_ink(self) -> None:
+    def _unfold(self) -> None:
         """The first drawing is shown at once; a group that is empty cannot be unfolded before."""
-        n = self.rows.rowCount(self.rows.header_index("ink"))
-        if n and not self._has_ink:
-            self.list.setExpanded(self.rows.header_index("ink"), True)
-        self._has_ink = n > 0
+        for group, before in self._n_unfolding.items():
+            header = self.rows.header_index(group)
+            self._n_unfolding[group] = self.rows.rowCount(header)
+            if self._n_unfolding[group] and not before:
+                self.list.setExpanded(header, True)
 
     def _rearrange(self) -> None:
         self.rows.arrange()
         self.list.hide_empty()
+        self._unfold()
         self._follow(scrolls=False)
         self.list.viewport().update()
 
@@ -317,13 +204,38 @@ class SamplesView(View):
         if sample != self.selection.sample:
             self.selected.emit(self.selection.on(sample))
 
+    def _on_pinned(self, sample: int) -> None:
+        if self.frame is not None and 0 <= sample < self.frame.run.data.n_own:
+            self.pinned.emit(sample)
+
     def _offer_changes(self, sample: int, at: QPoint) -> None:
-        """The label, the pixels, or the sample itself can be changed in a branch."""
+        """It can be pinned; its label, its pixels, or itself can be changed in a branch."""
+        menu = self.changes(sample)
+        menu.aboutToHide.connect(menu.deleteLater)
+        if menu.isEmpty():
+            menu.deleteLater()
+        else:
+            menu.popup(at)
+
+    def changes(self, sample: int) -> QMenu:
+        """The menu of one sample."""
         from gui.proposals import of_sample
 
-        frame = self.frame
-        if frame is not None and sample in frame.run.data.usable:
-            self.offer(of_sample(sample, frame.run.data.dataset.texts[sample]), at)
+        data = self.frame.run.data if self.frame is not None else None
+        if data is None or sample >= data.n_own:
+            return self.proposals(())
+        is_usable = sample in data.usable
+        menu = self.proposals(of_sample(sample, data.dataset.texts[sample]) if is_usable else ())
+        pin = QAction(self.tr("Unpin") if sample in self._pins else self.tr("Pin"), menu)
+        pin.setShortcut("P")
+        pin.triggered.connect(partial(self._on_pinned, sample))
+        if is_usable:
+            first = menu.actions()[0]
+            menu.insertAction(first, pin)
+            menu.insertSeparator(first)
+        else:
+            menu.addAction(pin)
+        return menu
 
     def _say_order(self) -> None:
         by_loss = self.rows.groups is not None and self.rows.groups.order == "loss"
@@ -383,9 +295,19 @@ class SamplesView(View):
         lines = [self.tr("truth {0}").format(_data(text)) if text else _data(self._name(sample))]
         output, loss, step = survey.at(data.row(sample))
         if step >= 0:
+<<<<<<< HEAD
             lines.append(self.tr("output {0}").format(_data(output or "∅")))
             if not math.isnan(loss):
                 lines.append(self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}"))
+=======
+            loss = float(survey.loss_nats_M[sample])
+            lines.append(self.tr("output {0}").format(_data(survey.text_M[sample] or "∅")))
+            said = self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}")
+            lines += [] if math.isnan(loss) else [said]
+            if survey.broke_M is not None and survey.broke_M[sample] >= 0:
+                before = f"{int(survey.broke_M[sample]):,}"
+                lines.append(self.tr("read right at step {0}").format(before))
+>>>>>>> main
         return "<br>".join(lines)
 
     def _name(self, sample: int) -> str:

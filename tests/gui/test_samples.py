@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from crnn.debug.messages import Frame, Survey
 from crnn.debug.runs import training_set
 from gui.look import Look, load_fonts
 from gui.palette import LIGHT
+from gui.pins import Pins
 from gui.sample_delegate import MISSING, Piece, pieces
 from gui.sample_groups import Group, matching
 from gui.sample_rows import SampleRows
 from gui.selection import Selection
+from gui.settings import Settings
 from gui.thumbnails import Thumbnails
 from gui.views.samples import WORST, WORST_SMALL, SamplesView
 from tests.gui.runs import fake_data, fake_frame, fake_survey, running
@@ -65,6 +68,58 @@ def test_each_group_holds_its_samples_in_its_order(qtbot: QtBot) -> None:
     assert _samples(rows, "batch") == list(frame.batch_ids)
     assert _samples(rows, "all") == list(range(64))
     assert _samples(rows, "faults") == [62, 63]
+
+
+def test_what_was_right_and_is_wrong_is_shown_the_latest_first_with_its_step(qtbot: QtBot) -> None:
+    frame = fake_frame()
+    view = _view(qtbot, frame, height=300)
+    assert _samples(view.rows, "broke") == []
+    broke_M = np.full(64, -1)
+    broke_M[[3, 6, 9, 12, 15, 18, 21]] = [40, 90, 20, 90, 30, 50, 60]
+    view.show_frame(replace(frame, survey=replace(frame.survey, broke_M=broke_M)))
+    assert _samples(view.rows, "broke") == [6, 12, 21, 18, 3]
+    header = view.rows.header_index("broke")
+    assert view.list.isExpanded(header)
+    assert "right at step 90" in view.tip(view.rows.index(0, 0, header))
+    view.search.click()
+    QTest.keyClicks(view.edit, "#0006")
+    assert _samples(view.rows, "broke") == [6]
+
+
+def test_a_double_click_p_and_the_menu_pin_what_they_are_on(qtbot: QtBot) -> None:
+    frame = fake_frame()
+    view = _view(qtbot, frame)
+    asked: list[int] = []
+    view.pinned.connect(asked.append)
+    row = view.rows.index(1, 0, view.rows.header_index("worst"))
+    sample = view.rows.sample_at(row)
+    at = view.list.visualRect(row).center()
+    QTest.mouseClick(view.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseDClick(view.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.keyClick(view.list, Qt.Key.Key_P)
+    view.changes(sample).actions()[0].trigger()
+    assert asked == [sample] * 3
+    view.show_pins((7, sample))
+    assert _samples(view.rows, "pinned") == [sample, 7]
+    assert view.changes(sample).actions()[0].text() == "Unpin"
+    assert view.list.isExpanded(view.rows.header_index("pinned"))
+
+
+def test_pins_are_kept_with_the_data_they_are_of(tmp_path: Path) -> None:
+    frame, other = fake_frame(), fake_frame(n=20)
+    pins = Pins(Settings(tmp_path / "window.ini"))
+    shown: list[tuple[int, ...]] = []
+    pins.changed.connect(shown.append)
+    pins.toggle(3)
+    pins.show_frame(frame)
+    for sample in (5, 41, 5, 64, 2):
+        pins.toggle(sample)
+    assert shown == [(5,), (5, 41), (41,), (41, 2)]
+    pins.show_frame(other)
+    assert pins.samples == ()
+    again = Pins(Settings(tmp_path / "window.ini"))
+    again.show_frame(frame)
+    assert again.samples == (41, 2)
 
 
 def test_unknown_losses_are_never_the_worst(qtbot: QtBot) -> None:
