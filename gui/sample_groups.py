@@ -5,7 +5,7 @@ A group is an array of sample numbers, so ten thousand samples cost one array an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
 
@@ -105,14 +105,9 @@ class SampleGroups:
 
     def members(self, frame: Frame) -> dict[Group, I64]:
         """Every group's members in order. Unknown losses are the least in "all", and not in
-<<<<<<< HEAD
-        "worst"."""
+        "worst"; "broke" has those that were right last first, "pinned" the newest pin."""
         data = self.run.data
         n = data.n_listed
-=======
-        "worst"; "broke" has those that were right last first, "pinned" the newest pin."""
-        n = self.run.data.n_own
->>>>>>> main
         loss_M = frame.survey.loss_nats_M[:n]
         known = np.flatnonzero(self._kept_M[:n] & ~np.isnan(loss_M))
         worst = known[np.argsort(-loss_M[known], kind="stable")[: self.n_worst]]
@@ -121,17 +116,11 @@ class SampleGroups:
             keys = np.where(np.isnan(loss_M), -1.0, loss_M)[everything]
             everything = everything[np.argsort(-keys, kind="stable")]
         return {
-<<<<<<< HEAD
             "ink": data.n_own + np.flatnonzero(self._kept_M[n:]),
-            "worst": worst,
-            "batch": batch[self._matching(batch.tolist(), len(batch))],
-=======
-            "ink": n + np.flatnonzero(self._kept_M[n:]),
-            "pinned": self._kept([sample for sample in reversed(self.pinned) if sample < n]),
+            "pinned": self._kept([k for k in reversed(self.pinned) if k < data.n_own]),
             "worst": worst,
             "broke": self._broke(frame.survey),
             "batch": self._kept(frame.batch_ids),
->>>>>>> main
             "all": everything,
             "faults": self._faults_kept,
         }
@@ -139,12 +128,12 @@ class SampleGroups:
     def _kept(self, samples: Sequence[int]) -> I64:
         """Those that the filter keeps, in this order."""
         found = np.array(samples, np.int64)
-        return found[self._kept_M[found]]
+        return found[self._matching(samples, len(found))]
 
     def _broke(self, survey: Survey) -> I64:
         """At most as many as "worst" has: what was right a long time ago is no news."""
         if survey.broke_M is None:
             return np.zeros(0, np.int64)
-        broke_M = survey.broke_M[: self.run.data.n_own]
+        broke_M = survey.broke_M[: self.run.data.n_listed]
         found = np.flatnonzero(self._kept_M[: len(broke_M)] & (broke_M >= 0))
         return found[np.argsort(-broke_M[found], kind="stable")[: self.n_worst]]

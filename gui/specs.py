@@ -42,6 +42,7 @@ class Spec:
 SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
     Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
+<<<<<<< HEAD
     Spec(
         "open",
         "file",
@@ -49,6 +50,9 @@ SPECS: tuple[Spec, ...] = (
         "Ctrl+O",
         "folder-open",
     ),
+=======
+    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O"),
+>>>>>>> main
     Spec("shipped", "file", QT_TRANSLATE_NOOP("Actions", "Open the shipped model")),
     Spec(
         "picture",
@@ -58,7 +62,7 @@ SPECS: tuple[Spec, ...] = (
         "",
         LOADED,
     ),
-    Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "save", LOADED),
+    Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "", LOADED),
     Spec(
         "save_as",
         "file",
@@ -94,7 +98,7 @@ SPECS: tuple[Spec, ...] = (
         "edit",
         QT_TRANSLATE_NOOP("Actions", "Copy the selected value"),
         "Ctrl+C",
-        "copy",
+        "",
         LOADED,
     ),
     Spec(
@@ -118,7 +122,6 @@ SPECS: tuple[Spec, ...] = (
         "edit",
         QT_TRANSLATE_NOOP("Actions", "Find a command or step…"),
         "Ctrl+Shift+P; Ctrl+P",
-        "search",
     ),
     Spec("learn", "view", QT_TRANSLATE_NOOP("Actions", "Learn"), group="layout"),
     Spec("debug", "view", QT_TRANSLATE_NOOP("Actions", "Debug"), group="layout"),

@@ -171,6 +171,10 @@ class Survey:
             return "", float("nan"), -1
         return self.text_M[row], float(self.loss_nats_M[row]), int(self.step_M[row])
 
+    def broke_at(self, row: int) -> int:
+        """The entry of broke_M, -1 where there is none."""
+        return -1 if self.broke_M is None or row < 0 else int(self.broke_M[row])
+
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:

@@ -48,7 +48,6 @@ class SurveyBook:
         """Take what these passes, made at state `step`, say of their samples."""
         texts = self.data.dataset.texts
         for made in passes:
-<<<<<<< HEAD
             loss_N = np.where(made.ctc.feasible_N, made.ctc.loss_N, np.nan).tolist()
             for sample, loss, text in zip(made.ids, loss_N, made.texts, strict=True):
                 row = self.data.row(sample)
@@ -56,19 +55,13 @@ class SurveyBook:
                     self._loss_M[row] = loss
                     self._step_M[row] = step
                     self._text_M[row] = text
-                    self._is_right_M[row] = text == texts[sample]
-=======
-            ids = np.array(made.ids)
-            self._loss_M[ids] = np.where(made.ctc.feasible_N, made.ctc.loss_N, np.nan)
-            self._step_M[ids] = step
-            for sample, text in zip(made.ids, made.texts, strict=True):
-                self._text_M[sample] = text
-                is_right = bool(text) and text == self._truth_M[sample]
-                self._is_right_M[sample] = is_right
-                if is_right:
-                    self._first_right_M[sample] = min(self._first_right_M[sample], step)
-                    self._last_right_M[sample] = max(self._last_right_M[sample], step)
->>>>>>> main
+                    self._note_right(row, step, is_right=bool(text) and text == texts[sample])
+
+    def _note_right(self, row: int, step: int, *, is_right: bool) -> None:
+        self._is_right_M[row] = is_right
+        if is_right:
+            self._first_right_M[row] = min(self._first_right_M[row], step)
+            self._last_right_M[row] = max(self._last_right_M[row], step)
 
     def stale(self, step: int) -> tuple[int, ...]:
         """The next samples, at most a chunk, that were not measured at state `step`."""

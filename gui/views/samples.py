@@ -295,19 +295,12 @@ class SamplesView(View):
         lines = [self.tr("truth {0}").format(_data(text)) if text else _data(self._name(sample))]
         output, loss, step = survey.at(data.row(sample))
         if step >= 0:
-<<<<<<< HEAD
             lines.append(self.tr("output {0}").format(_data(output or "∅")))
             if not math.isnan(loss):
                 lines.append(self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}"))
-=======
-            loss = float(survey.loss_nats_M[sample])
-            lines.append(self.tr("output {0}").format(_data(survey.text_M[sample] or "∅")))
-            said = self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}")
-            lines += [] if math.isnan(loss) else [said]
-            if survey.broke_M is not None and survey.broke_M[sample] >= 0:
-                before = f"{int(survey.broke_M[sample]):,}"
-                lines.append(self.tr("read right at step {0}").format(before))
->>>>>>> main
+            broke = survey.broke_at(data.row(sample))
+            if broke >= 0:
+                lines.append(self.tr("read right at step {0}").format(f"{broke:,}"))
         return "<br>".join(lines)
 
     def _name(self, sample: int) -> str:
