@@ -67,6 +67,10 @@
         <translation>선택한 값 복사</translation>
     </message>
     <message>
+        <source>Pin or unpin the sample</source>
+        <translation>샘플 고정 또는 고정 풀기</translation>
+    </message>
+    <message>
         <source>Find a command or step…</source>
         <translation>명령이나 스텝 찾기…</translation>
     </message>
@@ -225,10 +229,6 @@
     <message>
         <source>Evaluate…</source>
         <translation>평가…</translation>
-    </message>
-    <message>
-        <source>Pin or unpin the sample</source>
-        <translation>샘플 고정 또는 고정 풀기</translation>
     </message>
 </context>
 <context>
@@ -1231,12 +1231,24 @@
         <translation>다른 데이터로 학습한 것입니다(지금은 {})</translation>
     </message>
     <message>
+        <source>it was trained on {} as another version of this program draws them</source>
+        <translation>프로그램의 다른 버전이 그린 데이터로 학습한 것입니다({})</translation>
+    </message>
+    <message>
+        <source>{}: was recorded on {} as another version of this program draws them; open it with the version that recorded it, or start a new run</source>
+        <translation>{}: 프로그램의 다른 버전이 그린 {} 데이터로 기록한 실험입니다. 기록한 버전으로 열거나 새 실험을 시작하세요.</translation>
+    </message>
+    <message>
         <source>the recording goes on from here</source>
         <translation>여기서부터 기록을 이어 갑니다</translation>
     </message>
     <message>
         <source>{}: not a run directory (no config.json)</source>
         <translation>{}: 실험 폴더가 아닙니다(config.json 없음).</translation>
+    </message>
+    <message>
+        <source>{}: holds the stages of a recipe; open one of them, such as {}</source>
+        <translation>{}: 레시피의 여러 단계를 담은 폴더입니다. {}처럼 그 안의 하나를 여세요.</translation>
     </message>
     <message>
         <source>{}: damaged or foreign ({}); take another copy</source>
@@ -1705,14 +1717,6 @@
     <message>
         <source>{}: there is no such file in the package</source>
         <translation>{}: 패키지에 그런 파일이 없습니다</translation>
-    </message>
-    <message>
-        <source>it was trained on {} as another version of this program draws them</source>
-        <translation>프로그램의 다른 버전이 그린 데이터로 학습한 것입니다({})</translation>
-    </message>
-    <message>
-        <source>{}: was recorded on {} as another version of this program draws them; open it with the version that recorded it, or start a new run</source>
-        <translation>{}: 프로그램의 다른 버전이 그린 {} 데이터로 기록한 실험입니다. 기록한 버전으로 열거나 새 실험을 시작하세요.</translation>
     </message>
 </context>
 <context>
