@@ -137,8 +137,8 @@ def _copied(line: Timeline, history: History) -> History:
 
 
 def _cost(options: argparse.Namespace, folder: Path) -> None:
-    """Segments of the same steps, on and off by turns, so that both see the same machine. Wall time
-    and the processor's: the second knows nothing of what else runs on the machine."""
+    """On and off by turns, step by step, so that both see the same machine; a ratio of the sums a
+    round. Wall time and the processor's: the second does not know what else runs here."""
     line = _opened(options, folder / "run")
     plain = line.live
 
@@ -155,11 +155,7 @@ def _cost(options: argparse.Namespace, folder: Path) -> None:
         line.history.budget_bytes = FULL_BYTES
         for _ in range(4 * FULL_BYTES // state_bytes(plain)):
             recorded()
-    ratios = []
-    for number in range(options.rounds):
-        turns = (bare, recorded)[:: 1 if number % 2 else -1]
-        took = {step: _timed(step, options.segment) for step in turns}
-        ratios.append([on / off - 1 for on, off in zip(took[recorded], took[bare], strict=True)])
+    ratios = np.array([_ratios(bare, recorded, options.segment) for _ in range(options.rounds)])
     size = (folder / "run" / "metrics.bin").stat().st_size / line.head
     _say(
         f"{options.preset}, N = {line.config.batch}, {'full' if options.full else 'filling'} "
@@ -167,21 +163,26 @@ def _cost(options: argparse.Namespace, folder: Path) -> None:
         f"{len(line.history.key_steps):,} states of {line.head:,} in memory, "
         f"{len(line.reach().stored_steps)} on disk; {size:.0f} bytes a step in metrics.bin"
     )
-    for name, column in zip(("wall", "processor"), np.transpose(ratios), strict=True):
+    for name, column in zip(("wall", "processor"), 100 * ratios.T, strict=True):
         low, middle, high = np.quantile(column, [0.25, 0.5, 0.75])
+        error = column.std() / np.sqrt(len(column))
         _say(
-            f"  {name:9} time: history and recording cost {100 * middle:+.2f} % of a step "
-            f"(quartiles {100 * low:+.2f} to {100 * high:+.2f})"
+            f"  {name:9} time: history and recording cost {column.mean():+.2f} +- {error:.2f} % of "
+            f"a step (median {middle:+.2f}, quartiles {low:+.2f} to {high:+.2f})"
         )
     line.close()
 
 
-def _timed(step: Callable[[], None], count: int) -> tuple[float, float]:
-    """(wall, processor) seconds that so many take."""
-    began = time.perf_counter(), time.process_time()
-    for _ in range(count):
-        step()
-    return time.perf_counter() - began[0], time.process_time() - began[1]
+def _ratios(off: Callable[[], None], on: Callable[[], None], count: int) -> tuple[float, float]:
+    """How much longer so many `on` take than as many `off` between them, (wall, processor)."""
+    spent = {off: np.zeros(2), on: np.zeros(2)}
+    for number in range(count):
+        for step in (off, on)[:: 1 if number % 2 else -1]:
+            began = time.perf_counter(), time.process_time()
+            step()
+            spent[step] += time.perf_counter() - began[0], time.process_time() - began[1]
+    wall, processor = (spent[on] / spent[off] - 1).tolist()
+    return wall, processor
 
 
 def main() -> None:
