@@ -29,7 +29,8 @@ Floors, each importing only from those below it (machine-checked):
     commands > debug > shipped > checkpoint, reading_page > train, reading > workers > shard
     > model, optim > config > data > ctc, ops, text > rng > page > arrays > errors
 
-Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config;
+Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config; a
+whole training in one file - recipe, commands.curriculum;
 which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul; CER - text.score;
 AI Hub's formats - data.aihub; drawn hands - data.hands, data.writing, in a hurry - data.real_hands,
 data.real_writing, data.cursive_hangul; ink and paper - data.paper, data.real_paper;

@@ -11,6 +11,7 @@ So `x_NCHW`, `hidden_NTU`, `log_alpha_TS`. A gradient is `d` + name, a logarithm
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
@@ -63,7 +64,8 @@ def empty(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     if size * wanted.itemsize < CACHE_LINE * CACHE_LINE:  # finding the place would cost more
         return np.empty(shape, wanted)
     memory = np.empty(size + CACHE_LINE // wanted.itemsize, wanted)
-    start = -memory.ctypes.data % CACHE_LINE // wanted.itemsize
+    address = ctypes.addressof(ctypes.c_char.from_buffer(memory.data))  # quicker than memory.ctypes
+    start = -address % CACHE_LINE // wanted.itemsize
     return memory[start : start + size].reshape(shape)
 
 

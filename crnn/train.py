@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,7 +25,9 @@ from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams, Layout
 from crnn.schedule import factor
 from crnn.shard import Reading, Run, Shard, ShardPass
-from crnn.workers import Workers
+
+if TYPE_CHECKING:  # so that one worker never loads what two need
+    from crnn.workers import Workers
 
 __all__ = [
     "Advance",

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from crnn.debug.messages import Command, Event, Frame, RunOpened
     from crnn.debug.trace import Trace
 
-POLL_MS = 16
+POLL_MS, REST_MS = 16, 100
+RESTS_AFTER_S = 2.0
+"""Where nothing came and nothing was asked for so long, the poll slows: a window at rest costs
+nothing. Whatever is asked for makes it quick again at once."""
 HISTORY = 100
 
 
@@ -38,14 +41,14 @@ class Mailbox(Protocol):
 
 
 class Governor:
-    """When the next frame is due: drawing takes at most `share` of a core, 2 to 30 frames/s.
+    """When the next frame is due: drawing takes at most `share` of a core, 1 to 30 frames/s.
 
     Beside training a frame costs about twice what it costs alone, since both want the interpreter;
     5 % of a core is what keeps the slow-down of training near 5 %.
     """
 
     shortest_s = 1 / 30
-    longest_s = 1 / 2
+    longest_s = 1
     share = 0.05
 
     def __init__(self) -> None:
@@ -102,6 +105,7 @@ class Bridge(QObject):
     evaluated = Signal(object)
     point_hit = Signal(object)
     changed = Signal(object)
+    _sent = Signal()
 
     def __init__(
         self,
@@ -137,6 +141,8 @@ class Bridge(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.poll)
+        self._busy_at = 0.0
+        self._sent.connect(self._wake)
         self._thread = threading.Thread(target=engine, name="engine")
 
     def start(self) -> None:
@@ -145,11 +151,21 @@ class Bridge(QObject):
             return
         self._outbox.want_frame.set()
         self._thread.start()
+        self._wake()
         self._timer.start()
 
     def send(self, command: object) -> None:
-        """Hand a command to the engine; returns at once."""
+        """Hand a command to the engine, from whichever thread; returns at once."""
         self._inbox.put(command)  # type: ignore[arg-type]
+        self._sent.emit()
+
+    def _wake(self) -> None:
+        self._busy_at = time.monotonic()
+        self._poll_every(POLL_MS)
+
+    def _poll_every(self, ms: int) -> None:
+        if self._timer.interval() != ms:
+            self._timer.setInterval(ms)
 
     def shutdown(self) -> None:
         """Tell the engine to finish its batch and end, and wait for it."""
@@ -165,15 +181,20 @@ class Bridge(QObject):
         self._outbox.watching = is_visible
         if is_visible:
             self._outbox.want_frame.set()
+            self._wake()
 
     def poll(self) -> None:
         """Fetch what the engine put out. Events first out of the list, but shown after the frame:
         the engine puts a parked state's frame out before it says that it parked."""
         is_training = self.frame is not None and self.frame.mode == "running"
         self._governor.settle(is_training)
-        events = self._take_events()
+        events, before = self._take_events(), self.frame
         if events or self._governor.is_due():
             self._fetch_frame()
+        if events or self.frame is not before:
+            self._wake()
+        elif time.monotonic() > self._busy_at + RESTS_AFTER_S:
+            self._poll_every(REST_MS)
         for event in events:
             self._tell(event)
         if self._timer.isActive() and not self._thread.is_alive():

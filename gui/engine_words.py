@@ -24,7 +24,7 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot show this sample"),
     QT_TRANSLATE_NOOP("Engine", "Cannot go there"),
     QT_TRANSLATE_NOOP("Engine", "Cannot look inside this step"),
-    QT_TRANSLATE_NOOP("Engine", "Cannot set the breakpoint"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot show the line"),
     QT_TRANSLATE_NOOP("Engine", "The recording cannot be closed"),
     QT_TRANSLATE_NOOP("Engine", "Cannot branch"),
     QT_TRANSLATE_NOOP("Engine", "Cannot switch to this branch"),
@@ -50,9 +50,8 @@ REASONS = {
         "Engine", "No breakpoint hits before this: this is the first step of the run."
     ),
     "the seek was cancelled": QT_TRANSLATE_NOOP("Engine", "The search for a step was cancelled."),
-    "line breakpoint": QT_TRANSLATE_NOOP("Engine", "A line breakpoint holds here."),
-    "no line breakpoint holds in this step": QT_TRANSLATE_NOOP(
-        "Engine", "No line breakpoint holds on the way to the end of this step."
+    "no line breakpoint holds before": QT_TRANSLATE_NOOP(
+        "Engine", "No breakpoint holds before this: this is the first step of the run."
     ),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
     "a branch": QT_TRANSLATE_NOOP(
@@ -111,6 +110,7 @@ SENTENCES = (
     # run directories
     QT_TRANSLATE_NOOP("Engine", "the recording goes on from here"),
     QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),
+    QT_TRANSLATE_NOOP("Engine", "{}: holds the stages of a recipe; open one of them, such as {}"),
     QT_TRANSLATE_NOOP("Engine", "{}: damaged or foreign ({}); take another copy"),
     QT_TRANSLATE_NOOP("Engine", "{}: was recorded on {}; open that data first"),
     QT_TRANSLATE_NOOP(
@@ -172,9 +172,17 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{} is not a whole number"),
     QT_TRANSLATE_NOOP(
         "Engine",
-        "{} is not executed in this phase, so its names are not known; "
-        "set the condition where the line is stepped through",
+        "{} is not executed in this step for this sample; choose another sample or step",
     ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "no line breakpoint that is on lies in code that runs here; show the other text of the "
+        "phase, or set one in a line that runs",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{}: no statement of a function stands there; choose another line"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such file in the package"),
+    QT_TRANSLATE_NOOP("Engine", "there is no breakpoint {}; it has been removed"),
+    QT_TRANSLATE_NOOP("Engine", "there is no watch {}; it has been removed"),
     # data
     QT_TRANSLATE_NOOP(
         "Engine",

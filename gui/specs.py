@@ -42,7 +42,7 @@ class Spec:
 SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
     Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
-    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O", "folder-open"),
+    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O"),
     Spec("shipped", "file", QT_TRANSLATE_NOOP("Actions", "Open the shipped model")),
     Spec(
         "picture",
@@ -52,7 +52,7 @@ SPECS: tuple[Spec, ...] = (
         "",
         LOADED,
     ),
-    Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "save", LOADED),
+    Spec("save", "file", QT_TRANSLATE_NOOP("Actions", "Save checkpoint"), "Ctrl+S", "", LOADED),
     Spec(
         "save_as",
         "file",
@@ -88,7 +88,7 @@ SPECS: tuple[Spec, ...] = (
         "edit",
         QT_TRANSLATE_NOOP("Actions", "Copy the selected value"),
         "Ctrl+C",
-        "copy",
+        "",
         LOADED,
     ),
     Spec(
@@ -112,7 +112,6 @@ SPECS: tuple[Spec, ...] = (
         "edit",
         QT_TRANSLATE_NOOP("Actions", "Find a command or step…"),
         "Ctrl+Shift+P; Ctrl+P",
-        "search",
     ),
     Spec("learn", "view", QT_TRANSLATE_NOOP("Actions", "Learn"), group="layout"),
     Spec("debug", "view", QT_TRANSLATE_NOOP("Actions", "Debug"), group="layout"),
@@ -232,7 +231,12 @@ SPECS: tuple[Spec, ...] = (
         "after",
     ),
     Spec(
-        "deeper", "debug", QT_TRANSLATE_NOOP("Actions", "Finer steps"), "F11", "arrow-down", PARKED
+        "deeper",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Finer steps"),
+        "F11",
+        "arrow-down",
+        PARKED,
     ),
     Spec(
         "shallower",
@@ -288,7 +292,7 @@ so they are no shortcuts of Qt's."""
 def sent_by(command: str) -> Command | None:
     """What this command tells the engine; None where the window does it."""
     from crnn.debug import messages
-    from crnn.debug.level_messages import Move, RunOn
+    from crnn.debug.level_messages import Move, RunOn, ShiftLevel
 
     sends: dict[str, Command] = {
         "run": RunOn(1),
@@ -299,6 +303,8 @@ def sent_by(command: str) -> Command | None:
         "back": Move(-1),
         "run_back": RunOn(-1),
         "step": Move(1),
+        "deeper": ShiftLevel(1),
+        "shallower": ShiftLevel(-1),
         "live": messages.ReturnToLive(),
     }
     return sends.get(command)

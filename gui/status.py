@@ -148,6 +148,7 @@ class StatusLine(_Line):
 
     def show_message(self, message: str) -> None:
         self._message = message
+        self.setToolTip(message)
         self.update()
 
     def show_hover(self, hover: object) -> None:
@@ -213,6 +214,14 @@ class StatusLine(_Line):
         elif icon:
             x = self._icon(painter, x, icon, color)
         x = self._draw(painter, x, word, "title", color) + px(14)
-        if self._message:
-            x = self._draw(painter, x, self._message, "body", "t1") + px(18)
+        message = self.shortened(right - x)
+        if message:
+            x = self._draw(painter, x, message, "body", "t1") + px(18)
         self._draw(painter, x, self._hover, "mono", "t2")
+
+    def shortened(self, room: int) -> str:
+        """The message as far as it fits beside the hovered value; the tool tip has all of it."""
+        if self._hover:
+            room -= self._advance(self._hover, "mono") + self.look.px(18)
+        metrics = QFontMetrics(self.look.font("body"))
+        return metrics.elidedText(self._message, Qt.TextElideMode.ElideRight, max(0, room))

@@ -406,10 +406,6 @@
         <translation>멈출 조건을 추가하세요: +.</translation>
     </message>
     <message>
-        <source>Go to this step</source>
-        <translation>이 스텝으로 가기</translation>
-    </message>
-    <message>
         <source>Turn off</source>
         <translation>끄기</translation>
     </message>
@@ -436,6 +432,29 @@
     <message>
         <source>Stop filling</source>
         <translation>채우기 중단</translation>
+    </message>
+    <message>
+        <source>Draw in Time</source>
+        <translation>시간에 그리기</translation>
+    </message>
+    <message>
+        <source>Go there</source>
+        <translation>여기로 가기</translation>
+    </message>
+    <message>
+        <source>Show the line</source>
+        <translation>이 줄 보기</translation>
+    </message>
+    <message>
+        <source>When did it last change?</source>
+        <translation>마지막으로 언제 바뀌었나?</translation>
+    </message>
+</context>
+<context>
+    <name>BreakRows</name>
+    <message>
+        <source>Stops runs at level line: F5 on, F4 back.</source>
+        <translation>줄 단위 실행을 멈춥니다: F5 앞으로, F4 뒤로.</translation>
     </message>
 </context>
 <context>
@@ -467,6 +486,14 @@
     <message>
         <source>{seconds} s left</source>
         <translation>{seconds}초 남음</translation>
+    </message>
+    <message>
+        <source>at level line</source>
+        <translation>줄 단위</translation>
+    </message>
+    <message>
+        <source>its past is filled after the others</source>
+        <translation>과거는 다른 조사식 다음에 채웁니다</translation>
     </message>
 </context>
 <context>
@@ -634,6 +661,18 @@
     <message>
         <source>{what} at step {step}</source>
         <translation>{step} 스텝에서 {what}</translation>
+    </message>
+    <message>
+        <source>{place} at step {step}</source>
+        <translation>{step} 스텝의 {place}</translation>
+    </message>
+    <message>
+        <source>{place} at step {step}: {now}</source>
+        <translation>{step} 스텝의 {place}: {now}</translation>
+    </message>
+    <message>
+        <source>{place} where {what}</source>
+        <translation>{place}, {what}일 때</translation>
     </message>
 </context>
 <context>
@@ -1208,6 +1247,10 @@
         <translation>{}: 실험 폴더가 아닙니다(config.json 없음).</translation>
     </message>
     <message>
+        <source>{}: holds the stages of a recipe; open one of them, such as {}</source>
+        <translation>{}: 레시피의 여러 단계를 담은 폴더입니다. {}처럼 그 안의 하나를 여세요.</translation>
+    </message>
+    <message>
         <source>{}: damaged or foreign ({}); take another copy</source>
         <translation>{}: 손상되었거나 다른 프로그램의 것입니다({}). 다른 사본을 쓰세요.</translation>
     </message>
@@ -1528,24 +1571,8 @@
         <translation>{}: 문법이 맞지 않습니다</translation>
     </message>
     <message>
-        <source>A line breakpoint holds here.</source>
-        <translation>줄 중단점에서 멈췄습니다.</translation>
-    </message>
-    <message>
         <source>Cannot look inside this step</source>
         <translation>이 스텝의 안을 볼 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Cannot set the breakpoint</source>
-        <translation>중단점을 둘 수 없습니다</translation>
-    </message>
-    <message>
-        <source>No line breakpoint holds on the way to the end of this step.</source>
-        <translation>이 스텝이 끝날 때까지 걸리는 줄 중단점이 없습니다.</translation>
-    </message>
-    <message>
-        <source>{} is not executed in this phase, so its names are not known; set the condition where the line is stepped through</source>
-        <translation>{}은(는) 이 단계에서 실행되지 않아 이름을 알 수 없습니다. 그 줄을 지나는 곳에서 조건을 정하세요</translation>
     </message>
     <message>
         <source>Cannot branch</source>
@@ -1658,6 +1685,38 @@
     <message>
         <source>{}: the picture has no pixels; choose another</source>
         <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Cannot show the line</source>
+        <translation>이 줄을 보여 줄 수 없습니다</translation>
+    </message>
+    <message>
+        <source>No breakpoint holds before this: this is the first step of the run.</source>
+        <translation>이보다 앞에서 멈추는 중단점이 없습니다. 실험의 첫 스텝입니다.</translation>
+    </message>
+    <message>
+        <source>no line breakpoint that is on lies in code that runs here; show the other text of the phase, or set one in a line that runs</source>
+        <translation>켜진 줄 중단점이 여기서 도는 코드에 없습니다. 소스에서 다른 쪽 글(학습 그대로 / 쉬운 글)을 고르거나, 실행되는 줄에 중단점을 두세요.</translation>
+    </message>
+    <message>
+        <source>there is no breakpoint {}; it has been removed</source>
+        <translation>중단점 {}은(는) 없습니다. 이미 지웠습니다.</translation>
+    </message>
+    <message>
+        <source>there is no watch {}; it has been removed</source>
+        <translation>조사식 {}은(는) 없습니다. 이미 지웠습니다.</translation>
+    </message>
+    <message>
+        <source>{} is not executed in this step for this sample; choose another sample or step</source>
+        <translation>{}은(는) 이 스텝에서 이 샘플로 실행되지 않습니다. 다른 샘플이나 스텝을 고르세요.</translation>
+    </message>
+    <message>
+        <source>{}: no statement of a function stands there; choose another line</source>
+        <translation>{}: 함수의 문장이 없는 줄입니다. 다른 줄을 고르세요.</translation>
+    </message>
+    <message>
+        <source>{}: there is no such file in the package</source>
+        <translation>{}: 패키지에 그런 파일이 없습니다</translation>
     </message>
 </context>
 <context>
@@ -2430,6 +2489,33 @@
     <message>
         <source>original</source>
         <translation>원본</translation>
+    </message>
+</context>
+<context>
+    <name>LineDialog</name>
+    <message>
+        <source>Breakpoint on a line</source>
+        <translation>줄 중단점</translation>
+    </message>
+    <message>
+        <source>Let pass first</source>
+        <translation>먼저 지나칠 횟수</translation>
+    </message>
+    <message>
+        <source>Names here: {names}</source>
+        <translation>여기서 쓸 수 있는 이름: {names}</translation>
+    </message>
+    <message>
+        <source>Only note hits, do not stop</source>
+        <translation>멈추지 않고 기록만 하기</translation>
+    </message>
+    <message>
+        <source>Stop where</source>
+        <translation>멈출 조건</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>언제나</translation>
     </message>
 </context>
 <context>
@@ -3209,10 +3295,6 @@
         <translation>학습 그대로: 실제로 돈 커널을 배치 전체로, 마지막 비트까지 똑같이 실행합니다. 쉬운 글: 같은 계산을 읽기 쉽게 쓴 코드를 같은 배치로 실행하고, 학습한 결과와 얼마나 다른지 보여 줍니다.</translation>
     </message>
     <message>
-        <source>Condition</source>
-        <translation>조건</translation>
-    </message>
-    <message>
         <source>F11 steps into the code.</source>
         <translation>F11로 코드 안으로 들어갑니다.</translation>
     </message>
@@ -3223,10 +3305,6 @@
     <message>
         <source>Source</source>
         <translation>소스</translation>
-    </message>
-    <message>
-        <source>Stop at line {line} where, e.g. t &gt; 20 and max(gates) &gt; 0.9:</source>
-        <translation>{line}번째 줄에서 멈출 조건, 예: t &gt; 20 and max(gates) &gt; 0.9:</translation>
     </message>
     <message>
         <source>as trained</source>
@@ -3295,6 +3373,34 @@
     <message>
         <source>width</source>
         <translation>너비</translation>
+    </message>
+    <message>
+        <source>Break here</source>
+        <translation>여기서 멈추기</translation>
+    </message>
+    <message>
+        <source>Break here where…</source>
+        <translation>조건을 걸고 여기서 멈추기…</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>편집…</translation>
+    </message>
+    <message>
+        <source>Only note hits</source>
+        <translation>멈추지 않고 기록만</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>삭제</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>끄기</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>켜기</translation>
     </message>
 </context>
 <context>
@@ -3483,6 +3589,14 @@
     <message>
         <source>Branches: switch, compare, rename, discard</source>
         <translation>갈래: 바꾸기, 비교, 이름, 버리기</translation>
+    </message>
+    <message>
+        <source>+{n} more</source>
+        <translation>외 {n}개</translation>
+    </message>
+    <message>
+        <source>watches</source>
+        <translation>조사식</translation>
     </message>
 </context>
 <context>

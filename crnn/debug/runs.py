@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,7 +27,9 @@ from crnn.debug.timeline import Progress, Timeline, with_edit
 from crnn.errors import CheckpointError, RecordingError
 from crnn.text.hangul import make_alphabet
 from crnn.train import StepReport, TrainState, advance
-from crnn.workers import Workers
+
+if TYPE_CHECKING:  # so that one worker never loads what two need
+    from crnn.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)

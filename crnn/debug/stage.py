@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crnn.debug.comparing import other_state, survey_other
 from crnn.debug.framing import Framer
@@ -22,6 +22,9 @@ from crnn.debug.session import Session
 from crnn.debug.timeline import Cancelled
 from crnn.errors import CrnnError, RecordingError
 from crnn.train import Advance, TrainState
+
+if TYPE_CHECKING:
+    from crnn.debug.hunting import Hunt
 
 SURVEY_FRAME_S = 0.2
 
@@ -35,7 +38,8 @@ class Stage:
 
     `doing`: the command that is carried out, None for the work between two. `is_surveyed`: nothing
     is left to do while standing still. `is_exact`: the frame on screen is a slice of its batch.
-    `chore`: other work for while the run stands, a turn at a time.
+    `chore`: other work for while the run stands, a turn at a time. `hunt`: the run is at level
+    line, and looks through every step.
     """
 
     def __init__(self, inbox: queue.SimpleQueue[Command], outbox: Outbox, opener: Opener) -> None:
@@ -50,6 +54,7 @@ class Stage:
         self.is_surveyed = True
         self.is_exact = True
         self.chore: Generator[None] | None = None
+        self.hunt: Hunt | None = None
         self._survey_due = 0.0
 
     @property
@@ -94,6 +99,7 @@ class Stage:
         the watched sample by itself at once, and the exact frame as soon as it is made."""
         session = self.open_session()
         self.mode = session.resting_mode
+        self.hunt = None
         self.is_surveyed = False
         self.is_exact = is_exact
         self._survey_due = time.perf_counter() + SURVEY_FRAME_S
@@ -124,6 +130,7 @@ class Stage:
         """Stand still at a state that cannot be observed: a frame without a trace."""
         session = self.open_session()
         self.mode = session.resting_mode
+        self.hunt = None
         self.is_surveyed = self.is_exact = True
         self.outbox.put_frame(self.framer.bare(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))

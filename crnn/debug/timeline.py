@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,9 @@ from crnn.debug.recorder import RunWriter
 from crnn.debug.reports import Reports, pack
 from crnn.errors import CheckpointError, ReplayDivergence
 from crnn.train import Advance, TrainState, advance, advance_on, digests
-from crnn.workers import Workers
+
+if TYPE_CHECKING:  # so that one worker never loads what two need
+    from crnn.workers import Workers
 
 Batches = Callable[[int], tuple[Batch, float]]
 """The batch of a step, and how long making it took, in s."""

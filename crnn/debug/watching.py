@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crnn.debug.hindsight import Hindsight
-from crnn.debug.lookout import Armed, Lookout
+from crnn.debug.lookout import Armed, Lookout, Watched
 from crnn.debug.points import Filling, PointRow, Watching, WatchRow
 
 SHOWN_HITS = 200
@@ -14,7 +14,10 @@ def watching(lookout: Lookout, hindsight: Hindsight | None) -> Watching:
     newest = (hit for armed in lookout.armed.values() for hit in list(armed.hits)[-SHOWN_HITS:])
     hits = sorted(newest, key=lambda hit: hit.step)
     watches = tuple(
-        WatchRow(w.watch, w.series, len(w.series.values()), w.cost.ms, w.fault)
+        WatchRow(
+            *(w.watch, w.series, len(w.series.values()), w.cost.ms, w.fault),
+            _filling(w, hindsight),
+        )
         for w in lookout.watched.values()
     )
     return Watching(
@@ -22,8 +25,15 @@ def watching(lookout: Lookout, hindsight: Hindsight | None) -> Watching:
         watches=watches,
         hits=tuple(hits[-SHOWN_HITS:]),
         names=lookout.catalog.names,
-        filling=None if hindsight is None else Filling(*hindsight.progress),
     )
+
+
+def _filling(watched: Watched, hindsight: Hindsight | None) -> Filling | None:
+    if watched.is_settled:
+        return None
+    if hindsight is not None and watched.watch.number in hindsight.numbers:
+        return Filling(*hindsight.progress)
+    return Filling(0, 0, float("nan"))
 
 
 def _row(armed: Armed, lookout: Lookout) -> PointRow:

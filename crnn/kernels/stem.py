@@ -59,13 +59,13 @@ class Stem:
         require(x_NCHW, "N C H W", C=1)
         n, _, rows, columns = x_NCHW.shape
         y = maps.empty(rows // self.pool[0], columns // self.pool[1], n, self.c_out, x_NCHW.dtype)
-        x_HWN = self._padded(x_NCHW, y)
+        x_HFWN = self._padded(x_NCHW, y)
         kernels, b_NC = self._kernels(params["w"]), np.tile(params["b"], n)
-        where = self, y.rows, y.columns, n, x_HWN.itemsize, BLOCK_BYTES
+        where = self, y.rows, y.columns, n, x_HFWN.itemsize, BLOCK_BYTES
         blocks, kept, winners, alive = _blocks(*where), [], [], []
-        zero_HFWNC: Real = np.zeros(0, x_HWN.dtype)
+        zero_HFWNC: Real = np.zeros(0, x_HFWN.dtype)
         for block in blocks:
-            planes = self._planes(x_HWN, block.rows, y)
+            planes = self._planes(x_HFWN, block.rows)
             y_KIX, won = halving.pool(self._cells(planes, kernels), self.pool)
             y_KIX.reshape(-1, len(b_NC))[...] += b_NC
             y_HFWNC = self._by_phase(y_KIX, block, n)
@@ -135,23 +135,26 @@ class Stem:
         return np.ascontiguousarray(np.asarray(dw_PQO).transpose(2, 0, 1)[:, None])
 
     def _padded(self, x_NCHW: Real, y: Maps) -> Real:
-        """The picture, samples inside, with a border of zeros that fills the last four windows."""
-        n, _, rows, columns = x_NCHW.shape
-        wide = self.pool[1] * maps.padded(y.columns) + self.pool[1] + 2
-        x_HWN: Real = zeros((rows + 2, wide, n), x_NCHW.dtype)
-        x_HWN[1 : rows + 1, 1 : columns + 1] = x_NCHW[:, 0].transpose(1, 2, 0)
-        return x_HWN
+        """The picture in a border of zeros, columns by phase: padded column 4 pw W + F at (F, W).
+        Four windows side by side see 4 pw + 2 columns, so the first two phases stand at the end
+        again, one place on."""
+        _, _, rows, columns = x_NCHW.shape
+        period, places = TILE * self.pool[1], maps.padded(y.columns) // TILE
+        x_HFWN: Real = zeros((rows + 2, period + 2, places, len(x_NCHW)), x_NCHW.dtype)
+        x_HWN = x_NCHW[:, 0].transpose(1, 2, 0)
+        for phase in range(period + 2):
+            place = 0 if phase else 1  # padded column 0 is border
+            found = x_HWN[:, phase + period * place - 1 : columns : period]
+            x_HFWN[1 : rows + 1, phase, place : place + found.shape[1]] = found[:, : places - place]
+        return x_HFWN
 
-    def _planes(self, x_HWN: Real, rows: slice, y: Maps) -> Real:
+    def _planes(self, x_HFWN: Real, rows: slice) -> Real:
         """(plane rows, plane columns, windows x N), windows in the order of `Maps`."""
-        high, n, (ph, pw) = rows.stop - rows.start, x_HWN.shape[2], self.pool
-        places = maps.padded(y.columns) // TILE
-        planes: Real = empty((ph + 2, pw + 2, high, TILE, places, n), x_HWN.dtype)
+        high, (_, _, places, n), (ph, pw) = rows.stop - rows.start, x_HFWN.shape, self.pool
+        planes: Real = empty((ph + 2, pw + 2, high, TILE, places, n), x_HFWN.dtype)
         for a, b in np.ndindex(ph + 2, pw + 2):
             first = rows.start * ph + a
-            shifted = x_HWN[first : first + high * ph : ph, b : b + TILE * places * pw]
-            windows = shifted.reshape(high, places, TILE, pw, n)[:, :, :, 0]
-            planes[a, b] = windows.transpose(0, 2, 1, 3)
+            planes[a, b] = x_HFWN[first : first + high * ph : ph, b : b + TILE * pw : pw]
         return planes.reshape(ph + 2, pw + 2, -1)
 
     def _cells(self, planes: Real, kernels: Real) -> Real:

@@ -32,7 +32,7 @@ from crnn.debug.runs import training_set
 from crnn.rng import rng
 from crnn.train import advance, initial_state
 
-STEPS = 1400
+STEPS = 900
 PICTURES = 6000
 READ = 300
 WORDS = tuple(word for word in (*EVERYDAY, *PLACES) if len(word) <= 2)[:60]

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from crnn.config import preset
 from crnn.data.sources import open_source
-from crnn.debug.hindsight import SHARE, Hindsight, Job
+from crnn.debug.hindsight import SHARE, Hindsight, Job, Stretch
 from crnn.debug.lookout import Lookout
 from crnn.debug.points import Condition, Point, Watch
 from crnn.debug.runs import fitted, training_set
@@ -69,12 +69,8 @@ class Bench:
         timeline = self.timeline
         first = timeline.history.nearest(0)
         watches = (Watch(1, "norm(dlinear_w)"),)
-        key_steps: tuple[int, ...] = ()
-        job = Job(
-            *(self.config, self.data.dataset, first, {}, None, key_steps),
-            *(0, FAR, watches),
-        )
-        return Hindsight(job)
+        stretch = Stretch(self.config, self.data.dataset, first, {}, None, (), 0, FAR)
+        return Hindsight(Job((stretch,), watches))
 
 
 def _never(sample: int) -> Trace:

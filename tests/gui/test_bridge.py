@@ -12,8 +12,9 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
+import gui.bridge
 from crnn.debug import messages as m
-from gui.bridge import Bridge, Governor
+from gui.bridge import POLL_MS, REST_MS, Bridge, Governor
 from gui.selection import Cell
 from tests.gui.conftest import collect
 from tests.gui.engine import FakeEngine
@@ -130,7 +131,7 @@ def test_the_governor_gives_drawing_its_share_of_a_core(monkeypatch: pytest.Monk
     clock = {"now": 0.0, "cpu": 0.0}
     monkeypatch.setattr(time, "monotonic", lambda: clock["now"])
     monkeypatch.setattr(time, "thread_time", lambda: clock["cpu"])
-    for cost, wanted in ((0.001, 1 / 30), (0.010, 0.2), (0.5, 0.5)):
+    for cost, wanted in ((0.001, 1 / 30), (0.010, 0.2), (0.5, 1.0)):
         governor = Governor()
         governor.begin()
         clock["cpu"] += cost
@@ -177,3 +178,15 @@ def test_no_lambda_is_connected_in_the_bridge() -> None:
     import gui.bridge
 
     assert "lambda" not in Path(gui.bridge.__file__).read_text(encoding="utf-8")
+
+
+def test_at_rest_the_poll_is_slow_and_a_command_wakes_it(
+    qtbot: QtBot, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gui.bridge, "RESTS_AFTER_S", 0.0)
+    qtbot.waitUntil(lambda: bridge._timer.interval() == REST_MS, timeout=5000)
+    monkeypatch.setattr(gui.bridge, "RESTS_AFTER_S", 60.0)
+    threading.Thread(target=bridge.send, args=[m.Step()]).start()  # as the console does
+    qtbot.waitUntil(lambda: bridge._timer.interval() == POLL_MS, timeout=5000)
+    qtbot.waitUntil(lambda: bridge.frame is not None and bridge.frame.step == 1, timeout=5000)
+    assert bridge._timer.interval() == POLL_MS

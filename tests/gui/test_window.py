@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from crnn.debug import messages as m
+from crnn.debug.level_messages import RunOn
 from gui.commands_palette import CommandPalette, matches
 from gui.dialogs.error import ErrorDialog
 from gui.layouts import LAYOUTS
-from gui.selection import Cell, Selection
+from gui.selection import Cell, Hover, Selection
 from gui.specs import SPECS, available, sent_by
 from tests.gui.conftest import Rig
 from tests.gui.runs import fake_frame
@@ -81,7 +82,7 @@ def test_space_runs_and_pauses_unless_a_field_has_the_focus(make_rig: Callable[.
     assert field.text() == " "
     body = rig.window.panels["ctc"].body
     QTest.keyClick(body, Qt.Key.Key_Space)
-    rig.wait_for(m.Run)
+    rig.wait_for(RunOn)
     rig.qtbot.waitUntil(lambda: rig.window.actions_["pause"].isEnabled(), timeout=5000)
     QTest.keyClick(body, Qt.Key.Key_Space)
     rig.wait_for(m.Pause)
@@ -259,3 +260,15 @@ def test_while_training_the_frame_is_live_though_the_head_is_one_on(rig: Rig) ->
     assert rig.window.transport.pill.words()[2:] == ("LIVE", "step 7")
     rig.window.transport.show_frame(replace(frame, mode="past_running"))
     assert rig.window.transport.pill.words()[2:] == ("PAST", "7 / 8")
+
+
+def test_a_long_message_leaves_room_for_the_hovered_value(rig: Rig) -> None:
+    status, hover = rig.window.status, Hover(text="softmax[t=3, ㅏ] 0.9987")
+    status.show_message("model.safetensors " * 20)
+    assert status.shortened(600).endswith("…")
+    without = len(status.shortened(600))
+    status.show_hover(hover)
+    assert 0 < len(status.shortened(600)) < without
+    assert status.toolTip() == status.message
+    status.show_message("Copied")
+    assert status.shortened(600) == "Copied"
