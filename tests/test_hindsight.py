@@ -145,11 +145,12 @@ def test_a_process_that_does_not_end_in_time_is_killed(monkeypatch: pytest.Monke
         driver.do(NEW)
         _run_to(driver, 100)
         driver.inbox.put(AddWatch("norm(dconv1_w)"))
-        driver.watch_until(_is_begun)
+        watching = driver.watch_until(_is_begun).watching
+        assert watching is not None
         (process,) = multiprocessing.active_children()
         assert process.pid is not None
         os.kill(process.pid, signal.SIGSTOP)
-        driver.inbox.put(CancelHindsight(1))
+        driver.inbox.put(CancelHindsight(watching.watches[0].watch.number))
         driver.watch_until(lambda f: not _is_filling(f))
         driver.do(Seek(3))
         assert not multiprocessing.active_children()
