@@ -38,5 +38,6 @@ data.paper, data.real_paper;
 what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
 debug.messages and the *_messages beside it; words on a page - page.finding; every array a view may
 draw - debug.trace; what a branch may change - debug.edits, data.edited; the names that a breakpoint
-or watch may use - debug.moment; what survives a power cut - durable.
+or watch may use - debug.moment; breakpoints on lines of code - debug.stops, debug.hunting; what
+survives a power cut - durable.
 """
