@@ -115,14 +115,13 @@ class Breaks(QObject):
         self.window.status.show_message(text)
 
     def _toggle_line(self) -> bool:
-        """At level line, with the keyboard neither in a panel of the sample nor in TIME: the line
-        that the keys are at in SOURCE, or the one just executed."""
+        """At level line, unless the keyboard is in TIME: the line that the keys are at in SOURCE,
+        or the one just executed."""
         source = self.source
         if source is None or source.lines is None or not source.isVisible():
             return False
         focus = self.window.focusWidget()
-        elsewhere = (self.window.column, self.window.docks["time"], self.window.docks["inspect"])
-        if focus is not None and any(place.isAncestorOf(focus) for place in elsewhere):
+        if focus is not None and self.window.docks["time"].isAncestorOf(focus):
             return False
         source.toggle_here(focus is source.code)
         return True

@@ -305,7 +305,8 @@ class Desk(QObject):
 
         frame = self.bridge.frame
         config = frame.run.config if frame else None
-        dialog = NewRunDialog(self.window, self.look, config, folder)
+        data = frame.run.data.home.dataset if frame else None
+        dialog = NewRunDialog(self.window, self.look, config, folder, data)
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
 

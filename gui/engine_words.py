@@ -199,6 +199,34 @@ SENTENCES = (
         "{}: none of {} pictures and {} labels make a pair; "
         "images/NAME.png needs labels/NAME.txt of the same name",
     ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} lists no sample of {} (it has {}); choose the part with {}:train or {}:val",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "none of the {} pictures that {} lists in {} is in {}; a manifest stays beside the train "
+        "and val folders of its import: import again, or put it back",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is damaged at line {} ({}); give the manifest.jsonl that preprocess wrote, or import "
+        "into a new folder",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{} lists it, but {} is not there; import again"),
+    QT_TRANSLATE_NOOP("Engine", "{} lists it again at line {}; only the first is read"),
+    QT_TRANSLATE_NOOP("Engine", "{} is not among what {} lists in {}"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such picture; check the path"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} has no label to train on or to score by: write its text into {}; "
+        "to have it read, drop it on the window or use `recognize`",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is no data: give a folder with images and labels, the manifest.jsonl of an import, "
+        "or a picture ({})",
+    ),
     QT_TRANSLATE_NOOP("Engine", "{}: not readable as UTF-8 ({}); save it as UTF-8"),
     QT_TRANSLATE_NOOP("Engine", "{}: there is no such file; check the path"),
     QT_TRANSLATE_NOOP("Engine", "{}: not a picture this program reads; save it as one of {}"),

@@ -42,7 +42,7 @@ class Spec:
 SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
     Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
-    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O"),
+    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint or data…"), "Ctrl+O"),
     Spec("shipped", "file", QT_TRANSLATE_NOOP("Actions", "Open the shipped model")),
     Spec(
         "picture",

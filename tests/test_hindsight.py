@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 from crnn.arrays import F64
+from crnn.debug import hindsight
 from crnn.debug.messages import (
+    Failed,
     Frame,
     Load,
     Run,
@@ -118,16 +120,41 @@ def test_cancelling_leaves_no_trace(tmp_path: Path, command: CancelHindsight | R
     with Driver(tmp_path) as driver:
         driver.do(NEW)
         directory = Path(_run_to(driver, 400).run.directory)
-        before = {path.name for path in directory.rglob("*")}
+        before = _names(directory)
         driver.inbox.put(AddWatch("norm(dconv1_w)"))
         driver.watch_until(_is_begun)
         driver.inbox.put(command)
         frame = driver.watch_until(lambda f: not _is_filling(f))
         assert all(np.isnan(curve).all() for curve in _curves(frame))
         assert not multiprocessing.active_children()
-        assert {path.name for path in directory.rglob("*")} == before
+        assert _names(directory) == before
         driver.do(Seek(400))
         assert same(state_on_screen(driver, tmp_path), straight(400))
+
+
+def _names(directory: Path) -> set[str]:
+    """Of all files but the states, of which one may be on its way."""
+    return {path.name for path in directory.rglob("*") if path.parent.name != "states"}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs a process that can be stopped")
+def test_a_process_that_does_not_end_in_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine with much to do, the lowest priority may not get its turn for seconds."""
+    monkeypatch.setattr(hindsight, "_END_S", 0.1)
+    with Driver() as driver:
+        driver.do(NEW)
+        _run_to(driver, 100)
+        driver.inbox.put(AddWatch("norm(dconv1_w)"))
+        watching = driver.watch_until(_is_begun).watching
+        assert watching is not None
+        (process,) = multiprocessing.active_children()
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        driver.inbox.put(CancelHindsight(watching.watches[0].watch.number))
+        driver.watch_until(lambda f: not _is_filling(f))
+        driver.do(Seek(3))
+        assert not multiprocessing.active_children()
+        assert not any(isinstance(event, Failed) for event in driver.events)
 
 
 PARENT = """

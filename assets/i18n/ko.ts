@@ -27,8 +27,8 @@
         <translation>AI Hub 데이터 가져오기…</translation>
     </message>
     <message>
-        <source>Open checkpoint…</source>
-        <translation>체크포인트 열기…</translation>
+        <source>Open checkpoint or data…</source>
+        <translation>체크포인트·데이터 열기…</translation>
     </message>
     <message>
         <source>Save checkpoint</source>
@@ -65,10 +65,6 @@
     <message>
         <source>Copy the selected value</source>
         <translation>선택한 값 복사</translation>
-    </message>
-    <message>
-        <source>Pin or unpin the sample</source>
-        <translation>샘플 고정 또는 고정 풀기</translation>
     </message>
     <message>
         <source>Find a command or step…</source>
@@ -230,6 +226,10 @@
         <source>Evaluate…</source>
         <translation>평가…</translation>
     </message>
+    <message>
+        <source>Pin or unpin the sample</source>
+        <translation>샘플 고정 또는 고정 풀기</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -321,7 +321,7 @@
     </message>
     <message>
         <source>Label of a sample</source>
-        <translation>샘플의 레이블</translation>
+        <translation>샘플의 라벨</translation>
     </message>
     <message>
         <source>Pixels of a sample</source>
@@ -802,7 +802,34 @@
     </message>
     <message>
         <source>A and B have no lattice in common: the label differs or does not fit.</source>
-        <translation>A와 B에 공통된 격자가 없습니다. 레이블이 다르거나 들어가지 않습니다.</translation>
+        <translation>A와 B에 공통된 격자가 없습니다. 라벨이 다르거나 들어가지 않습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>DataBox</name>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>파일…</translation>
+    </message>
+    <message>
+        <source>The manifest of an import, or a single picture</source>
+        <translation>가져오기의 매니페스트나 그림 한 장</translation>
+    </message>
+    <message>
+        <source>A folder with images and labels</source>
+        <translation>images와 labels가 있는 폴더</translation>
+    </message>
+    <message>
+        <source>A manifest or a picture</source>
+        <translation>매니페스트나 그림</translation>
+    </message>
+    <message>
+        <source>Manifests and pictures ({kinds})</source>
+        <translation>매니페스트와 그림 ({kinds})</translation>
     </message>
 </context>
 <context>
@@ -845,7 +872,7 @@
     </message>
     <message>
         <source>{0} letters need {1} of {2} timesteps</source>
-        <translation>글자 {0}개, 타임스텝 {2}개 중 {1}개 필요</translation>
+        <translation>글자 {0}개, 시점 {2}개 중 {1}개 필요</translation>
     </message>
     <message>
         <source>Does not fit</source>
@@ -865,7 +892,7 @@
     </message>
     <message>
         <source>Timesteps needed, and given behind</source>
-        <translation>필요한 타임스텝, 뒤에는 주어진 것</translation>
+        <translation>필요한 시점, 뒤에는 주어진 것</translation>
     </message>
     <message>
         <source>of {0} pictures</source>
@@ -917,7 +944,7 @@
     </message>
     <message>
         <source>{0} timesteps: needed by {1} labels, given by {2} pictures</source>
-        <translation>타임스텝 {0}개: 라벨 {1}개에 필요, 그림 {2}장이 줌</translation>
+        <translation>시점 {0}개: 라벨 {1}개에 필요, 그림 {2}장이 줌</translation>
     </message>
     <message>
         <source>{0} characters: {1} labels</source>
@@ -1247,10 +1274,6 @@
         <translation>{}: 실험 폴더가 아닙니다(config.json 없음).</translation>
     </message>
     <message>
-        <source>{}: holds the stages of a recipe; open one of them, such as {}</source>
-        <translation>{}: 레시피의 여러 단계를 담은 폴더입니다. {}처럼 그 안의 하나를 여세요.</translation>
-    </message>
-    <message>
         <source>{}: damaged or foreign ({}); take another copy</source>
         <translation>{}: 손상되었거나 다른 프로그램의 것입니다({}). 다른 사본을 쓰세요.</translation>
     </message>
@@ -1300,11 +1323,11 @@
     </message>
     <message>
         <source>the samples of {} are not in it, since a data folder may not be yours to pass on; the other machine needs the same folder</source>
-        <translation>{}의 표본은 들어 있지 않습니다. 데이터 폴더는 재배포가 허용되지 않을 수 있어, 다른 컴퓨터에도 같은 폴더가 필요합니다</translation>
+        <translation>{}의 샘플은 들어 있지 않습니다. 데이터 폴더는 재배포가 허용되지 않을 수 있어, 다른 컴퓨터에도 같은 폴더가 필요합니다</translation>
     </message>
     <message>
         <source>the samples of {} are not in it: they are too large</source>
-        <translation>{}의 표본은 너무 커서 들어 있지 않습니다</translation>
+        <translation>{}의 샘플은 너무 커서 들어 있지 않습니다</translation>
     </message>
     <message>
         <source>this recording is closed; its past can be walked, and Restart begins a new run</source>
@@ -1329,6 +1352,42 @@
     <message>
         <source>{}: none of {} pictures and {} labels make a pair; images/NAME.png needs labels/NAME.txt of the same name</source>
         <translation>{}: 그림 {}개와 글 {}개 가운데 짝이 맞는 것이 없습니다. images/이름.png와 labels/이름.txt의 이름이 같아야 합니다.</translation>
+    </message>
+    <message>
+        <source>{} lists no sample of {} (it has {}); choose the part with {}:train or {}:val</source>
+        <translation>{}에 {} 샘플이 없습니다(있는 것: {}). {}:train이나 {}:val로 고르세요</translation>
+    </message>
+    <message>
+        <source>none of the {} pictures that {} lists in {} is in {}; a manifest stays beside the train and val folders of its import: import again, or put it back</source>
+        <translation>그림 {}개를 {}의 {} 부분이 적어 두었지만 {}에 하나도 없습니다. 매니페스트는 가져오기가 만든 train, val 폴더 옆에 있어야 합니다. 다시 가져오거나 제자리에 두세요</translation>
+    </message>
+    <message>
+        <source>{} is damaged at line {} ({}); give the manifest.jsonl that preprocess wrote, or import into a new folder</source>
+        <translation>{}의 {}번째 줄이 손상되었습니다({}). preprocess가 쓴 manifest.jsonl을 주거나 새 폴더로 가져오세요</translation>
+    </message>
+    <message>
+        <source>{} lists it, but {} is not there; import again</source>
+        <translation>{}에는 있지만 {} 파일이 없습니다. 다시 가져오세요</translation>
+    </message>
+    <message>
+        <source>{} lists it again at line {}; only the first is read</source>
+        <translation>{}의 {}번째 줄에 또 나옵니다. 처음 것만 읽습니다</translation>
+    </message>
+    <message>
+        <source>{} is not among what {} lists in {}</source>
+        <translation>{}: {}의 {} 목록에 없습니다</translation>
+    </message>
+    <message>
+        <source>{}: there is no such picture; check the path</source>
+        <translation>{}: 그런 그림이 없습니다. 경로를 확인하세요</translation>
+    </message>
+    <message>
+        <source>{} has no label to train on or to score by: write its text into {}; to have it read, drop it on the window or use `recognize`</source>
+        <translation>{}: 학습하거나 채점할 라벨이 없습니다. 글을 {}에 적어 두세요. 읽기만 하려면 창에 끌어다 놓거나 `recognize`를 쓰세요</translation>
+    </message>
+    <message>
+        <source>{} is no data: give a folder with images and labels, the manifest.jsonl of an import, or a picture ({})</source>
+        <translation>{}: 데이터가 아닙니다. images와 labels가 있는 폴더, 가져오기의 manifest.jsonl, 그림({}) 중 하나를 주세요</translation>
     </message>
     <message>
         <source>{}: not readable as UTF-8 ({}); save it as UTF-8</source>
@@ -1360,7 +1419,7 @@
     </message>
     <message>
         <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
-        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+        <translation>{}: 기호 {}개와 반복 {}개로 시점 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
     </message>
     <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
@@ -1687,6 +1746,10 @@
         <translation>{}: 그림에 픽셀이 없습니다. 다른 그림을 고르세요.</translation>
     </message>
     <message>
+        <source>{}: holds the stages of a recipe; open one of them, such as {}</source>
+        <translation>{}: 레시피의 여러 단계를 담은 폴더입니다. {}처럼 그 안의 하나를 여세요.</translation>
+    </message>
+    <message>
         <source>Cannot show the line</source>
         <translation>이 줄을 보여 줄 수 없습니다</translation>
     </message>
@@ -1749,16 +1812,12 @@
         <translation>평가</translation>
     </message>
     <message>
-        <source>The state on screen reads every picture of the folder.</source>
-        <translation>화면의 상태로 폴더의 모든 그림을 읽습니다.</translation>
+        <source>The state on screen reads every picture; of a manifest or a parent folder, val.</source>
+        <translation>화면의 상태로 모든 그림을 읽습니다. 매니페스트와 상위 폴더에서는 val 부분을 읽습니다.</translation>
     </message>
     <message>
         <source>The data of this run</source>
         <translation>이 실험의 데이터</translation>
-    </message>
-    <message>
-        <source>Folder…</source>
-        <translation>폴더…</translation>
     </message>
     <message>
         <source>Start</source>
@@ -1779,10 +1838,6 @@
     <message>
         <source>picture</source>
         <translation>그림</translation>
-    </message>
-    <message>
-        <source>A folder with images and labels</source>
-        <translation>images와 labels가 든 폴더</translation>
     </message>
     <message>
         <source>Reading the labels…</source>
@@ -1941,8 +1996,8 @@
 <context>
     <name>Files</name>
     <message>
-        <source>Open checkpoint</source>
-        <translation>체크포인트 열기</translation>
+        <source>Open checkpoint or data</source>
+        <translation>체크포인트나 데이터 열기</translation>
     </message>
     <message>
         <source>Save checkpoint</source>
@@ -1979,6 +2034,10 @@
     <message>
         <source>Loaded {path} at step {step}</source>
         <translation>{path}에서 {step} 스텝을 불러옴</translation>
+    </message>
+    <message>
+        <source>Manifests and pictures ({kinds})</source>
+        <translation>매니페스트와 그림 ({kinds})</translation>
     </message>
 </context>
 <context>
@@ -2469,7 +2528,7 @@
     <name>LabelPage</name>
     <message>
         <source>New label</source>
-        <translation>새 레이블</translation>
+        <translation>새 라벨</translation>
     </message>
 </context>
 <context>
@@ -2695,10 +2754,6 @@
         <translation>데이터 이름대로</translation>
     </message>
     <message>
-        <source>Folder…</source>
-        <translation>폴더…</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>시작</translation>
     </message>
@@ -2743,10 +2798,6 @@
         <translation>데이터</translation>
     </message>
     <message>
-        <source>A folder with images and labels</source>
-        <translation>images와 labels가 있는 폴더</translation>
-    </message>
-    <message>
         <source>Reading the pictures…</source>
         <translation>그림을 읽는 중입니다…</translation>
     </message>
@@ -2756,11 +2807,19 @@
     </message>
     <message>
         <source>Every label fits.</source>
-        <translation>모든 글이 들어갑니다.</translation>
+        <translation>모든 라벨이 맞습니다.</translation>
     </message>
     <message>
         <source>Not trained on: {counts}.</source>
         <translation>학습에서 빠짐: {counts}.</translation>
+    </message>
+    <message>
+        <source>Ambiguous in this alphabet: {n} of {all} labels, as {label}: {reads}.</source>
+        <translation>이 문자 집합에서 모호함: 라벨 {all}개 중 {n}개, 예를 들어 {label}: {reads}.</translation>
+    </message>
+    <message>
+        <source>its letters read {0}</source>
+        <translation>이 글자들은 {0}(으)로 읽힙니다</translation>
     </message>
 </context>
 <context>
@@ -2968,7 +3027,7 @@
     </message>
     <message>
         <source>Branch: change the label of {what}…</source>
-        <translation>갈라지기: {what}의 레이블 바꾸기…</translation>
+        <translation>갈라지기: {what}의 라벨 바꾸기…</translation>
     </message>
     <message>
         <source>Branch: draw or erase pixels of {what}…</source>
@@ -3169,6 +3228,10 @@
         <translation>내 글씨</translation>
     </message>
     <message>
+        <source>The first {0} are listed and read, those of the batch listed.</source>
+        <translation>앞의 {0}개를 보이고 읽으며, 배치의 샘플도 보입니다.</translation>
+    </message>
+    <message>
         <source>Pinned</source>
         <translation>고정한 것</translation>
     </message>
@@ -3234,7 +3297,7 @@
     </message>
     <message>
         <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, with Shift its letter wherever the label has it at that timestep, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
-        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Shift와 함께 누르면 그 시점에서 레이블에 있는 같은 글자 모두에 걸며, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
+        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Shift와 함께 누르면 그 시점에서 라벨에 있는 같은 글자 모두에 걸며, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
     </message>
 </context>
 <context>

@@ -148,9 +148,12 @@ class Hindsight:
         return chunks
 
     def close(self) -> None:
-        """End the process."""
+        """End the process: by force, where it does not end in time on a busy machine."""
         self._process.terminate()
         self._process.join(_END_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
         self._sending.join(_END_S)
         self._connection.close()
         self._process.close()

@@ -12,7 +12,7 @@ SHOWN_HITS = 200
 def watching(lookout: Lookout, hindsight: Hindsight | None) -> Watching:
     """A frozen picture of now; the series may be read on, as reports are."""
     newest = (hit for armed in lookout.armed.values() for hit in list(armed.hits)[-SHOWN_HITS:])
-    hits = sorted(newest, key=lambda hit: hit.step)
+    hits = sorted(newest, key=lambda hit: hit.key)
     watches = tuple(
         WatchRow(
             *(w.watch, w.series, len(w.series.values()), w.cost.ms, w.fault),
@@ -39,5 +39,5 @@ def _filling(watched: Watched, hindsight: Hindsight | None) -> Filling | None:
 def _row(armed: Armed, lookout: Lookout) -> PointRow:
     number = armed.point.number
     here = next((hit for hit in lookout.stopped if hit.number == number), None)
-    last = max(armed.hits, key=lambda hit: hit.step, default=None)
+    last = max(armed.hits, key=lambda hit: hit.key, default=None)
     return PointRow(armed.point, armed.n_hits, last, here, armed.cost.ms, armed.fault)

@@ -38,7 +38,8 @@ class LineDialog(QDialog):
         self._point = point
         where = point.condition
         text = own_source(where.file)
-        self._names = sorted(text.names.get(where.line, frozenset())) if text is not None else []
+        names = text.names.get(where.line, frozenset()) if text is not None else frozenset()
+        self._names = sorted(name for name in names if not name.startswith("_"))
         self.field = NameEdit([*self._names, *FUNCTIONS], where.text)
         self.field.setFont(look.font("mono"))
         self.field.setPlaceholderText(self.tr("always"))
