@@ -29,12 +29,15 @@ Floors, each importing only from those below it (machine-checked):
     commands > debug > shipped > checkpoint, reading_page > train, reading > workers > shard
     > model, optim > config > data > ctc, ops, text > rng > page > arrays > errors
 
-Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config;
+Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config; a
+whole training in one file - recipe, commands.curriculum;
 which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul; CER - text.score;
-AI Hub's formats - data.aihub; drawn hands - data.hands, data.writing, in a hurry - data.real_hands,
-data.real_writing, data.cursive_hangul; ink and paper - data.paper, data.real_paper;
+what --data may name - data.sources; AI Hub's formats - data.aihub; drawn hands - data.hands,
+data.writing, in a hurry - data.real_hands, data.real_writing, data.cursive_hangul; ink and paper -
+data.paper, data.real_paper;
 what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
 debug.messages and the *_messages beside it; words on a page - page.finding; every array a view may
 draw - debug.trace; what a branch may change - debug.edits, data.edited; the names that a breakpoint
-or watch may use - debug.moment; what survives a power cut - durable.
+or watch may use - debug.moment; breakpoints on lines of code - debug.stops, debug.hunting; what
+survives a power cut - durable.
 """

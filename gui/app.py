@@ -30,6 +30,7 @@ from gui.selection import Selection
 from gui.settings import Settings
 
 if TYPE_CHECKING:
+    from crnn.data.dataset import Dataset
     from crnn.debug.messages import Command
 
 SWITCH_S = 0.001
@@ -118,7 +119,8 @@ class Engine:
 
         keep_freed_memory()
         try:
-            self._inbox.put(first_command(self._options))
+            for command in first_commands(self._options):
+                self._inbox.put(command)
         except CrnnError as error:
             self._outbox.put_event(Failed("The run cannot start", str(error), "", 0))
         run = self._options.run
@@ -131,10 +133,24 @@ def is_recorded(directory: Path) -> bool:
     return directory.is_file() or (directory / "config.json").exists()
 
 
-def first_command(options: Options) -> Command:
+def first_commands(options: Options) -> list[Command]:
     """What a start with these options does first. Raises CrnnError where the data is not usable.
 
-    A checkpoint or a recorded run is opened on the data named, or on the set it was made from.
+    A picture without a label cannot be trained on: it is opened beside the data of a start without
+    it, and read.
+    """
+    from crnn.data.picture import PictureDataset
+    from crnn.data.sources import open_source
+    from crnn.debug.guest_messages import OpenPicture
+
+    dataset = None if options.data is None else open_source(options.data)
+    if isinstance(dataset, PictureDataset) and not dataset.texts[0]:
+        return [_first(options, None), OpenPicture(Path(dataset.source))]
+    return [_first(options, dataset)]
+
+
+def _first(options: Options, dataset: Dataset | None) -> Command:
+    """A checkpoint or a recorded run is opened on the data named, or on the set it was made from.
     Otherwise a new run: plainly the lesson; with --preset the preset's usual set, with --data that.
     """
     from crnn.config import preset
@@ -146,9 +162,9 @@ def first_command(options: Options) -> Command:
     if options.run is not None and is_recorded(options.run):
         kept = options.run
     if kept is not None:
-        return Load(kept, None if options.data is None else open_source(options.data))
-    name = options.preset or ("word" if options.data else "lesson")
-    dataset = open_source(options.data or usual_source(name))
+        return Load(kept, dataset)
+    name = options.preset or ("word" if dataset else "lesson")
+    dataset = dataset or open_source(usual_source(name))
     config = fitted(preset(name), dataset)
     if options.seed is not None:
         config = replace(config, seed=options.seed)

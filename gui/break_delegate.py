@@ -14,13 +14,14 @@ from PySide6.QtCore import (
     QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui import conditions
@@ -29,11 +30,12 @@ from gui.icons import pixmap
 from gui.language import QT_TRANSLATE_NOOP
 from gui.look import FontRole, Look
 from gui.numerals import amount, fixed
+from gui.specs import level_of
 
 if TYPE_CHECKING:
     from crnn.arrays import F64
     from crnn.debug.messages import Frame
-    from crnn.debug.points import Filling, PointRow, WatchRow
+    from crnn.debug.points import Condition, Filling, PointRow, WatchRow
 
 ROW, HEADING = 24, 22
 DISC_X, TEXT_X = 16, 30
@@ -48,7 +50,9 @@ WORDS = {
     "hit": QT_TRANSLATE_NOOP("Breakpoints", "hit {step}"),
     "logs": QT_TRANSLATE_NOOP("Breakpoints", "notes · {n}"),
     "hits": QT_TRANSLATE_NOOP("Breakpoints", "Hits"),
+    "line": QT_TRANSLATE_NOOP("Breakpoints", "at level line"),
     "filling": QT_TRANSLATE_NOOP("Breakpoints", "filling the past: {done} of {total}"),
+    "waits": QT_TRANSLATE_NOOP("Breakpoints", "its past is filled after the others"),
     "eta": QT_TRANSLATE_NOOP("Breakpoints", "{seconds} s left"),
 }
 
@@ -91,10 +95,10 @@ class BreakDelegate(QStyledItemDelegate):
             self._paint_hit(painter, rect, index)
         elif point is not None:
             self._paint_point(painter, rect, point)
+        elif row.kind == "filling" and watch is not None and watch.filling is not None:
+            self._paint_filling(painter, rect, watch.filling)
         elif watch is not None:
-            self._paint_watch(painter, rect, watch)
-        elif row.kind == "filling" and self._rows.watching and self._rows.watching.filling:
-            self._paint_filling(painter, rect, self._rows.watching.filling)
+            self._paint_watch(painter, rect, watch, self._rows.place_in_colors(row))
         painter.restore()
 
     # ---- rows ----
@@ -107,10 +111,27 @@ class BreakDelegate(QStyledItemDelegate):
         width = self._text(painter, rect.adjusted(0, 0, -look.px(12), 0), words, "mono", role, True)
         left = rect.left() + look.px(TEXT_X)
         room = QRect(left, rect.top(), rect.right() - left - width - look.px(22), rect.height())
-        is_code = row.point.condition.kind == "when"
-        text = conditions.title(row.point.condition)
+        condition = row.point.condition
         color = "t1" if row.point.is_on else "t3"
-        self._text(painter, room, text, "mono" if is_code else "data_small", color)
+        if condition.kind == "line":
+            used = self._text(painter, room, conditions.place(condition), "mono", "acc")
+            room.setLeft(left + used + look.px(10))
+            color = color if condition.text else "t3"
+            self._text(painter, room, condition.text or condition.code, "mono", color)
+            return
+        font: FontRole = "mono" if condition.kind == "when" else "data_small"
+        self._text(painter, room, conditions.title(condition), font, color)
+
+    def standing_width(self, row: PointRow) -> int:
+        """Pixels of the word at the right end."""
+        return QFontMetrics(self._look.font("mono")).horizontalAdvance(self._standing(row)[0])
+
+    def link_width(self, condition: Condition) -> int:
+        """Pixels of what leads to a line; 0 where the row is of something else."""
+        if condition.kind != "line":
+            return 0
+        metrics = QFontMetrics(self._look.font("mono"))
+        return metrics.horizontalAdvance(conditions.place(condition))
 
     def _standing(self, row: PointRow) -> tuple[str, str]:
         """The word at the right end and its colour role."""
@@ -123,16 +144,16 @@ class BreakDelegate(QStyledItemDelegate):
         if row.point.logs_only:
             return word("logs").format(n=f"{row.n_hits:,}"), "t3"
         if row.last is not None:
-            return word("hit").format(step=f"{row.last.step:,}"), "t2"
-        return word("on"), "t3"
+            times = f" · {row.n_hits:,}×" if row.n_hits > 1 else ""
+            return word("hit").format(step=f"{row.last.step:,}") + times, "t2"
+        is_waiting = row.point.condition.kind == "line" and level_of(self.frame) != "line"
+        return word("line" if is_waiting else "on"), "t3"
 
-    def _paint_watch(self, painter: QPainter, rect: QRect, row: WatchRow) -> None:
+    def _paint_watch(self, painter: QPainter, rect: QRect, row: WatchRow, which: int) -> None:
         look, frame = self._look, self.frame
-        size = look.px(14)
-        eye = pixmap("eye", look.theme.t3, size, painter.device().devicePixelRatioF())
-        painter.drawPixmap(
-            rect.left() + look.px(DISC_X) - size // 2, rect.center().y() - size // 2, eye
-        )
+        color = look.curve(which) if row.watch.is_drawn else look.color("t2")
+        at = QPoint(rect.left() + look.px(DISC_X), rect.center().y())
+        paint_eye(painter, at, row.watch.is_drawn, look.curve(which), look)
         step = frame.step if frame is not None else 0
         value = value_near(row, step)
         right = rect.right() - look.px(12)
@@ -142,12 +163,14 @@ class BreakDelegate(QStyledItemDelegate):
         narrow = rect.width() < look.px(320)
         width = look.px(CURVE * 2 // 3 if narrow else CURVE)
         curve = QRect(place.left() - width - look.px(4), rect.top() + 5, width, rect.height() - 10)
-        self._paint_curve(painter, curve, row, step)
+        self._paint_curve(painter, curve, row, step, color)
         left = rect.left() + look.px(TEXT_X)
         room = QRect(left, rect.top(), curve.left() - left - look.px(8), rect.height())
         self._text(painter, room, row.watch.text, "mono", "t1")
 
-    def _paint_curve(self, painter: QPainter, rect: QRect, row: WatchRow, step: int) -> None:
+    def _paint_curve(
+        self, painter: QPainter, rect: QRect, row: WatchRow, step: int, color: QColor
+    ) -> None:
         """The whole run in a few points, but what is not known yet; amber: the step on screen."""
         frame = self.frame
         if frame is None or frame.head <= frame.run.first_step:
@@ -161,7 +184,7 @@ class BreakDelegate(QStyledItemDelegate):
             x = rect.left() + at / max(1, head - first) * rect.width()
             y = rect.bottom() - (values - low) / span * rect.height()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._look.color("t2"), 1))
+            painter.setPen(QPen(color, 1))
             for part in np.split(np.arange(len(x)), np.flatnonzero(np.diff(known)) + 1):
                 if len(part) > 1 and known[part[0]]:
                     line = [QPointF(float(x[i]), float(y[i])) for i in part]
@@ -186,7 +209,8 @@ class BreakDelegate(QStyledItemDelegate):
         if math.isfinite(filling.eta_s):
             eta = word("eta").format(seconds=f"{math.ceil(filling.eta_s):,}")
         width = self._text(painter, room, eta, "header", "t2", True)
-        text = word("filling").format(done=f"{filling.done:,}", total=f"{filling.total:,}")
+        text = word("filling" if filling.total else "waits")
+        text = text.format(done=f"{filling.done:,}", total=f"{filling.total:,}")
         self._text(painter, room.adjusted(0, 0, -width - look.px(8), 0), text, "header", "t2")
         bar = QRect(left, rect.bottom() - 2, room.width(), 2)
         painter.fillRect(bar, look.color("bg3"))
@@ -245,6 +269,21 @@ def paint_disc(painter: QPainter, middle: QPointF, row: PointRow, look: Look) ->
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(middle, half + 2.5, half + 2.5)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_eye(painter: QPainter, at: QPoint, is_drawn: bool, color: QColor, look: Look) -> None:
+    """The mark of a watch, round a point: in the colour of its curve in TIME; struck out, and grey,
+    where TIME has none."""
+    size = look.px(14)
+    name = color.name() if is_drawn else look.theme.t3
+    eye = pixmap("eye", name, size, painter.device().devicePixelRatioF())
+    corner = at - QPoint(size // 2, size // 2)
+    painter.drawPixmap(corner, eye)
+    if not is_drawn:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.color("t3"), 1.25))
+        painter.drawLine(corner + QPoint(1, size - 2), corner + QPoint(size - 2, 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def value_near(row: WatchRow, step: int) -> float:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from gui import conditions
 
 if TYPE_CHECKING:
-    from crnn.debug.points import Hit, PointRow, Watching, WatchRow
+    from crnn.debug.points import Condition, Hit, PointRow, Watching, WatchRow
 
 SHOWN_HITS = 100
 Kind = Literal["point", "watch", "filling", "hits", "hit"]
@@ -24,25 +24,26 @@ _ROOT = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`number` is the point's or watch's; `step` a hit's."""
+    """`number` is the point's or watch's; `key` a hit's."""
 
     kind: Kind
     number: int = 0
-    step: int = -1
+    key: tuple[int, int, int] = (-1, -1, -1)
 
 
 def rows_of(watching: Watching | None) -> tuple[Row, ...]:
-    """Points, watches, hindsight while it runs, then the hits, newest first."""
+    """Points, watches, each with its hindsight while that runs, then the hits, newest first."""
     if watching is None:
         return ()
     rows = [Row("point", point.point.number) for point in watching.points]
-    rows += [Row("watch", watch.watch.number) for watch in watching.watches]
-    if watching.filling is not None:
-        rows.append(Row("filling"))
+    for watch in watching.watches:
+        rows.append(Row("watch", watch.watch.number))
+        if watch.filling is not None:
+            rows.append(Row("filling", watch.watch.number))
     if watching.hits:
         rows.append(Row("hits"))
         newest = reversed(watching.hits[-SHOWN_HITS:])
-        rows += [Row("hit", hit.number, hit.step) for hit in newest]
+        rows += [Row("hit", hit.number, hit.key) for hit in newest]
     return tuple(rows)
 
 
@@ -76,8 +77,22 @@ class BreakRows(QAbstractListModel):
             hit = self.hit(row)
             return conditions.found(point.point, hit) if point and hit else ""
         if point is not None:
-            return point.fault or conditions.title(point.point.condition)
+            return point.fault or self._said(point.point.condition)
         return (watch.fault or watch.watch.text) if watch is not None else ""
+
+    def _said(self, condition: Condition) -> str:
+        """A line with its code, and when it is looked for."""
+        title = conditions.title(condition)
+        if condition.kind != "line":
+            return title
+        when = self.tr("Stops runs at level line: F5 on, F4 back.")
+        return f"{title}\n{condition.code}\n{when}"
+
+    def place_in_colors(self, row: Row) -> int:
+        """Which of the colours of curves a watch has."""
+        watches = self.watching.watches if self.watching is not None else ()
+        numbers = [watch.watch.number for watch in watches]
+        return numbers.index(row.number) if row.number in numbers else 0
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if self.at(index).kind == "hits":
@@ -94,7 +109,8 @@ class BreakRows(QAbstractListModel):
         return next((p for p in self.watching.points if p.point.number == row.number), None)
 
     def watch(self, row: Row) -> WatchRow | None:
-        if self.watching is None or row.kind != "watch":
+        """The watch of a watch's row, or of the row that says how it is filled."""
+        if self.watching is None or row.kind not in ("watch", "filling"):
             return None
         return next((w for w in self.watching.watches if w.watch.number == row.number), None)
 
@@ -102,4 +118,4 @@ class BreakRows(QAbstractListModel):
         if self.watching is None:
             return None
         every = self.watching.hits
-        return next((h for h in every if h.number == row.number and h.step == row.step), None)
+        return next((h for h in every if h.number == row.number and h.key == row.key), None)

@@ -15,7 +15,10 @@ from gui.window import Window
 if TYPE_CHECKING:
     from crnn.debug.point_messages import Changed, PointHit
     from crnn.debug.points import Condition
+    from gui.dialogs.line import LineDialog
+    from gui.dialogs.point import PointDialog
     from gui.views.breakpoints import BreakpointsView
+    from gui.views.source import SourceView
 
 
 class Breaks(QObject):
@@ -24,6 +27,7 @@ class Breaks(QObject):
     def __init__(self, window: Window, bridge: Bridge, look: Look) -> None:
         super().__init__()
         self.window, self.bridge, self.look = window, bridge, look
+        self.source: SourceView | None = None
         bridge.point_hit.connect(self._tell_hit)
         bridge.changed.connect(self._tell_change)
 
@@ -31,6 +35,27 @@ class Breaks(QObject):
         """Answer what this view asks for."""
         view.wanted.connect(self.open_point)
         view.watch_wanted.connect(self.ask_watch)
+        view.commanded.connect(self._show_code)
+
+    def _show_code(self, command: object) -> None:
+        """What leads to a line brings SOURCE to the front, where it is not closed."""
+        from crnn.debug.point_messages import GoToHit, ShowLine
+
+        is_hit = isinstance(command, GoToHit) and command.hit.spot is not None
+        if isinstance(command, ShowLine):
+            self.window.docks.bring("source")
+        elif is_hit:
+            self._raise_source()
+
+    def _raise_source(self) -> None:
+        dock = self.window.docks["source"]
+        if not dock.isHidden():
+            dock.raise_()
+
+    def join_source(self, view: SourceView) -> None:
+        """Answer what this view asks for; F9 is about it at level line."""
+        self.source = view
+        view.wanted.connect(self.open_point)
 
     def add_point(self) -> None:
         """Add a breakpoint…"""
@@ -39,13 +64,18 @@ class Breaks(QObject):
     def open_point(self, point: object) -> None:
         """The dialog: of a new breakpoint, or of a Point to edit."""
         from crnn.debug.points import Point
+        from gui.dialogs.line import LineDialog
         from gui.dialogs.point import PointDialog
 
         frame = self.bridge.frame
         if frame is None:
             return
         assert point is None or isinstance(point, Point)
-        dialog = PointDialog(self.window, self.look, frame, point)
+        dialog: PointDialog | LineDialog
+        if point is not None and point.condition.kind == "line":
+            dialog = LineDialog(self.window, self.look, point)
+        else:
+            dialog = PointDialog(self.window, self.look, frame, point)
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
 
@@ -63,10 +93,13 @@ class Breaks(QObject):
         dialog.open()
 
     def toggle(self) -> None:
-        """F9: a breakpoint on what is selected, or none there any more."""
+        """F9: a breakpoint on what is selected, at level line on the line; or none there any
+        more."""
         from crnn.debug.point_messages import AddPoint, RemovePoint
 
         frame = self.bridge.frame
+        if self._toggle_line():
+            return
         condition = self._on_selection()
         if frame is None or frame.watching is None or condition is None:
             return
@@ -80,6 +113,18 @@ class Breaks(QObject):
         self.bridge.send(AddPoint(condition))
         text = self.tr("Breakpoint: {what}").format(what=conditions.title(condition))
         self.window.status.show_message(text)
+
+    def _toggle_line(self) -> bool:
+        """At level line, unless the keyboard is in TIME: the line that the keys are at in SOURCE,
+        or the one just executed."""
+        source = self.source
+        if source is None or source.lines is None or not source.isVisible():
+            return False
+        focus = self.window.focusWidget()
+        if focus is not None and self.window.docks["time"].isAncestorOf(focus):
+            return False
+        source.toggle_here(focus is source.code)
+        return True
 
     def _on_selection(self) -> Condition | None:
         """With the keyboard in TIME the step on screen, else the selected number or sample."""
@@ -98,6 +143,8 @@ class Breaks(QObject):
         return conditions.condition_on(selection, value)
 
     def _tell_hit(self, event: PointHit) -> None:
+        if event.hit.spot is not None:
+            self._raise_source()
         self.window.status.show_message(conditions.found(event.point, event.hit))
 
     def _tell_change(self, event: Changed) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -39,11 +40,15 @@ Run = tuple[int, str, str]
 
 
 class CodeArea(QWidget):
-    """Shows a LineView. A click in the gutter sets or removes a stop, a right click asks for its
-    condition; with the keys: up and down, Space and Return."""
+    """Shows a LineView. A click in the gutter sets or removes a breakpoint, a right click offers
+    what can be done with it; with the keys: up and down, Space, Return and Menu.
+
+    Signals carry the first line of the statement; `offered` also where its menu is to be.
+    """
 
     toggled = Signal(int)
     asked = Signal(int)
+    offered = Signal(int, QPoint)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -119,10 +124,10 @@ class CodeArea(QWidget):
         left = look.px(MARKS + NUMBERS)
         painter.save()
         painter.setClipRect(rect.adjusted(left, 0, -4, 0))
-        advance = painter.fontMetrics().horizontalAdvance("0")
+        advance = QFontMetricsF(look.font("mono")).horizontalAdvance("0")
         indent = min(indent, _indent(view.text[number - 1]))
         for column, text, role in runs(view.text)[number - 1]:
-            x = left + (column - indent) * advance - self._left
+            x = left + round((column - indent) * advance) - self._left
             painter.setPen(look.color(role))
             painter.drawText(QRect(x, rect.top(), self.width() * 4, rect.height()), middle, text)
         painter.restore()
@@ -133,13 +138,18 @@ class CodeArea(QWidget):
         assert view is not None
         size, middle = look.px(8), rect.center().y() + 1
         disc = QRect(look.px(5), middle - size // 2, size, size)
-        stop = next((s for s in view.breaks if s.line == number), None)
+        stop = next((p for p in view.points if p.condition.line == number), None)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if stop is not None:
             is_hit = view.is_hit and number == view.line
-            painter.setPen(QPen(look.color("past" if is_hit else "rec"), 1.5))
+            role = "past" if is_hit else "rec" if stop.is_on else "t3"
+            painter.setPen(QPen(look.color(role), 1.5))
             painter.setBrush(look.color("rec") if stop.is_on else Qt.BrushStyle.NoBrush)
             painter.drawEllipse(disc)
+            if stop.logs_only and stop.is_on:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(look.color("bg1"))
+                painter.drawEllipse(disc.adjusted(2, 2, -2, -2))
         elif number == self._hovered:
             painter.setPen(QPen(look.color("rec", 0.5), 1))
             painter.drawEllipse(disc)
@@ -158,10 +168,20 @@ class CodeArea(QWidget):
         number = self._top + y // self.look.px(ROW)
         return number if self.view is not None and number <= len(self.view.text) else 0
 
+    def head(self, number: int) -> int:
+        """The first line of the statement at a line; 0 where none stands there."""
+        heads = self.view.heads if self.view is not None else ()
+        return heads[number - 1] if 0 < number <= len(heads) else 0
+
+    @property
+    def caret(self) -> int:
+        """The line that the keys are at."""
+        return self._caret
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         is_gutter = at.x() < self.look.px(MARKS + NUMBERS)
-        hovered = self.line_at(at.y()) if is_gutter else -1
+        hovered = self.head(self.line_at(at.y())) if is_gutter else -1
         if hovered != self._hovered:
             self._hovered = hovered
             self.update()
@@ -177,13 +197,16 @@ class CodeArea(QWidget):
             return
         self._caret = number
         self.update()
-        if at.x() < self.look.px(MARKS + NUMBERS):
-            self.toggled.emit(number)
+        if at.x() < self.look.px(MARKS + NUMBERS) and self.head(number):
+            self.toggled.emit(self.head(number))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        number = self.line_at(event.y()) if event.reason() == event.Reason.Mouse else self._caret
-        if number and self.view is not None:
-            self.asked.emit(number)
+        is_mouse = event.reason() == event.Reason.Mouse
+        number = self.head(self.line_at(event.y()) if is_mouse else self._caret)
+        row = (self._caret - self._top + 1) * self.look.px(ROW)
+        below = QPoint(self.look.px(MARKS + NUMBERS), row)
+        if number:
+            self.offered.emit(number, event.globalPos() if is_mouse else self.mapToGlobal(below))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turn = event.angleDelta()
@@ -201,10 +224,10 @@ class CodeArea(QWidget):
             self._caret = max(1, min(len(self.view.text), self._caret + step))
             self._reveal(self._caret)
             self.update()
-        elif event.key() == Qt.Key.Key_Space:
-            self.toggled.emit(self._caret)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.asked.emit(self._caret)
+        elif event.key() == Qt.Key.Key_Space and self.head(self._caret):
+            self.toggled.emit(self.head(self._caret))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.head(self._caret):
+            self.asked.emit(self.head(self._caret))
         else:
             super().keyPressEvent(event)
 

@@ -150,7 +150,7 @@ class CommandPalette(QFrame):
         data = self._frame.run.data
         found = (
             (index, data.dataset.texts[index])
-            for index in data.usable
+            for index in data.usable[: data.n_listed]
             if matches(wanted.lstrip("#"), f"{data.dataset.texts[index]} {index:04d}")
         )
         return [Entry(text, f"#{index:04d}", index) for index, text in found]

@@ -22,6 +22,8 @@ TITLES = {
     "forgotten": QT_TRANSLATE_NOOP("Conditions", "#{sample} is forgotten"),
     "in_batch": QT_TRANSLATE_NOOP("Conditions", "#{sample} enters the batch"),
     "non_finite": QT_TRANSLATE_NOOP("Conditions", "any non-finite value"),
+    "line": "{place}",
+    "line_where": QT_TRANSLATE_NOOP("Conditions", "{place} where {what}"),
 }
 """What a point waits for; an expression that becomes true is its own title."""
 FOUND = {
@@ -40,6 +42,8 @@ FOUND = {
     ),
     "in_batch": QT_TRANSLATE_NOOP("Conditions", "#{sample} is in the batch of step {step}"),
     "non_finite": QT_TRANSLATE_NOOP("Conditions", "non-finite at step {step}: {now}"),
+    "line": QT_TRANSLATE_NOOP("Conditions", "{place} at step {step}: {now}"),
+    "line_true": QT_TRANSLATE_NOOP("Conditions", "{place} at step {step}"),
 }
 SHORT = {
     "changes": QT_TRANSLATE_NOOP("Conditions", "{what} changed"),
@@ -49,6 +53,7 @@ SHORT = {
     "forgotten": QT_TRANSLATE_NOOP("Conditions", "#{sample} was forgotten"),
     "in_batch": QT_TRANSLATE_NOOP("Conditions", "#{sample} in the batch"),
     "non_finite": QT_TRANSLATE_NOOP("Conditions", "non-finite value"),
+    "line": "{place}",
 }
 """What a hit was, where there is little room."""
 LAST_CHANGE = (
@@ -61,7 +66,13 @@ NOTHING = "∅"
 
 def title(condition: Condition) -> str:
     """What the point waits for."""
-    return _words(TITLES.get(condition.kind, "{what}"), condition)
+    is_where = condition.kind == "line" and condition.text
+    return _words(TITLES.get("line_where" if is_where else condition.kind, "{what}"), condition)
+
+
+def place(condition: Condition) -> str:
+    """Where a line stands, as code is spoken of: "recurrent.py:223"."""
+    return f"{condition.file.rpartition('/')[2]}:{condition.line}"
 
 
 def short(condition: Condition) -> str:
@@ -72,8 +83,9 @@ def short(condition: Condition) -> str:
 def found(point: Point, hit: Hit) -> str:
     """What happened, with its step and its values."""
     words = {"step": f"{hit.step:,}", "before": hit.before or NOTHING, "now": hit.now or NOTHING}
-    is_truth = point.condition.kind == "when" and not hit.now
-    template = FOUND["true" if is_truth else point.condition.kind]
+    kind = point.condition.kind
+    truths = {"when": "true", "line": "line_true"}
+    template = FOUND[kind if hit.now else truths.get(kind, kind)]
     return _words(template, point.condition, **words)
 
 
@@ -87,7 +99,8 @@ def last_change(event: Changed) -> str:
 
 def _words(template: str, condition: Condition, **more: str) -> str:
     translated = QCoreApplication.translate("Conditions", template)
-    return translated.format(what=condition.text, sample=f"{condition.sample:04d}", **more)
+    names = {"what": condition.text, "sample": f"{condition.sample:04d}", "place": place(condition)}
+    return translated.format(**names, **more)
 
 
 def expression_of(cell: Cell) -> str:

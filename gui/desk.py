@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from crnn.debug.cursor import LEVELS
 from gui import engine_words
 from gui.appearance import Appearance
 from gui.breaks import Breaks
@@ -24,7 +23,7 @@ from gui.pins import Pins
 from gui.prompting import Prompting
 from gui.selection import Selection
 from gui.settings import Settings
-from gui.specs import MOVING, level_of
+from gui.specs import MOVING
 from gui.window import Window
 
 if TYPE_CHECKING:
@@ -34,13 +33,14 @@ if TYPE_CHECKING:
     from gui.views.breakpoints import BreakpointsView
     from gui.views.console import ConsoleView
     from gui.views.samples import SamplesView
+    from gui.views.source import SourceView
 
 CONSOLE_HEIGHT = 220
 NOT_SHOWN = "Cannot show this sample"
 """The engine's title where only the panels miss something."""
 
 
-TOLD = ("a new run", "loaded", "breakpoint", "last change")
+TOLD = ("a new run", "loaded", "breakpoint", "line breakpoint", "last change")
 """Reasons of parking whose own events have just been shown."""
 
 
@@ -80,6 +80,8 @@ class Desk(QObject):
             self.prompting.join(cast("ConsoleView", view))
         elif key == "breakpoints":
             self.breaks.join(cast("BreakpointsView", view))
+        elif key == "source":
+            self.breaks.join_source(cast("SourceView", view))
         elif key == "samples":
             self.pins.join(cast("SamplesView", view))
 
@@ -106,8 +108,6 @@ class Desk(QObject):
             "show_data": partial(self._bring, "data"),
             "show_augmentation": partial(self._bring, "augmentation"),
             "toggle": self._toggle,
-            "deeper": partial(self._change_level, 1),
-            "shallower": partial(self._change_level, -1),
             "goto": self.ask_step,
             "rate": self.ask_rate,
             "branch": self.ask_branch,
@@ -189,20 +189,12 @@ class Desk(QObject):
     # ---- running ----
 
     def _toggle(self) -> None:
-        from crnn.debug.messages import Pause, Run
+        from crnn.debug.level_messages import RunOn
+        from crnn.debug.messages import Pause
 
         frame = self.bridge.frame
         if frame is not None:
-            self.bridge.send(Pause() if frame.mode in MOVING else Run())
-
-    def _change_level(self, by: int) -> None:
-        """F11 and Shift+F11: the next finer or coarser level."""
-        from crnn.debug.level_messages import ChangeLevel
-
-        level = level_of(self.bridge.frame)
-        at = LEVELS.index(level) + by
-        if 0 <= at < len(LEVELS):
-            self.bridge.send(ChangeLevel(LEVELS[at]))
+            self.bridge.send(Pause() if frame.mode in MOVING else RunOn(1))
 
     def ask_step(self) -> None:
         """Go to step…: any recorded step."""
@@ -313,7 +305,8 @@ class Desk(QObject):
 
         frame = self.bridge.frame
         config = frame.run.config if frame else None
-        dialog = NewRunDialog(self.window, self.look, config, folder)
+        data = frame.run.data.home.dataset if frame else None
+        dialog = NewRunDialog(self.window, self.look, config, folder, data)
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
 

@@ -25,7 +25,7 @@ TITLES = (
     QT_TRANSLATE_NOOP("Engine", "Cannot show this sample"),
     QT_TRANSLATE_NOOP("Engine", "Cannot go there"),
     QT_TRANSLATE_NOOP("Engine", "Cannot look inside this step"),
-    QT_TRANSLATE_NOOP("Engine", "Cannot set the breakpoint"),
+    QT_TRANSLATE_NOOP("Engine", "Cannot show the line"),
     QT_TRANSLATE_NOOP("Engine", "The recording cannot be closed"),
     QT_TRANSLATE_NOOP("Engine", "Cannot branch"),
     QT_TRANSLATE_NOOP("Engine", "Cannot switch to this branch"),
@@ -51,9 +51,8 @@ REASONS = {
         "Engine", "No breakpoint hits before this: this is the first step of the run."
     ),
     "the seek was cancelled": QT_TRANSLATE_NOOP("Engine", "The search for a step was cancelled."),
-    "line breakpoint": QT_TRANSLATE_NOOP("Engine", "A line breakpoint holds here."),
-    "no line breakpoint holds in this step": QT_TRANSLATE_NOOP(
-        "Engine", "No line breakpoint holds on the way to the end of this step."
+    "no line breakpoint holds before": QT_TRANSLATE_NOOP(
+        "Engine", "No breakpoint holds before this: this is the first step of the run."
     ),
     "learning rate": QT_TRANSLATE_NOOP("Engine", "The learning rate is changed from here on."),
     "a branch": QT_TRANSLATE_NOOP(
@@ -137,9 +136,17 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{} is not a whole number"),
     QT_TRANSLATE_NOOP(
         "Engine",
-        "{} is not executed in this phase, so its names are not known; "
-        "set the condition where the line is stepped through",
+        "{} is not executed in this step for this sample; choose another sample or step",
     ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "no line breakpoint that is on lies in code that runs here; show the other text of the "
+        "phase, or set one in a line that runs",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{}: no statement of a function stands there; choose another line"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such file in the package"),
+    QT_TRANSLATE_NOOP("Engine", "there is no breakpoint {}; it has been removed"),
+    QT_TRANSLATE_NOOP("Engine", "there is no watch {}; it has been removed"),
     # data
     QT_TRANSLATE_NOOP(
         "Engine",
@@ -155,6 +162,34 @@ SENTENCES = (
         "Engine",
         "{}: none of {} pictures and {} labels make a pair; "
         "images/NAME.png needs labels/NAME.txt of the same name",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} lists no sample of {} (it has {}); choose the part with {}:train or {}:val",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "none of the {} pictures that {} lists in {} is in {}; a manifest stays beside the train "
+        "and val folders of its import: import again, or put it back",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is damaged at line {} ({}); give the manifest.jsonl that preprocess wrote, or import "
+        "into a new folder",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{} lists it, but {} is not there; import again"),
+    QT_TRANSLATE_NOOP("Engine", "{} lists it again at line {}; only the first is read"),
+    QT_TRANSLATE_NOOP("Engine", "{} is not among what {} lists in {}"),
+    QT_TRANSLATE_NOOP("Engine", "{}: there is no such picture; check the path"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} has no label to train on or to score by: write its text into {}; "
+        "to have it read, drop it on the window or use `recognize`",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{} is no data: give a folder with images and labels, the manifest.jsonl of an import, "
+        "or a picture ({})",
     ),
     QT_TRANSLATE_NOOP("Engine", "{}: not readable as UTF-8 ({}); save it as UTF-8"),
     QT_TRANSLATE_NOOP("Engine", "{}: there is no such file; check the path"),

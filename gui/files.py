@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from gui import engine_words
 from gui.bridge import Bridge
-from gui.guests import is_picture
+from gui.guests import PICTURES, is_picture
 from gui.look import Look
 from gui.settings import Settings
 from gui.window import Window
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SUFFIX = ".safetensors"
 RUN_SUFFIX, RUN_FILE = ".crnnrun", "config.json"
 """An exported run, and the file in a run directory that stands for it."""
+MANIFEST = ".jsonl"
+"""That of an import: crnn.data.manifest, which loads too much to be asked at the start."""
 
 
 class Files(QObject):
@@ -57,12 +59,12 @@ class Files(QObject):
         self._menu.aboutToShow.connect(self._fill_recent)
 
     def open(self) -> None:
-        """Ask for a checkpoint and load it."""
+        """Ask for a file and take it as if it were dropped."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open checkpoint or run"), self._folder(), self._all_files()
+            self._window, self.tr("Open checkpoint or data"), self._folder(), self._all_files()
         )
         if name:
-            self.load(Path(name))
+            self.drop(name)
 
     def load(self, path: Path) -> None:
         from crnn.debug.messages import Load
@@ -124,13 +126,14 @@ class Files(QObject):
             self._bridge.send(Freeze(Path(name).with_suffix(".py"), value))
 
     def drop(self, name: str) -> None:
-        """A folder is data for a new run or a recorded run, a file a picture or a checkpoint."""
+        """A manifest is data for a new run, and so is a folder that is no recorded run; a picture
+        is read, and any other file is a checkpoint."""
         from crnn.debug.guest_messages import OpenPicture
 
         path = Path(name)
         if is_picture(path):
             self._bridge.send(OpenPicture(path))
-        elif path.is_dir() and not (path / RUN_FILE).exists():
+        elif path.suffix.lower() == MANIFEST or (path.is_dir() and not (path / RUN_FILE).exists()):
             self._new_run(path)
         else:
             self.load(path)
@@ -139,8 +142,10 @@ class Files(QObject):
         return self.tr("Checkpoints (*{suffix})").format(suffix=SUFFIX)
 
     def _all_files(self) -> str:
-        text = self.tr("Checkpoints and runs (*{suffix} *{run} {file})")
-        return text.format(suffix=SUFFIX, run=RUN_SUFFIX, file=RUN_FILE)
+        kept = self.tr("Checkpoints and runs (*{suffix} *{run} {file})")
+        pictures = " ".join(f"*{suffix}" for suffix in PICTURES)
+        data = self.tr("Manifests and pictures ({kinds})").format(kinds=f"*{MANIFEST} {pictures}")
+        return ";;".join((kept.format(suffix=SUFFIX, run=RUN_SUFFIX, file=RUN_FILE), data))
 
     def _folder(self) -> str:
         recent = self._settings.recent

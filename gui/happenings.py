@@ -31,6 +31,6 @@ def _hits(frame: Frame) -> list[Happening]:
         return []
     points = {row.point.number: row.point for row in frame.watching.points}
     stops = [hit for hit in frame.watching.hits if not points[hit.number].logs_only]
-    return [
-        Happening(h.step, conditions.short(points[h.number].condition), False, True) for h in stops
-    ]
+    found = ((h.step, conditions.short(points[h.number].condition)) for h in stops)
+    once = dict.fromkeys(found)  # a line may hit many times in a step
+    return [Happening(step, text, False, True) for step, text in once]

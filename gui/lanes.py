@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from crnn.arrays import F64
 
 LOSS, CER, EVENTS, RULER = 46, 26, 18, 20
-FOLD_BELOW = 96
-"""Height of the body under which CER and p(blank) fold."""
+WATCHES, NAME = 34, 15
+"""The least height of the watches' lane, and of one name in it."""
+FOLD_BELOW, WATCHES_FROM = 96, 156
+"""Heights of the body under which CER and p(blank) fold, from which watches have their own lane."""
 PX_PER_BUCKET = 1.5
 LINE_PASSES = 2
 """A line of 1 px drawn twice looks like 1.25 px: Qt draws 1 px 30 times as quickly as any other."""
@@ -31,7 +33,8 @@ LINE_PASSES = 2
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Where everything lies for a body of this size: names, values, axis numbers, then the axis."""
+    """Where everything lies for a body of this size: names, values, axis numbers, then the axis.
+    Watches lie over the loss where there is no room for a lane of theirs."""
 
     left: int
     right: int
@@ -39,6 +42,7 @@ class Lanes:
     values: int
     loss: QRect
     cer: QRect
+    watches: QRect
     events: QRect
     ruler: QRect
 
@@ -47,14 +51,19 @@ class Lanes:
         return self.cer.height() == 0
 
     @property
+    def has_own(self) -> bool:
+        """Whether watches have a lane of their own."""
+        return self.watches.height() > 0
+
+    @property
     def bottom(self) -> int:
         """End of the lanes, start of the ruler."""
         return self.events.bottom() + 1
 
 
-def lay_out(width: int, height: int, look: Look) -> Lanes:
-    """Lanes of tokens section 5; what is left over makes the loss lane taller, and the CER lane by
-    half as much."""
+def lay_out(width: int, height: int, look: Look, n_watches: int = 0) -> Lanes:
+    """Lanes of tokens section 5, with one for `n_watches` where there is room; what is left over
+    makes the loss lane taller, and the CER lane by half as much."""
     is_small = width < 1600
     left, values = (look.px(136), look.px(98)) if is_small else (look.px(168), look.px(128))
     right = width - look.px(64 if is_small else 84)
@@ -62,17 +71,24 @@ def lay_out(width: int, height: int, look: Look) -> Lanes:
     room = height - top - events - ruler
     is_folded = height < look.px(FOLD_BELOW)
     cer = 0 if is_folded else min(look.px(CER), room // 3)
+    own = 0
+    if n_watches and height >= look.px(WATCHES_FROM):
+        most = room - cer - look.px(LOSS) - 8
+        own = max(look.px(WATCHES), min(look.px(NAME) * n_watches + 4, most * 2 // 3))
+        room -= own + 4
     spare = max(0, room - cer - look.px(LOSS) - 4)
     cer += 0 if is_folded else spare // 3
     gap = 0 if is_folded else 4
     loss = max(8, room - cer - gap)
     span = right - left
+    below = top + loss + gap + cer + (4 if own else 0)
     return Lanes(
         left, right, look.px(12), values,
         QRect(left, top, span, loss),
         QRect(left, top + loss + gap, span, cer),
-        QRect(left, top + loss + gap + cer, span, events),
-        QRect(left, top + loss + gap + cer + events, span, ruler),
+        QRect(left, below, span, own),
+        QRect(left, below + own, span, events),
+        QRect(left, below + own + events, span, ruler),
     )  # fmt: skip
 
 

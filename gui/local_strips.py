@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.heat import indices, nan_mask, picture
 from gui.look import Look
-from gui.numerals import fixed
+from gui.numerals import fixed, power
 from gui.overdraw import paint_nan
 from gui.palette import Lut
 
@@ -32,6 +32,7 @@ TALL, LOW = 46, 18
 CELL = 12
 """A cell is at most this wide."""
 PAD = 12
+LONG = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,13 @@ def _said(local: Local) -> str:
 
 
 def _range(local: Local) -> str:
-    return f"{fixed(local.low, 3)} … {fixed(local.high, 3)}"
+    return f"{_brief(local.low)} … {_brief(local.high)}"
+
+
+def _brief(value: float) -> str:
+    """Three decimals, or a power of ten where that would be long: memory not written yet may hold
+    anything."""
+    return fixed(value, 3) if abs(value) < LONG else power(value)
 
 
 def _exact(value: float) -> str:

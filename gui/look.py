@@ -98,6 +98,15 @@ class Look(QObject):
             self._colors[role, alpha] = found
         return found
 
+    def curve(self, place: int, alpha: float = 1.0) -> QColor:
+        """The colour of the curve at this place among its likes. Shared: do not change it."""
+        found = self._colors.get((f"curve {place}", alpha))
+        if found is None:
+            found = QColor(self.theme.curves[place % len(self.theme.curves)])
+            found.setAlphaF(alpha)
+            self._colors[f"curve {place}", alpha] = found
+        return found
+
     def px(self, size: int) -> int:
         """A length at the current scale."""
         return size if self.scale == 1.0 else round(size * self.scale)

@@ -60,7 +60,7 @@ def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:
         help="record into this directory, or open a recorded or exported run",
     )
     start.add_argument("--checkpoint", type=Path, metavar="FILE", help="train on from this file")
-    parser.add_argument("--data", metavar="DIR", help="a folder: images/ and labels/")
+    parser.add_argument("--data", metavar="DIR", help="a folder, a manifest.jsonl, a picture")
     parser.add_argument("--preset", choices=("seed", "word", "line"))
     parser.add_argument("--seed", type=_natural, metavar="N")
     parser.add_argument("--lang", choices=("ko", "en"))

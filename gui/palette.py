@@ -31,6 +31,7 @@ class Theme:
 
     signed: -1..1, blue minus, orange plus. positive: its upper half, for what cannot be negative.
     probability: 0..1. ink: paper to foreground. blank: canvas to the blank grey.
+    curves: of watches, one after the other; none is a role's, so none says good or bad.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Theme:
     cursor: str
     halo: str
     halo_alpha: float
+    curves: tuple[str, ...]
     signed_stops: str
     probability_stops: str
     signed: Lut = field(init=False)
@@ -90,6 +92,7 @@ DARK = Theme(
     past="#F2B84B", pastbg="#3A2D12", onpast="#1B1405",
     live="#3CC98F", rec="#FF6B66", err="#FF7A75", warn="#E8C547", ok="#8299AD", blank="#8D95A1",
     path="#FF74B8", pathhalo="#0E1116", cursor="#FFFFFF", halo="#000000", halo_alpha=0.65,
+    curves=("#62C7CE", "#F08A4B", "#6AA9F0", "#B5C35A", "#D58AD0", "#C4A484"),
     signed_stops="7FBDF7 3B86DB 1D4679 0E1116 7E3714 E57530 FFBE8C",
     probability_stops="0E1116 12303A 175A60 2E9488 86D9B8 F2FFF4",
 )  # fmt: skip
@@ -102,6 +105,7 @@ LIGHT = Theme(
     past="#8A5A00", pastbg="#FFEBC2", onpast="#FFFFFF",
     live="#0A7350", rec="#BE1537", err="#BE1537", warn="#7D6000", ok="#566B7E", blank="#656D79",
     path="#B80F6E", pathhalo="#FFFFFF", cursor="#14171C", halo="#FFFFFF", halo_alpha=0.80,
+    curves=("#0E7C86", "#B4530F", "#2463B0", "#66740C", "#97408F", "#7A5C3A"),
     signed_stops="0B3F85 2F78CC 9FC4EA FAFBFC F2B98F D2600F 7E3200",
     probability_stops="FAFBFC D3ECE6 8CCDC0 33968F 0D5F66 04262E",
 )  # fmt: skip

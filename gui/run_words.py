@@ -8,6 +8,7 @@ RUN_SENTENCES = (
     # run directories
     QT_TRANSLATE_NOOP("Engine", "the recording goes on from here"),
     QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),
+    QT_TRANSLATE_NOOP("Engine", "{}: holds the stages of a recipe; open one of them, such as {}"),
     QT_TRANSLATE_NOOP("Engine", "{}: damaged or foreign ({}); take another copy"),
     QT_TRANSLATE_NOOP("Engine", "{}: was recorded on {}; open that data first"),
     QT_TRANSLATE_NOOP(

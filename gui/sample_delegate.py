@@ -170,8 +170,8 @@ class SampleDelegate(QStyledItemDelegate):
         if frame is None:
             return
         survey, data = frame.survey, frame.run.data
-        truth, output = data.dataset.texts[sample], survey.text_M[sample]
-        loss, step = float(survey.loss_nats_M[sample]), int(survey.step_M[sample])
+        truth = data.dataset.texts[sample]
+        output, loss, step = survey.at(data.row(sample))
         write = signed if self.is_delta else fixed
         value = "" if math.isnan(loss) else write(loss, 2)
         line = QRect(rect.left(), rect.top(), rect.width(), look.px(15))

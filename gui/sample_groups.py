@@ -5,7 +5,6 @@ A group is an array of sample numbers, so ten thousand samples cost one array an
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from crnn.arrays import I64
-    from crnn.data.dataset import Fault
+    from crnn.data.dataset import Fault, TrainingSet
     from crnn.debug.messages import Frame, RunInfo, Survey
 
 Group = Literal["ink", "pinned", "worst", "broke", "batch", "faults", "all"]
@@ -31,26 +30,27 @@ def _folded(text: str) -> str:
     return normalize("NFC", text).strip().casefold()
 
 
-def matching(texts: Sequence[str], wanted: str) -> NDArray[np.bool_]:
-    """Which samples a filter keeps: "#41" those whose number begins so, else those with it."""
+def matching(samples: Iterable[tuple[int, str]], wanted: str) -> NDArray[np.bool_]:
+    """Which samples, (number, text), a filter keeps: "#41" those whose number begins so, else those
+    with it."""
     wanted = _folded(wanted)
     if wanted.startswith("#"):
         digits = wanted[1:]
         kept: Iterable[bool] = (
-            f"{i:04d}".startswith(digits) or str(i).startswith(digits) for i in range(len(texts))
+            f"{i:04d}".startswith(digits) or str(i).startswith(digits) for i, _ in samples
         )
     else:
-        kept = (wanted in text.casefold() for text in texts)
-    return np.fromiter(kept, bool, len(texts))
+        kept = (wanted in text.casefold() for _, text in samples)
+    return np.fromiter(kept, bool)
 
 
-def n_right(survey: Survey, texts: Sequence[str]) -> tuple[int, int]:
-    """How many known readings equal their text, and how many are known. Nothing read where the
-    label is empty is no success."""
-    known_M = survey.step_M[: len(texts)] >= 0
-    equal = map(operator.eq, survey.text_M, texts)
-    right = map(operator.and_, equal, map(bool, texts))
-    return sum(map(operator.and_, known_M.tolist(), right)), int(np.count_nonzero(known_M))
+def n_right(survey: Survey, data: TrainingSet) -> tuple[int, int]:
+    """How many known readings of the set's own samples equal their text, and how many are known.
+    Nothing read where the label is empty is no success."""
+    known = np.flatnonzero(survey.step_M[: data.n_listed] >= 0).tolist()
+    texts = data.dataset.texts
+    right = (survey.text_M[i] == texts[i] != "" for i in known)
+    return sum(right), len(known)
 
 
 class SampleGroups:
@@ -75,14 +75,23 @@ class SampleGroups:
     def keep(self, wanted: str) -> None:
         """Show only what the filter keeps; "" keeps everything."""
         self._wanted = wanted
-        self._kept_M = matching(self.run.data.dataset.texts, wanted)
+        data = self.run.data
+        self._kept_M = self._matching(map(data.sample_in, range(data.n_rows)), data.n_rows)
         folded = _folded(wanted)
+        is_kept = self._matching((fault.index for fault in self.faults), len(self.faults))
         kept = [
             place
             for place, fault in enumerate(self.faults)
-            if (self._kept_M[fault.index] if fault.index >= 0 else folded in _folded(fault.name))
+            if (is_kept[place] if fault.index >= 0 else folded in _folded(fault.name))
         ]
         self._faults_kept = np.array(kept, np.int64)
+
+    def _matching(self, samples: Iterable[int], n: int) -> NDArray[np.bool_]:
+        """Which of n samples the filter keeps; a text is only made where one is asked for."""
+        if not self._wanted:
+            return np.ones(n, bool)
+        texts = self.run.data.dataset.texts
+        return matching(((i, texts[i] if i >= 0 else "") for i in samples), self._wanted)
 
     def take(self, run: RunInfo) -> None:
         """The same run, where drawings and pictures may have come."""
@@ -97,7 +106,8 @@ class SampleGroups:
     def members(self, frame: Frame) -> dict[Group, I64]:
         """Every group's members in order. Unknown losses are the least in "all", and not in
         "worst"; "broke" has those that were right last first, "pinned" the newest pin."""
-        n = self.run.data.n_own
+        data = self.run.data
+        n = data.n_listed
         loss_M = frame.survey.loss_nats_M[:n]
         known = np.flatnonzero(self._kept_M[:n] & ~np.isnan(loss_M))
         worst = known[np.argsort(-loss_M[known], kind="stable")[: self.n_worst]]
@@ -106,8 +116,8 @@ class SampleGroups:
             keys = np.where(np.isnan(loss_M), -1.0, loss_M)[everything]
             everything = everything[np.argsort(-keys, kind="stable")]
         return {
-            "ink": n + np.flatnonzero(self._kept_M[n:]),
-            "pinned": self._kept([sample for sample in reversed(self.pinned) if sample < n]),
+            "ink": data.n_own + np.flatnonzero(self._kept_M[n:]),
+            "pinned": self._kept([k for k in reversed(self.pinned) if k < data.n_own]),
             "worst": worst,
             "broke": self._broke(frame.survey),
             "batch": self._kept(frame.batch_ids),
@@ -118,12 +128,12 @@ class SampleGroups:
     def _kept(self, samples: Sequence[int]) -> I64:
         """Those that the filter keeps, in this order."""
         found = np.array(samples, np.int64)
-        return found[self._kept_M[found]]
+        return found[self._matching(samples, len(found))]
 
     def _broke(self, survey: Survey) -> I64:
         """At most as many as "worst" has: what was right a long time ago is no news."""
         if survey.broke_M is None:
             return np.zeros(0, np.int64)
-        broke_M = survey.broke_M[: self.run.data.n_own]
+        broke_M = survey.broke_M[: self.run.data.n_listed]
         found = np.flatnonzero(self._kept_M[: len(broke_M)] & (broke_M >= 0))
         return found[np.argsort(-broke_M[found], kind="stable")[: self.n_worst]]

@@ -63,8 +63,9 @@ class Screenshot(QObject):
             return False
         if frame.trace is None or frame.trace.step != frame.step:
             return False
-        usable = list(frame.run.data.usable)
-        return bool(np.all(frame.survey.step_M[usable] == frame.step))
+        data = frame.run.data
+        listed = [i for i in data.usable[: data.n_listed] if i < data.n_listed]
+        return bool(np.all(frame.survey.step_M[listed] == frame.step))
 
     def _failed(self, event: Failed) -> None:
         sys.stderr.write(f"{event.title}: {event.message}\n{event.traceback}")

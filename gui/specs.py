@@ -42,7 +42,7 @@ class Spec:
 SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
     Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
-    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint…"), "Ctrl+O"),
+    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint or data…"), "Ctrl+O"),
     Spec("shipped", "file", QT_TRANSLATE_NOOP("Actions", "Open the shipped model")),
     Spec(
         "picture",
@@ -231,7 +231,12 @@ SPECS: tuple[Spec, ...] = (
         "after",
     ),
     Spec(
-        "deeper", "debug", QT_TRANSLATE_NOOP("Actions", "Finer steps"), "F11", "arrow-down", PARKED
+        "deeper",
+        "debug",
+        QT_TRANSLATE_NOOP("Actions", "Finer steps"),
+        "F11",
+        "arrow-down",
+        PARKED,
     ),
     Spec(
         "shallower",
@@ -287,7 +292,7 @@ so they are no shortcuts of Qt's."""
 def sent_by(command: str) -> Command | None:
     """What this command tells the engine; None where the window does it."""
     from crnn.debug import messages
-    from crnn.debug.level_messages import Move, RunOn
+    from crnn.debug.level_messages import Move, RunOn, ShiftLevel
 
     sends: dict[str, Command] = {
         "run": RunOn(1),
@@ -298,6 +303,8 @@ def sent_by(command: str) -> Command | None:
         "back": Move(-1),
         "run_back": RunOn(-1),
         "step": Move(1),
+        "deeper": ShiftLevel(1),
+        "shallower": ShiftLevel(-1),
         "live": messages.ReturnToLive(),
     }
     return sends.get(command)

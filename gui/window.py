@@ -26,6 +26,7 @@ from gui.lens import Lens, Side
 from gui.look import Look
 from gui.menus import Menus
 from gui.panel import AxisPanel
+from gui.room import Room
 from gui.selection import Selection
 from gui.specs import LOOSE
 from gui.start import StartStrip
@@ -70,6 +71,7 @@ class Window(QMainWindow):
         }
         self.column = Column(look, self.axis, tuple(self.panels.values()))
         self.docks = Docks(self, look)
+        self.room = Room(self, self.docks, look)
         self.transport = Transport(look, self.actions_)
         self.start = StartStrip(look)
         self.veils = Veils(look, [panel.body for panel in self.panels.values()])
@@ -179,6 +181,7 @@ class Window(QMainWindow):
         self.status.show_frame(frame)
         self.actions_.show_frame(frame)
         self.menus.branches.show_frame(frame)
+        self.room.show_frame(frame)
 
     def refresh(self) -> None:
         """Give every view that can be seen the frame on screen, where it has another."""
@@ -232,6 +235,7 @@ class Window(QMainWindow):
             self.panels[key].setVisible(key in layout.panels)
             self.menus.check_panel(key, key in layout.panels)
         self.column.splitter.setSizes([172, 122, 107, 196, 207])
+        self.room.forget()
         self.actions_.check(name)
         self.transport.presets.set_checked(name)
         self.refresh()

@@ -21,6 +21,8 @@ from crnn.debug.messages import (
 from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
+    CancelHindsight,
+    RemoveWatch,
 )
 from crnn.debug.points import Condition
 from tests.driving import NEW, Driver, is_parked
@@ -45,7 +47,8 @@ def values(frame: Frame) -> F64:
 
 def is_filled(frame: Frame) -> bool:
     watching = frame.watching
-    is_there = watching is not None and bool(watching.watches) and watching.filling is None
+    assert watching is not None
+    is_there = bool(watching.watches) and watching.watches[0].filling is None
     return is_there and not np.isnan(values(frame)).any()
 
 
@@ -82,3 +85,32 @@ def test_a_watch_goes_on_over_the_branch_point_and_comes_back_with_its_branch(
     assert branch[5] > 5 > original[5]
     again = driver.do(SwitchBranch(0))
     assert np.array_equal(values(again)[:8], original[:8])
+
+
+def test_a_watch_added_on_a_branch_has_its_past_from_the_parent(driver: Driver) -> None:
+    """Statistics of gradients are in no report: each stretch is executed where it belongs."""
+    driver.do(SwitchBranch(0))
+    driver.inbox.put(AddWatch("norm(dlinear_w)"))
+    original = values(driver.watch_until(is_filled)).copy()
+    driver.inbox.put(RemoveWatch(driver.shown.watching.watches[0].watch.number))  # type: ignore[union-attr]
+    driver.do(SwitchBranch(1))
+    driver.inbox.put(AddWatch("norm(dlinear_w)"))
+    branch = values(driver.watch_until(is_filled)).copy()
+    assert len(branch) == 9
+    assert np.array_equal(branch[:5], original[:5]), "before step 5 it is the parent's"
+    assert not np.array_equal(branch[5:8], original[5:8])
+
+
+def test_one_watch_is_cancelled_and_the_other_goes_on(driver: Driver) -> None:
+    driver.inbox.put(AddWatch("norm(dlinear_w)"))
+    driver.inbox.put(AddWatch("norm(dlinear_b)"))
+    driver.inbox.put(CancelHindsight(2))
+    driver.watch_until(lambda f: len(f.watching.watches) == 2)  # type: ignore[union-attr]
+    frame = driver.watch_until(
+        lambda f: all(row.filling is None for row in f.watching.watches)  # type: ignore[union-attr]
+    )
+    assert frame.watching is not None
+    cancelled, filled = (row.series.values() for row in frame.watching.watches)
+    assert np.isnan(cancelled).all()
+    assert len(filled) == 9
+    assert not np.isnan(filled).any()

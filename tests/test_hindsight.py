@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 from crnn.arrays import F64
+from crnn.debug import hindsight
 from crnn.debug.messages import (
+    Failed,
     Frame,
     Load,
     Run,
@@ -56,12 +58,23 @@ def _curves(frame: Frame, n: int = N) -> list[F64]:
     return [row.series.values(n) for row in frame.watching.watches]
 
 
+def _is_filling(frame: Frame) -> bool:
+    assert frame.watching is not None
+    return any(row.filling is not None for row in frame.watching.watches)
+
+
 def _is_filled(frame: Frame) -> bool:
     watching = frame.watching
     assert watching is not None
     curves = _curves(frame)
     is_whole = len(curves) == len(EXPRESSIONS) and all(len(c) == N for c in curves)
-    return watching.filling is None and is_whole and not np.isnan(curves).any()
+    return not _is_filling(frame) and is_whole and not np.isnan(curves).any()
+
+
+def _is_begun(frame: Frame) -> bool:
+    """The process has been started: it knows how much there is to do."""
+    watching = frame.watching
+    return any(row.filling and row.filling.total for row in (watching.watches if watching else ()))
 
 
 def test_a_late_watch_has_the_curve_of_an_early_one_bit_for_bit(tmp_path: Path) -> None:
@@ -102,21 +115,46 @@ def test_what_the_reports_say_is_there_at_once() -> None:
         assert not multiprocessing.active_children(), "no process was needed"
 
 
-@pytest.mark.parametrize("command", [CancelHindsight(), RemoveWatch(3)])
+@pytest.mark.parametrize("command", [CancelHindsight(3), RemoveWatch(3)])
 def test_cancelling_leaves_no_trace(tmp_path: Path, command: CancelHindsight | RemoveWatch) -> None:
     with Driver(tmp_path) as driver:
         driver.do(NEW)
         directory = Path(_run_to(driver, 400).run.directory)
-        before = {path.name for path in directory.rglob("*")}
+        before = _names(directory)
         driver.inbox.put(AddWatch("norm(dconv1_w)"))
-        driver.watch_until(lambda f: bool(f.watching and f.watching.filling))
+        driver.watch_until(_is_begun)
         driver.inbox.put(command)
-        frame = driver.watch_until(lambda f: bool(f.watching and not f.watching.filling))
+        frame = driver.watch_until(lambda f: not _is_filling(f))
         assert all(np.isnan(curve).all() for curve in _curves(frame))
         assert not multiprocessing.active_children()
-        assert {path.name for path in directory.rglob("*")} == before
+        assert _names(directory) == before
         driver.do(Seek(400))
         assert same(state_on_screen(driver, tmp_path), straight(400))
+
+
+def _names(directory: Path) -> set[str]:
+    """Of all files but the states, of which one may be on its way."""
+    return {path.name for path in directory.rglob("*") if path.parent.name != "states"}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs a process that can be stopped")
+def test_a_process_that_does_not_end_in_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine with much to do, the lowest priority may not get its turn for seconds."""
+    monkeypatch.setattr(hindsight, "_END_S", 0.1)
+    with Driver() as driver:
+        driver.do(NEW)
+        _run_to(driver, 100)
+        driver.inbox.put(AddWatch("norm(dconv1_w)"))
+        watching = driver.watch_until(_is_begun).watching
+        assert watching is not None
+        (process,) = multiprocessing.active_children()
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        driver.inbox.put(CancelHindsight(watching.watches[0].watch.number))
+        driver.watch_until(lambda f: not _is_filling(f))
+        driver.do(Seek(3))
+        assert not multiprocessing.active_children()
+        assert not any(isinstance(event, Failed) for event in driver.events)
 
 
 PARENT = """
@@ -132,7 +170,9 @@ if __name__ == "__main__":
         driver.inbox.put(AddPoint(Condition("when", "step == 600")))
         driver.do(Run())
         driver.inbox.put(AddWatch("norm(dconv1_w)"))
-        driver.watch_until(lambda f: bool(f.watching and f.watching.filling))
+        driver.watch_until(lambda f: f.watching and any(w.filling for w in f.watching.watches))
+        while not multiprocessing.active_children():
+            time.sleep(0.01)
         print(multiprocessing.active_children()[0].pid, flush=True)
         time.sleep(60)
 """

@@ -9,15 +9,13 @@ import pytest
 
 from crnn.debug.cursor import Level
 from crnn.debug.guest_messages import Draw
-from crnn.debug.inner import Inner, LineBreak
+from crnn.debug.inner import Inner
 from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
     GoToLine,
     GoToPhase,
     Move,
-    RunOn,
-    SetLineBreak,
 )
 from crnn.debug.messages import Frame, NewRun, Seek, Step, Watch
 from crnn.debug.phases import plan
@@ -142,27 +140,6 @@ def test_lines_are_walked_both_ways_and_readable_text_is_close_to_what_trained()
         here = _inner(driver.do(GoToLine(last - 60)))
         assert here.known["rnn1.fwd"] == (0, n), "one direction has been walked, then the other"
         assert here.known["rnn1.bwd"][0] == here.column + 1
-
-
-def test_line_breakpoints_stop_on_and_back_where_their_condition_holds() -> None:
-    with Driver() as driver:
-        driver.do(NEW, ChangeLevel("line"), GoToPhase(2))
-        view = _inner(driver.do(ChooseForm("readable"), GoToLine(60))).lines
-        assert view is not None
-        assert view.function == "_lstm_forward"
-        driver.do(SetLineBreak(LineBreak(view.file, view.line, "t > 2 and max(gates) > 0")))
-        first = _inner(driver.do(GoToLine(0), RunOn(1))).lines
-        assert first is not None
-        assert (first.line, first.is_hit, first.loop) == (view.line, True, ("t", "3"))
-        driver.do(RunOn(1))
-        back = _inner(driver.do(RunOn(-1))).lines
-        assert back is not None
-        assert back.place == first.place
-        stays = _inner(driver.do(RunOn(-1))).lines
-        assert stays is not None
-        assert stays.place == first.place
-        wrong = driver.refused(SetLineBreak(LineBreak(view.file, view.line, "__import__('os')")))
-        assert "not allowed" in wrong.message or "no such name" in wrong.message
 
 
 def test_a_sample_outside_the_batch_is_walked_alone_and_seek_keeps_the_level() -> None:

@@ -19,8 +19,9 @@ from crnn.ctc.lattice import lattice, pack
 from crnn.ctc.loss import ctc_loss
 from crnn.debug.buffers import Ref
 from crnn.debug.calls import Call, watch
-from crnn.debug.lines import Recording, scope
+from crnn.debug.lines import Recording
 from crnn.debug.statements import source
+from crnn.debug.tracing import scope
 from crnn.kernels import maps
 from crnn.kernels.both_ways import BothWays
 from crnn.kernels.stem import Stem

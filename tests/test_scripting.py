@@ -14,6 +14,8 @@ from crnn.debug.messages import NewRun
 from crnn.debug.own import OwnPost
 from crnn.debug.prompt import Prompt, summary
 from crnn.debug.scripting import ScriptError, Verbs, namespace
+from crnn.debug.statements import own_source
+from crnn.errors import ExpressionError
 from crnn.train import digests
 from tests import tiny
 from tests.driving import straight
@@ -53,6 +55,26 @@ def test_conditions_stop_a_run_both_ways(verbs: Verbs) -> None:
     assert verbs.back_until("step >= 3").step == 3
     watch = verbs.watch("loss")
     assert np.isfinite(verbs.watched(watch)[:3]).any()
+
+
+def test_a_line_is_run_to_on_and_back_over_steps(verbs: Verbs) -> None:
+    verbs.step(2)
+    verbs.seek(0)
+    verbs.level("line")
+    text = own_source("optim.py")
+    assert text is not None
+    line = 1 + next(n for n, code in enumerate(text.lines) if code.strip().startswith("scale = "))
+    number = verbs.break_line("optim.py", line)
+    assert [verbs.run().step for _ in range(4)] == [0, 1, 2, 3]
+    assert verbs.here().reason == "line breakpoint"
+    assert verbs.run_back().step == 2
+    assert "norm" in verbs.locals()
+    first = verbs.hits()[0]
+    assert (first.number, first.step) == (number, 0)
+    assert verbs.go(first).step == 0
+    verbs.clear(number)
+    with pytest.raises(ExpressionError, match="no statement"):
+        verbs.break_line("optim.py", 1)
 
 
 def test_a_branch_goes_its_own_way_and_can_be_frozen(verbs: Verbs, tmp_path: Path) -> None:
@@ -146,5 +168,5 @@ def test_a_console_line_answers_in_text(verbs: Verbs) -> None:
     assert prompt.run_line("seek(").startswith("SyntaxError")
     assert prompt.run_line("1 / 0").startswith("ZeroDivisionError")
     assert "no count" in prompt.run_line("back(-1)")
-    assert prompt.completions("run_") == ["run_until"]
+    assert prompt.completions("run_") == ["run_back", "run_until"]
     assert summary(np.array([1.0, np.nan] * 5)) == "float64 (10,)  1 … 1  5 not finite"

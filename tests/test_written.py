@@ -115,6 +115,13 @@ def test_augmentation_is_addressed_by_seed_step_and_sample() -> None:
     assert augmented(gray_HW, spec, "none", 7, 100, 3) is gray_HW
 
 
+def test_blank_paper_stays_blank() -> None:
+    """Its grain would be stretched to ink."""
+    spec = preset("word").input
+    blank_HW = np.full((40, 90), 231, np.uint8)
+    assert prepare(augmented(blank_HW, spec, "strong", 1, 2, 3), spec).max() == 0
+
+
 def test_augmentation_keeps_the_width_and_leaves_the_word_legible() -> None:
     spec = preset("word").input
     words = WrittenDataset(60, 4)

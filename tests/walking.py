@@ -58,62 +58,79 @@ def walk(directory: Path, *, steps: int, moves: int, states: int, seed: int = 0)
 
 @dataclass(frozen=True)
 class Kills:
-    """`n_told` steps were finished, by word of the killed processes; `is_equal`: the run's every
-    digest and edit is that of a run nobody killed."""
+    """`n_told` steps were finished, by word of the killed processes; `is_equal`: every digest is
+    that of a run nobody killed, and every edit and command is there, none twice."""
 
     head: int
     n_told: int
     n_edits: int
+    n_commands: int
+    steps_lost: int
     is_equal: bool
 
 
-def kill_at_random(directory: Path, *, kills: int, seed: int = 0) -> Kills:
-    """A process trains, and edits the learning rate every 7 steps; it is killed after a random time
-    and the next one goes on, `kills` times."""
-    drawn, told = np.random.default_rng(seed), 0
-    for _ in range(kills):
-        command = [sys.executable, "-m", "tests.walking", str(directory)]
+def kill_at_random(directory: Path, *, kills: int, steps: int, seed: int = 0) -> Kills:
+    """A process trains to `steps`, edits the learning rate every 7 steps and notes a command every
+    5; it is killed at `kills` random moments of the way, each between two steps told or inside
+    one, and the next one goes on."""
+    drawn, told, lost = np.random.default_rng(seed), 0, 0
+    for goal in [*np.sort(drawn.integers(0, steps, kills)).tolist(), steps]:
+        command = [sys.executable, "-m", "tests.walking", str(directory), str(steps)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
-            started = process.stdout.readline()
-            assert started, "it ended by itself"
-            time.sleep(float(drawn.uniform(0.0, 0.25)))
-            process.kill()
-            lines = process.stdout.read().split(b"\n")[:-1]
-        told = max([told, int(started), *map(int, lines)])
+            for line in process.stdout:
+                told = max(told, int(line))
+                if goal < steps and told >= goal:
+                    time.sleep(float(drawn.uniform(0.0, 0.02)))
+                    process.kill()
+                    break
+            rest = process.stdout.read().split(b"\n")[:-1]
+        told = max([told, *map(int, rest)])
+        lost += max(0, told - open_run(directory).head)
+    return _judged(directory, told, lost)
+
+
+def _judged(directory: Path, told: int, lost: int) -> Kills:
+    """Held against a run from the first step on that nobody killed."""
     run = open_run(directory)
-    line = resume(run, DATA)
-    head, edits = line.head, dict(line.edits)
-    line.close()
+    edits = dict(run.edits)
+    commands = [line["step"] for line in run.journal if line["do"] == "seek"]
     state, is_equal = initial_state(CONFIG), True
-    for step in range(head):
-        if step in edits:
-            state = replace(state, lr=edits[step])
+    for step in range(run.head):
+        state = replace(state, lr=edits.get(step, state.lr))
         done = advance(CONFIG, DATA, state)
         is_equal &= done.report.digests.tolist() == run.records["digests"][step].tolist()
         state = done.state
-    is_equal &= all(edits.get(step) == _rate(step) for step in range(0, head, 7))
-    return Kills(head, told, len(edits), bool(is_equal))
+    is_equal &= all(edits.get(step) == _rate(step) for step in range(0, run.head, 7))
+    is_equal &= len(run.edits) == len(edits) == len(range(0, run.head, 7))
+    is_equal &= commands == list(range(0, run.head, 5))
+    return Kills(run.head, told, len(edits), len(commands), lost, bool(is_equal))
 
 
 def _rate(step: int) -> float:
     return 0.01 / (1 + step)
 
 
-def _train_until_killed(directory: Path) -> None:
+def _train_until_killed(directory: Path, steps: int) -> None:
+    commands: set[int] = set()
     if (directory / "config.json").exists():
-        line = resume(open_run(directory), DATA)
+        run = open_run(directory)
+        commands = {line["step"] for line in run.journal if line["do"] == "seek"}
+        line = resume(run, DATA)
     else:
         line = begin(CONFIG, DATA, initial_state(CONFIG), name="k", directory=directory)
-    while True:
+    assert line.writer is not None
+    line.writer.frames.spacing_s = 0.05  # often enough that kills meet one on its way
+    edits = dict(line.edits)
+    while line.head < steps:
+        if line.head % 7 == 0 and line.head not in edits:
+            line.set_learning_rate(_rate(line.head))
+        if line.head % 5 == 0 and line.head not in commands:
+            line.writer.remark("seek", line.head)
+        line.train()
         sys.stdout.write(f"{line.head}\n")
         sys.stdout.flush()
-        if line.head % 7 == 0 and line.head not in dict(line.edits):
-            line.set_learning_rate(_rate(line.head))
-        line.train()
-        if line.head % 20 == 0 and line.writer is not None:
-            line.writer.key_frame(line.live)
 
 
 if __name__ == "__main__":
-    _train_until_killed(Path(sys.argv[1]))
+    _train_until_killed(Path(sys.argv[1]), int(sys.argv[2]))

@@ -27,10 +27,6 @@
         <translation>AI Hub 데이터 가져오기…</translation>
     </message>
     <message>
-        <source>Open checkpoint…</source>
-        <translation>체크포인트 열기…</translation>
-    </message>
-    <message>
         <source>Save checkpoint</source>
         <translation>체크포인트 저장</translation>
     </message>
@@ -230,6 +226,10 @@
         <source>Pin or unpin the sample</source>
         <translation>샘플 고정 또는 고정 풀기</translation>
     </message>
+    <message>
+        <source>Open checkpoint or data…</source>
+        <translation>체크포인트·데이터 열기…</translation>
+    </message>
 </context>
 <context>
     <name>AugmentationView</name>
@@ -321,7 +321,7 @@
     </message>
     <message>
         <source>Label of a sample</source>
-        <translation>샘플의 레이블</translation>
+        <translation>샘플의 라벨</translation>
     </message>
     <message>
         <source>Pixels of a sample</source>
@@ -418,10 +418,6 @@
         <translation>멈출 조건을 추가하세요: +.</translation>
     </message>
     <message>
-        <source>Go to this step</source>
-        <translation>이 스텝으로 가기</translation>
-    </message>
-    <message>
         <source>Turn off</source>
         <translation>끄기</translation>
     </message>
@@ -448,6 +444,29 @@
     <message>
         <source>Stop filling</source>
         <translation>채우기 중단</translation>
+    </message>
+    <message>
+        <source>Draw in Time</source>
+        <translation>시간에 그리기</translation>
+    </message>
+    <message>
+        <source>Go there</source>
+        <translation>여기로 가기</translation>
+    </message>
+    <message>
+        <source>Show the line</source>
+        <translation>이 줄 보기</translation>
+    </message>
+    <message>
+        <source>When did it last change?</source>
+        <translation>마지막으로 언제 바뀌었나?</translation>
+    </message>
+</context>
+<context>
+    <name>BreakRows</name>
+    <message>
+        <source>Stops runs at level line: F5 on, F4 back.</source>
+        <translation>줄 단위 실행을 멈춥니다: F5 앞으로, F4 뒤로.</translation>
     </message>
 </context>
 <context>
@@ -479,6 +498,14 @@
     <message>
         <source>{seconds} s left</source>
         <translation>{seconds}초 남음</translation>
+    </message>
+    <message>
+        <source>at level line</source>
+        <translation>줄 단위</translation>
+    </message>
+    <message>
+        <source>its past is filled after the others</source>
+        <translation>과거는 다른 조사식 다음에 채웁니다</translation>
     </message>
 </context>
 <context>
@@ -647,6 +674,18 @@
         <source>{what} at step {step}</source>
         <translation>{step} 스텝에서 {what}</translation>
     </message>
+    <message>
+        <source>{place} at step {step}</source>
+        <translation>{step} 스텝의 {place}</translation>
+    </message>
+    <message>
+        <source>{place} at step {step}: {now}</source>
+        <translation>{step} 스텝의 {place}: {now}</translation>
+    </message>
+    <message>
+        <source>{place} where {what}</source>
+        <translation>{place}, {what}일 때</translation>
+    </message>
 </context>
 <context>
     <name>ConsoleView</name>
@@ -790,7 +829,34 @@
     </message>
     <message>
         <source>A and B have no lattice in common: the label differs or does not fit.</source>
-        <translation>A와 B에 공통된 격자가 없습니다. 레이블이 다르거나 들어가지 않습니다.</translation>
+        <translation>A와 B에 공통된 격자가 없습니다. 라벨이 다르거나 들어가지 않습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>DataBox</name>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>파일…</translation>
+    </message>
+    <message>
+        <source>The manifest of an import, or a single picture</source>
+        <translation>가져오기의 매니페스트나 그림 한 장</translation>
+    </message>
+    <message>
+        <source>A folder with images and labels</source>
+        <translation>images와 labels가 있는 폴더</translation>
+    </message>
+    <message>
+        <source>A manifest or a picture</source>
+        <translation>매니페스트나 그림</translation>
+    </message>
+    <message>
+        <source>Manifests and pictures ({kinds})</source>
+        <translation>매니페스트와 그림 ({kinds})</translation>
     </message>
 </context>
 <context>
@@ -833,7 +899,7 @@
     </message>
     <message>
         <source>{0} letters need {1} of {2} timesteps</source>
-        <translation>글자 {0}개, 타임스텝 {2}개 중 {1}개 필요</translation>
+        <translation>글자 {0}개, 시점 {2}개 중 {1}개 필요</translation>
     </message>
     <message>
         <source>Does not fit</source>
@@ -853,7 +919,7 @@
     </message>
     <message>
         <source>Timesteps needed, and given behind</source>
-        <translation>필요한 타임스텝, 뒤에는 주어진 것</translation>
+        <translation>필요한 시점, 뒤에는 주어진 것</translation>
     </message>
     <message>
         <source>of {0} pictures</source>
@@ -905,7 +971,7 @@
     </message>
     <message>
         <source>{0} timesteps: needed by {1} labels, given by {2} pictures</source>
-        <translation>타임스텝 {0}개: 라벨 {1}개에 필요, 그림 {2}장이 줌</translation>
+        <translation>시점 {0}개: 라벨 {1}개에 필요, 그림 {2}장이 줌</translation>
     </message>
     <message>
         <source>{0} characters: {1} labels</source>
@@ -1276,11 +1342,11 @@
     </message>
     <message>
         <source>the samples of {} are not in it, since a data folder may not be yours to pass on; the other machine needs the same folder</source>
-        <translation>{}의 표본은 들어 있지 않습니다. 데이터 폴더는 재배포가 허용되지 않을 수 있어, 다른 컴퓨터에도 같은 폴더가 필요합니다</translation>
+        <translation>{}의 샘플은 들어 있지 않습니다. 데이터 폴더는 재배포가 허용되지 않을 수 있어, 다른 컴퓨터에도 같은 폴더가 필요합니다</translation>
     </message>
     <message>
         <source>the samples of {} are not in it: they are too large</source>
-        <translation>{}의 표본은 너무 커서 들어 있지 않습니다</translation>
+        <translation>{}의 샘플은 너무 커서 들어 있지 않습니다</translation>
     </message>
     <message>
         <source>this recording is closed; its past can be walked, and Restart begins a new run</source>
@@ -1336,7 +1402,7 @@
     </message>
     <message>
         <source>{} has {} symbols and {} repeats and so needs {} timesteps; this picture gives {}</source>
-        <translation>{}: 기호 {}개와 반복 {}개로 타임스텝 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
+        <translation>{}: 기호 {}개와 반복 {}개로 시점 {}개가 필요하지만, 이 그림은 {}개를 줍니다</translation>
     </message>
     <message>
         <source>{} in {} is not in the {} alphabet of {} symbols; take it out of the text or choose an alphabet that has it</source>
@@ -1547,24 +1613,8 @@
         <translation>{}: 문법이 맞지 않습니다</translation>
     </message>
     <message>
-        <source>A line breakpoint holds here.</source>
-        <translation>줄 중단점에서 멈췄습니다.</translation>
-    </message>
-    <message>
         <source>Cannot look inside this step</source>
         <translation>이 스텝의 안을 볼 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Cannot set the breakpoint</source>
-        <translation>중단점을 둘 수 없습니다</translation>
-    </message>
-    <message>
-        <source>No line breakpoint holds on the way to the end of this step.</source>
-        <translation>이 스텝이 끝날 때까지 걸리는 줄 중단점이 없습니다.</translation>
-    </message>
-    <message>
-        <source>{} is not executed in this phase, so its names are not known; set the condition where the line is stepped through</source>
-        <translation>{}은(는) 이 단계에서 실행되지 않아 이름을 알 수 없습니다. 그 줄을 지나는 곳에서 조건을 정하세요</translation>
     </message>
     <message>
         <source>Cannot branch</source>
@@ -1790,6 +1840,78 @@
         <source>{}: was recorded on {} as another version of this program draws them; open it with the version that recorded it, or start a new run</source>
         <translation>{}: 프로그램의 다른 버전이 그린 {} 데이터로 기록한 실험입니다. 기록한 버전으로 열거나 새 실험을 시작하세요.</translation>
     </message>
+    <message>
+        <source>{} lists no sample of {} (it has {}); choose the part with {}:train or {}:val</source>
+        <translation>{}에 {} 샘플이 없습니다(있는 것: {}). {}:train이나 {}:val로 고르세요</translation>
+    </message>
+    <message>
+        <source>none of the {} pictures that {} lists in {} is in {}; a manifest stays beside the train and val folders of its import: import again, or put it back</source>
+        <translation>그림 {}개를 {}의 {} 부분이 적어 두었지만 {}에 하나도 없습니다. 매니페스트는 가져오기가 만든 train, val 폴더 옆에 있어야 합니다. 다시 가져오거나 제자리에 두세요</translation>
+    </message>
+    <message>
+        <source>{} is damaged at line {} ({}); give the manifest.jsonl that preprocess wrote, or import into a new folder</source>
+        <translation>{}의 {}번째 줄이 손상되었습니다({}). preprocess가 쓴 manifest.jsonl을 주거나 새 폴더로 가져오세요</translation>
+    </message>
+    <message>
+        <source>{} lists it, but {} is not there; import again</source>
+        <translation>{}에는 있지만 {} 파일이 없습니다. 다시 가져오세요</translation>
+    </message>
+    <message>
+        <source>{} lists it again at line {}; only the first is read</source>
+        <translation>{}의 {}번째 줄에 또 나옵니다. 처음 것만 읽습니다</translation>
+    </message>
+    <message>
+        <source>{} is not among what {} lists in {}</source>
+        <translation>{}: {}의 {} 목록에 없습니다</translation>
+    </message>
+    <message>
+        <source>{}: there is no such picture; check the path</source>
+        <translation>{}: 그런 그림이 없습니다. 경로를 확인하세요</translation>
+    </message>
+    <message>
+        <source>{} has no label to train on or to score by: write its text into {}; to have it read, drop it on the window or use `recognize`</source>
+        <translation>{}: 학습하거나 채점할 라벨이 없습니다. 글을 {}에 적어 두세요. 읽기만 하려면 창에 끌어다 놓거나 `recognize`를 쓰세요</translation>
+    </message>
+    <message>
+        <source>{} is no data: give a folder with images and labels, the manifest.jsonl of an import, or a picture ({})</source>
+        <translation>{}: 데이터가 아닙니다. images와 labels가 있는 폴더, 가져오기의 manifest.jsonl, 그림({}) 중 하나를 주세요</translation>
+    </message>
+    <message>
+        <source>{}: holds the stages of a recipe; open one of them, such as {}</source>
+        <translation>{}: 레시피의 여러 단계를 담은 폴더입니다. {}처럼 그 안의 하나를 여세요.</translation>
+    </message>
+    <message>
+        <source>Cannot show the line</source>
+        <translation>이 줄을 보여 줄 수 없습니다</translation>
+    </message>
+    <message>
+        <source>No breakpoint holds before this: this is the first step of the run.</source>
+        <translation>이보다 앞에서 멈추는 중단점이 없습니다. 실험의 첫 스텝입니다.</translation>
+    </message>
+    <message>
+        <source>no line breakpoint that is on lies in code that runs here; show the other text of the phase, or set one in a line that runs</source>
+        <translation>켜진 줄 중단점이 여기서 도는 코드에 없습니다. 소스에서 다른 쪽 글(학습 그대로 / 쉬운 글)을 고르거나, 실행되는 줄에 중단점을 두세요.</translation>
+    </message>
+    <message>
+        <source>there is no breakpoint {}; it has been removed</source>
+        <translation>중단점 {}은(는) 없습니다. 이미 지웠습니다.</translation>
+    </message>
+    <message>
+        <source>there is no watch {}; it has been removed</source>
+        <translation>조사식 {}은(는) 없습니다. 이미 지웠습니다.</translation>
+    </message>
+    <message>
+        <source>{} is not executed in this step for this sample; choose another sample or step</source>
+        <translation>{}은(는) 이 스텝에서 이 샘플로 실행되지 않습니다. 다른 샘플이나 스텝을 고르세요.</translation>
+    </message>
+    <message>
+        <source>{}: no statement of a function stands there; choose another line</source>
+        <translation>{}: 함수의 문장이 없는 줄입니다. 다른 줄을 고르세요.</translation>
+    </message>
+    <message>
+        <source>{}: there is no such file in the package</source>
+        <translation>{}: 패키지에 그런 파일이 없습니다</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -1821,16 +1943,8 @@
         <translation>평가</translation>
     </message>
     <message>
-        <source>The state on screen reads every picture of the folder.</source>
-        <translation>화면의 상태로 폴더의 모든 그림을 읽습니다.</translation>
-    </message>
-    <message>
         <source>The data of this run</source>
         <translation>이 실험의 데이터</translation>
-    </message>
-    <message>
-        <source>Folder…</source>
-        <translation>폴더…</translation>
     </message>
     <message>
         <source>Start</source>
@@ -1851,10 +1965,6 @@
     <message>
         <source>picture</source>
         <translation>그림</translation>
-    </message>
-    <message>
-        <source>A folder with images and labels</source>
-        <translation>images와 labels가 든 폴더</translation>
     </message>
     <message>
         <source>Reading the labels…</source>
@@ -1891,6 +2001,10 @@
     <message>
         <source>Stop</source>
         <translation>멈춤</translation>
+    </message>
+    <message>
+        <source>The state on screen reads every picture; of a manifest or a parent folder, val.</source>
+        <translation>화면의 상태로 모든 그림을 읽습니다. 매니페스트와 상위 폴더에서는 val 부분을 읽습니다.</translation>
     </message>
 </context>
 <context>
@@ -2116,12 +2230,16 @@
         <translation>체크포인트와 실행 (*{suffix} *{run} {file})</translation>
     </message>
     <message>
-        <source>Open checkpoint or run</source>
-        <translation>체크포인트 또는 실행 열기</translation>
-    </message>
-    <message>
         <source>Stopped: {path}</source>
         <translation>멈췄습니다: {path}</translation>
+    </message>
+    <message>
+        <source>Open checkpoint or data</source>
+        <translation>체크포인트나 데이터 열기</translation>
+    </message>
+    <message>
+        <source>Manifests and pictures ({kinds})</source>
+        <translation>매니페스트와 그림 ({kinds})</translation>
     </message>
 </context>
 <context>
@@ -2612,7 +2730,7 @@
     <name>LabelPage</name>
     <message>
         <source>New label</source>
-        <translation>새 레이블</translation>
+        <translation>새 라벨</translation>
     </message>
 </context>
 <context>
@@ -2632,6 +2750,33 @@
     <message>
         <source>original</source>
         <translation>원본</translation>
+    </message>
+</context>
+<context>
+    <name>LineDialog</name>
+    <message>
+        <source>Breakpoint on a line</source>
+        <translation>줄 중단점</translation>
+    </message>
+    <message>
+        <source>Let pass first</source>
+        <translation>먼저 지나칠 횟수</translation>
+    </message>
+    <message>
+        <source>Names here: {names}</source>
+        <translation>여기서 쓸 수 있는 이름: {names}</translation>
+    </message>
+    <message>
+        <source>Only note hits, do not stop</source>
+        <translation>멈추지 않고 기록만 하기</translation>
+    </message>
+    <message>
+        <source>Stop where</source>
+        <translation>멈출 조건</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>언제나</translation>
     </message>
 </context>
 <context>
@@ -2811,10 +2956,6 @@
         <translation>데이터 이름대로</translation>
     </message>
     <message>
-        <source>Folder…</source>
-        <translation>폴더…</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>시작</translation>
     </message>
@@ -2859,10 +3000,6 @@
         <translation>데이터</translation>
     </message>
     <message>
-        <source>A folder with images and labels</source>
-        <translation>images와 labels가 있는 폴더</translation>
-    </message>
-    <message>
         <source>Reading the pictures…</source>
         <translation>그림을 읽는 중입니다…</translation>
     </message>
@@ -2872,11 +3009,19 @@
     </message>
     <message>
         <source>Every label fits.</source>
-        <translation>모든 글이 들어갑니다.</translation>
+        <translation>모든 라벨이 맞습니다.</translation>
     </message>
     <message>
         <source>Not trained on: {counts}.</source>
         <translation>학습에서 빠짐: {counts}.</translation>
+    </message>
+    <message>
+        <source>Ambiguous in this alphabet: {n} of {all} labels, as {label}: {reads}.</source>
+        <translation>이 문자 집합에서 모호함: 라벨 {all}개 중 {n}개, 예를 들어 {label}: {reads}.</translation>
+    </message>
+    <message>
+        <source>its letters read {0}</source>
+        <translation>이 글자들은 {0}(으)로 읽힙니다</translation>
     </message>
 </context>
 <context>
@@ -3095,7 +3240,7 @@
     </message>
     <message>
         <source>Branch: change the label of {what}…</source>
-        <translation>갈라지기: {what}의 레이블 바꾸기…</translation>
+        <translation>갈라지기: {what}의 라벨 바꾸기…</translation>
     </message>
     <message>
         <source>Branch: draw or erase pixels of {what}…</source>
@@ -3315,6 +3460,10 @@
         <source>read right at step {0}</source>
         <translation>{0} 스텝에서는 맞게 읽음</translation>
     </message>
+    <message>
+        <source>The first {0} are listed and read, those of the batch listed.</source>
+        <translation>앞의 {0}개를 보이고 읽으며, 배치의 샘플도 보입니다.</translation>
+    </message>
 </context>
 <context>
     <name>ScalePage</name>
@@ -3361,7 +3510,7 @@
     </message>
     <message>
         <source>Arrow keys move the selected cell. In the CTC panel R requires it, F forbids it, with Shift its letter wherever the label has it at that timestep, and Esc takes all of that back. Space and End belong to a field or list while it has the focus.</source>
-        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Shift와 함께 누르면 그 시점에서 레이블에 있는 같은 글자 모두에 걸며, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
+        <translation>화살표 키로 선택한 칸을 옮깁니다. CTC 패널에서는 R이 그 칸을 필수로, F가 금지로 걸고, Shift와 함께 누르면 그 시점에서 라벨에 있는 같은 글자 모두에 걸며, Esc가 모두 풉니다. 입력란이나 목록에 포커스가 있으면 Space와 End는 그쪽에서 씁니다.</translation>
     </message>
 </context>
 <context>
@@ -3422,10 +3571,6 @@
         <translation>학습 그대로: 실제로 돈 커널을 배치 전체로, 마지막 비트까지 똑같이 실행합니다. 쉬운 글: 같은 계산을 읽기 쉽게 쓴 코드를 같은 배치로 실행하고, 학습한 결과와 얼마나 다른지 보여 줍니다.</translation>
     </message>
     <message>
-        <source>Condition</source>
-        <translation>조건</translation>
-    </message>
-    <message>
         <source>F11 steps into the code.</source>
         <translation>F11로 코드 안으로 들어갑니다.</translation>
     </message>
@@ -3436,10 +3581,6 @@
     <message>
         <source>Source</source>
         <translation>소스</translation>
-    </message>
-    <message>
-        <source>Stop at line {line} where, e.g. t &gt; 20 and max(gates) &gt; 0.9:</source>
-        <translation>{line}번째 줄에서 멈출 조건, 예: t &gt; 20 and max(gates) &gt; 0.9:</translation>
     </message>
     <message>
         <source>as trained</source>
@@ -3508,6 +3649,34 @@
     <message>
         <source>width</source>
         <translation>너비</translation>
+    </message>
+    <message>
+        <source>Break here</source>
+        <translation>여기서 멈추기</translation>
+    </message>
+    <message>
+        <source>Break here where…</source>
+        <translation>조건을 걸고 여기서 멈추기…</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>편집…</translation>
+    </message>
+    <message>
+        <source>Only note hits</source>
+        <translation>멈추지 않고 기록만</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>삭제</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>끄기</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>켜기</translation>
     </message>
 </context>
 <context>
@@ -3696,6 +3865,14 @@
     <message>
         <source>Branches: switch, compare, rename, discard</source>
         <translation>갈래: 바꾸기, 비교, 이름, 버리기</translation>
+    </message>
+    <message>
+        <source>+{n} more</source>
+        <translation>외 {n}개</translation>
+    </message>
+    <message>
+        <source>watches</source>
+        <translation>조사식</translation>
     </message>
 </context>
 <context>

@@ -89,7 +89,7 @@ def train(recipe: Recipe, directory: Path, *, resumes: bool, workers: Workers) -
     stages = _opened(recipe, directory)
     val = None if recipe.plan.val is None else _source(recipe, "val", recipe.plan.val, "val")
     _require_as_recorded(stages)
-    start = recipe.plan.start
+    start = None if stages[0].is_begun else recipe.plan.start
     first = begun_with(Path(start), stages[0].config) if start else initial_state(stages[0].config)
     keep(recipe, directory)
     works = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from crnn.arrays import F32, Params
 from crnn.commands import console, searching, sources
 from crnn.config import Config
 from crnn.data.contact_sheet import save_sheet
-from crnn.data.dataset import Dataset, Sample
+from crnn.data.dataset import Dataset, Described, Sample
+from crnn.data.picture import require_label
 from crnn.data.prepare import prepare
 from crnn.data.sources import open_source
 from crnn.errors import CrnnError, DatasetError
@@ -24,6 +26,10 @@ from crnn.reading import GREEDY, Reading, Search, read
 from crnn.rng import rng
 from crnn.text import score as scoring
 
+DATA = (
+    "a data folder, the parent of train and val or a manifest.jsonl (its val, or DIR:train), a "
+    "picture with a label beside it, synth:N, …"
+)
 WORST = 10
 CONFUSED = 12
 SHEET = 40
@@ -33,7 +39,8 @@ DRAWS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`pairs` is (output, truth) in the set's order, of names `names`.
+    """`pairs` is (output, truth) in the set's order, of names `names`; `about`, what a manifest
+    says of each, else empty.
 
     `score` leaves out the texts with a character that the alphabet does not have, such as hanja:
     `foreign` scores those. It is None where there are none, as `score` is where there are no
@@ -41,6 +48,7 @@ class Evaluation:
     """
 
     names: tuple[str, ...]
+    about: tuple[Mapping[str, str], ...]
     pairs: tuple[tuple[str, str], ...]
     score: scoring.Score | None
     foreign: scoring.Score | None
@@ -59,14 +67,16 @@ class Evaluation:
     def interval(self, pattern: re.Pattern[str]) -> tuple[float, float]:
         """The middle 95 % of the CER over bootstrap samples of groups, e.g. of writers.
 
-        A group is the pictures with the same match of `pattern` in their names.
-        Raises DatasetError where a name has no match.
+        A group is the pictures with the same match of `pattern` in their names, or else in one of
+        their manifest's FIELD=VALUE. Raises DatasetError where there is no match.
         """
         groups: dict[str, scoring.Score] = {}
-        for name, pair in zip(self.names, self.pairs, strict=True):
-            found = pattern.search(name)
+        for name, about, pair in zip(self.names, self.about, self.pairs, strict=True):
+            fields = [f"{field}={value}" for field, value in about.items()]
+            found = next(filter(None, map(pattern.search, (name, *fields))), None)
             if found is None:
-                raise DatasetError(f"--by {pattern.pattern}: no match in the name {name}")
+                among = f" nor in {', '.join(fields)}" if fields else ""
+                raise DatasetError(f"--by {pattern.pattern}: no match in the name {name}{among}")
             groups[found[0]] = groups.get(found[0], scoring.Score()) + scoring.score([pair])
         counts_G2 = np.array([(g.edits, g.characters) for g in groups.values()])
         drawn = rng(0, 0, "bootstrap").integers(len(groups), size=(DRAWS, len(groups)))
@@ -87,8 +97,9 @@ def evaluate(
 
     `statistics`: BatchNorm's running ones, where the network has it.
 
-    Raises DatasetError naming the first picture that cannot be read or is too wide.
+    Raises DatasetError naming the first picture that cannot be read, is too wide or has no label.
     """
+    require_label(dataset)
     samples = [dataset.sample(index) for index in range(len(dataset))]
     begin = time.perf_counter()
     pictures = [_prepared(sample, config) for sample in samples]
@@ -107,11 +118,19 @@ def evaluate(
     )
     return Evaluation(
         names=tuple(sample.name for sample in samples),
+        about=_told_of(dataset),
         pairs=pairs,
         score=scoring.score(known) if known else None,
         foreign=scoring.score(foreign) if foreign else None,
         ms_per_image=1000 * seconds / max(1, len(pairs)),
     )
+
+
+def _told_of(dataset: Dataset) -> tuple[Mapping[str, str], ...]:
+    """What a manifest says of each sample."""
+    if isinstance(dataset, Described):
+        return tuple(dataset.about(index) for index in range(len(dataset)))
+    return ({},) * len(dataset)
 
 
 def _prepared(sample: Sample, config: Config) -> F32:
@@ -125,10 +144,11 @@ def main(argv: list[str]) -> int:
     """Run the command; 0 done, 1 the work failed."""
     parser = console.parser("eval", __doc__ or "")
     parser.add_argument("--checkpoint", metavar="F", help="default: the shipped word model")
-    parser.add_argument("--data", metavar="DIR", required=True, help="a data folder, or its parent")
+    parser.add_argument("--data", metavar="DIR", required=True, help=DATA)
     parser.add_argument(
         "--by", type=_pattern, metavar="REGEX",
-        help="what of a name tells its writer: gives the CER's interval by bootstrap over writers",
+        help="what of a name, or of a manifest's FIELD=VALUE, tells the writer: gives the CER's "
+        "interval by bootstrap over writers",
     )  # fmt: skip
     parser.add_argument(
         "--sheet", type=Path, metavar="FILE.png", help="the first pictures, each over what was read"

@@ -54,7 +54,10 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = console.parser("train", __doc__ or "")
     parser.add_argument("--out", metavar="RUN", required=True, help="the run directory")
-    parser.add_argument("--data", metavar="DIR", help="a folder, synth:N, embedded, …")
+    parser.add_argument(
+        "--data", metavar="DIR",
+        help="a folder, its parent or a manifest.jsonl (its train), a picture, synth:N, …",
+    )  # fmt: skip
     parser.add_argument("--val", metavar="DIR", help="read this set, also at the end, for its CER")
     parser.add_argument(
         "--val-every", type=_count, metavar="N",

@@ -19,7 +19,9 @@ from crnn.data.aihub.faults import table
 from crnn.data.census import spread
 from crnn.data.contact_sheet import SHEET_SAMPLES, save_sheet
 from crnn.data.examination import Examination, Judge, Verdict, examine, lost, parts, percentile
-from crnn.data.folder import FolderDataset
+from crnn.data.folder import FileDataset
+from crnn.data.manifest import SUFFIX
+from crnn.data.sources import part_named
 from crnn.debug.runs import fitted
 from crnn.errors import CrnnError, DatasetError
 
@@ -31,28 +33,31 @@ SAY_EVERY_S = 2.0
 def main(argv: list[str]) -> int:
     """Run the command; 0 done (faults in the data are data), 1 the work failed."""
     parser = console.parser("verify", __doc__ or "")
-    parser.add_argument("dir", metavar="DIR", help="a data folder, or the parent of train and val")
+    parser.add_argument(
+        "dir", metavar="DIR",
+        help="a data folder, the parent of train and val, a manifest.jsonl, or a picture",
+    )  # fmt: skip
     parser.add_argument("--preset", metavar="P", help="judge by seed, word, line or lesson")
     parser.add_argument("--sheet", metavar="FILE.png", help="draw a contact sheet")
     options = parser.parse_args(argv)
-    path = Path(options.dir)
+    path, part = part_named(options.dir, "")
     if options.sheet and Path(options.sheet).suffix.lower() != ".png":
         parser.error(f"--sheet is {options.sheet}; it must end in .png")
     try:
         names = dict.fromkeys([*PRESETS, *([options.preset] if options.preset else [])])
         configs = [preset(name) for name in names]
-        datasets = parts(path)
+        datasets = parts(path, part)
         train = next(iter(datasets.values()))
         configs = [fitted(config, train) for config in configs]
         found = examine(datasets, [_judge(c) for c in configs], options.preset, _teller())
-        found.faults += lost(path, datasets)
+        found.faults += lost(path, datasets, part)
         if options.sheet:
             _draw(datasets, Path(options.sheet))
     except CrnnError as error:
         return console.failed(error)
     asked = next((config for config in configs if config.preset == options.preset), None)
-    warnings = list(_warnings(path, found, asked))
-    values = _values(found, warnings) | {"dir": str(path), "sheet": options.sheet}
+    warnings = list(_warnings(path, part, found, asked))
+    values = _values(found, warnings) | {"dir": options.dir, "sheet": options.sheet}
     lines = [*_lines(found), *(f"warning: {text}" for text in warnings)]
     console.result(values, as_json=options.json, lines="\n".join(lines))
     return 0
@@ -74,7 +79,7 @@ def _teller() -> Callable[[int], None]:
     return tell
 
 
-def _warnings(path: Path, found: Examination, config: Config | None) -> Iterator[str]:
+def _warnings(path: Path, part: str, found: Examination, config: Config | None) -> Iterator[str]:
     n = found.sizes.total()
     if config is not None and config.input.shape == "height" and 2 * found.squashed > n:
         (height, width), _ = found.sizes.most_common(1)[0]
@@ -83,7 +88,8 @@ def _warnings(path: Path, found: Examination, config: Config | None) -> Iterator
             f"preset seed wants them; preset {config.preset} keeps the aspect: import again with "
             "--shape height"
         )
-    if (path / "train").is_dir() and "val" not in found.samples:
+    is_whole = not part and ((path / "train").is_dir() or path.suffix == SUFFIX)
+    if is_whole and "val" not in found.samples:
         yield "there is no val part; a CER on words that were not trained on needs one"
 
 
@@ -196,7 +202,7 @@ def _script(char: str) -> str:
     return {"HANGUL": "hangul", "CJK": "hanja", "LATIN": "latin"}.get(word, "other")
 
 
-def _draw(datasets: dict[str, FolderDataset], path: Path) -> None:
+def _draw(datasets: dict[str, FileDataset], path: Path) -> None:
     """Samples of all parts, spread evenly; those that cannot be read are left out."""
     places = [(dataset, index) for dataset in datasets.values() for index in range(len(dataset))]
     samples = []

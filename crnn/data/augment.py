@@ -16,7 +16,7 @@ from PIL import Image
 
 from crnn.arrays import F32, F64, U8, frozen
 from crnn.data.paper import as_jpeg, blurred, grain, shade, to_bytes
-from crnn.data.prepare import InputSpec, prepared_width
+from crnn.data.prepare import MIN_CONTRAST, InputSpec, prepared_width
 from crnn.data.quantiles import median_of
 from crnn.rng import rng
 
@@ -35,8 +35,9 @@ def augmented(
     gray_HW: U8, spec: InputSpec, augment: Augment, seed: int, step: int, sample: int
 ) -> U8:
     """Another gray_HW of the same word, drawn at (seed, step, sample); equal addresses give equal
-    bits. Larger pictures are first shrunk to twice what `spec` asks for. "none" gives it back."""
-    if augment == "none" or gray_HW.size == 0:
+    bits. Larger pictures are first shrunk to twice what `spec` asks for. "none" gives it back, and
+    so does blank paper, whose grain would be read as ink."""
+    if augment == "none" or gray_HW.size == 0 or np.ptp(gray_HW) < MIN_CONTRAST:
         return gray_HW
     chance = rng(seed, step, f"augment-{sample}")
     strength = STRENGTH[augment]

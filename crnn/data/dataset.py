@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
@@ -21,6 +21,8 @@ from crnn.text.hangul import Alphabet
 BUCKET = 64
 """Batch widths are multiples of this or of a smaller spec.width, so that few shapes occur."""
 
+LISTED = 10_000
+"""Samples of a set that a screen lists and an engine at rest reads; it may have millions."""
 _PREPARED_BYTES = 512 * 2**20
 
 
@@ -89,6 +91,13 @@ class Fitting(Protocol):
     """A data set made to fit: where it says so, `meet` judges no sample, so it may be endless."""
 
     def fits(self, spec: InputSpec, alphabet: Alphabet, stride: int) -> bool: ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A data set that knows more of a sample than its text: of its writer, of its sheet."""
+
+    def about(self, index: int) -> Mapping[str, str]: ...
 
 
 @runtime_checkable
@@ -183,13 +192,14 @@ class _Pool(NamedTuple):
 class _Caches:
     """What a TrainingSet has already computed; pure values, so no lock."""
 
-    __slots__ = ("labels", "order", "pool", "prepared")
+    __slots__ = ("labels", "order", "pools", "prepared")
 
     def __init__(self) -> None:
         self.prepared: ArrayCache[int, F32] = ArrayCache(_PREPARED_BYTES)
         self.labels: dict[int, I64] = {}
         self.order: tuple[int, I64] | None = None
-        self.pool: _Pool | None = None
+        self.pools: tuple[_Pool, ...] = ()
+        """The last two: at a border, the steps before and after it are asked for in turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +239,26 @@ class TrainingSet:
         return len(self.home.dataset)
 
     @property
+    def n_listed(self) -> int:
+        """Samples that are listed and surveyed one by one: all, or the first LISTED."""
+        return min(self.n_own, LISTED)
+
+    @property
+    def n_rows(self) -> int:
+        """Of a survey: the listed samples, and after them the guests."""
+        return self.n_listed + len(self.dataset) - self.n_own
+
+    def row(self, sample: int) -> int:
+        """The row of a sample in a survey; -1 where it has none."""
+        if sample < self.n_listed:
+            return sample
+        return self.n_listed + sample - self.n_own if sample >= self.n_own else -1
+
+    def sample_in(self, row: int) -> int:
+        """The sample of a row."""
+        return row if row < self.n_listed else self.n_own + row - self.n_listed
+
+    @property
     def steps_per_epoch(self) -> int:
         return -(-len(self._places) // self.batch_size)
 
@@ -255,9 +285,9 @@ class TrainingSet:
 
     def _pool(self, epoch: int, number: int) -> _Pool:
         """`alike` batches in a row, those of like width together."""
-        held = self._caches.pool
-        if held is not None and held[:2] == (epoch, number):
-            return held
+        for held in self._caches.pools:
+            if held[:2] == (epoch, number):
+                return held
         size = self.alike * self.batch_size
         order = self._order(epoch)[number * size : (number + 1) * size]
         pictures: dict[int, U8] = {}
@@ -266,8 +296,9 @@ class TrainingSet:
             pictures = {index: self.dataset.sample(index).gray_HW for index in ids}
             widths = [prepared_width(pictures[index].shape, self.spec) for index in ids]
             order = self._by_width(order, widths, rng(self.seed, epoch, f"pool-{number}"))
-        self._caches.pool = _Pool(epoch, number, order, pictures)
-        return self._caches.pool
+        made = _Pool(epoch, number, order, pictures)
+        self._caches.pools = (made, *self._caches.pools[:1])
+        return made
 
     def _by_width(self, order: I64, widths: list[int], chance: np.random.Generator) -> I64:
         """Sorted and cut into batches, in an order of their own; one not full stays the last."""
@@ -334,8 +365,9 @@ class TrainingSet:
 
     def varied(self, index: int, step: int) -> F32:
         """x_HW of one sample as the batch of `step` shows it, as wide as `prepared`; not cached."""
-        pictures = self._caches.pool.pictures if self._caches.pool is not None else {}
-        gray_HW = pictures[index] if index in pictures else self.dataset.sample(index).gray_HW
+        pools = self._caches.pools
+        drawn = next((pool.pictures[index] for pool in pools if index in pool.pictures), None)
+        gray_HW = self.dataset.sample(index).gray_HW if drawn is None else drawn
         return prepare(
             augmented(gray_HW, self.spec, self.augment, self.seed, step, index), self.spec
         )

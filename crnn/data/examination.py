@@ -13,13 +13,13 @@ from pathlib import Path
 
 from crnn.data.census import LabelCount
 from crnn.data.dataset import Fault
-from crnn.data.folder import FolderDataset, open_folder
+from crnn.data.folder import FileDataset, open_folder
+from crnn.data.manifest import SPLITS, SUFFIX, ManifestDataset, splits_of
 from crnn.data.meeting import misfit
+from crnn.data.picture import PictureDataset, is_picture
 from crnn.data.prepare import InputSpec
 from crnn.errors import DatasetError
 from crnn.text.hangul import Alphabet
-
-SPLITS = ("train", "val")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,22 @@ class Examination:
         return count if height == width else 0
 
 
-def parts(path: Path) -> dict[str, FolderDataset]:
-    """The data folders at `path`: itself, or its train and val; those without files are left out.
+def parts(path: Path, part: str = "") -> dict[str, FileDataset]:
+    """What is at `path`: a data folder, or its train and val; a manifest's parts, or the one named;
+    a picture. Parts without files are left out.
 
     Raises DatasetError where there is none, or where one has no pair at all.
     """
+    if path.suffix.lower() == SUFFIX and not path.is_dir():
+        splits = [part] if part else splits_of(path) or ["train"]
+        return {split: ManifestDataset(path, split) for split in splits}
+    if is_picture(path) and not path.is_dir():
+        return {path.name: PictureDataset(path)}
     if (path / "images").is_dir():
         return {path.resolve().name: open_folder(path)}
-    found = {
+    found: dict[str, FileDataset] = {
         split: open_folder(path, split)
-        for split in SPLITS
+        for split in ([part] if part else SPLITS)
         if (path / split / "images").is_dir() and _has_files(path / split)
     }
     if not found:
@@ -94,7 +100,7 @@ def _has_files(folder: Path) -> bool:
 
 
 def examine(
-    datasets: dict[str, FolderDataset],
+    datasets: dict[str, FileDataset],
     judges: Sequence[Judge],
     asked: str | None = None,
     progress: Callable[[int], object] = lambda _: None,
@@ -116,7 +122,7 @@ def examine(
 
 def _examine(
     made: Examination,
-    dataset: FolderDataset,
+    dataset: FileDataset,
     index: int,
     judges: Sequence[Judge],
     asked: str | None,
@@ -132,7 +138,7 @@ def _examine(
     height, width = sample.gray_HW.shape
     made.sizes[height, width] += 1
     fits = bool(text)
-    if not text:
+    if not text and index not in {fault.index for fault in dataset.faults}:
         made.faults.append(Fault(index, sample.name, "empty_text", "the label is empty"))
     for judge in judges if text else ():
         found = misfit(text, (height, width), judge.spec, judge.alphabet, judge.stride)
@@ -148,8 +154,9 @@ def _examine(
     made.usable += fits
 
 
-def lost(path: Path, datasets: dict[str, FolderDataset]) -> list[Fault]:
-    """What the manifest of an import lists and the folders have not got, label and picture both.
+def lost(path: Path, datasets: dict[str, FileDataset], part: str = "") -> list[Fault]:
+    """What the manifest of an import lists, of `part` where one is named, and the folders have not
+    got, label and picture both.
 
     Raises DatasetError where the manifest is damaged.
     """
@@ -165,6 +172,8 @@ def lost(path: Path, datasets: dict[str, FolderDataset]) -> list[Fault]:
         with manifest.open(encoding="utf-8") as lines:
             for line in lines:
                 entry = json.loads(line)
+                if part not in ("", entry["split"]):
+                    continue
                 if entry["name"] not in names.get(entry["split"], ()):
                     detail = f"{manifest} lists it in {entry['split']}; import again"
                     found.append(Fault(-1, entry["name"], "missing_image", detail))

@@ -1,4 +1,5 @@
-"""Data folders in the seed's layout: images/NAME.png with labels/NAME.txt, one label a file.
+"""Pictures in files, and data folders of them in the seed's layout: images/NAME.png with
+labels/NAME.txt, one label a file.
 
 Names are paired in NFC, because a file that has been on a Mac may carry its Hangul name in NFD.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -37,38 +39,27 @@ def open_folder(path: Path, split: str = "train") -> FolderDataset:
     )
 
 
-class FolderDataset:
-    """The pairs of one folder in natural order (2 before 10); pictures are read when asked for.
+class FileDataset:
+    """Picture files with their texts; a picture is read when it is asked for.
 
-    What has no partner or no readable label is in `faults`, with index -1.
+    What could not become a sample is in `faults`, with index -1.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.name = name
-        self.source = str(folder.resolve())
-        self._cache: ArrayCache[int, U8] = ArrayCache(_RAW_BYTES)
-        faults: list[Fault] = []
-        pictures = _by_name(folder / "images", SUFFIXES, faults)
-        labels = _by_name(folder / "labels", (".txt",), faults)
-        faults += _without_partner(pictures, labels, "missing_label", f"{folder}/labels/%s.txt")
-        faults += _without_partner(labels, pictures, "missing_image", f"{folder}/images/%s.png")
-        names: list[str] = []
-        texts: list[str] = []
-        for name in sorted(pictures.keys() & labels.keys(), key=_natural):
-            try:
-                texts.append(read_label(labels[name]))
-                names.append(name)
-            except DatasetError as error:
-                faults.append(Fault(-1, name, "unreadable_label", str(error)))
-        if not names:
-            raise DatasetError(
-                f"{folder}: none of {len(pictures):,} pictures and {len(labels):,} labels make a "
-                "pair; images/NAME.png needs labels/NAME.txt of the same name"
-            )
-        self._paths = tuple(pictures[name] for name in names)
-        self.names = tuple(names)
-        self.texts = tuple(texts)
+    def __init__(
+        self,
+        name: str,
+        source: str,
+        samples: Iterable[tuple[str, str, Path]],
+        faults: Iterable[Fault] = (),
+    ) -> None:
+        """`samples` are (name, text, picture)."""
+        self.name, self.source = name, source
+        listed = tuple(samples)
+        self.names = tuple(sample[0] for sample in listed)
+        self.texts = tuple(sample[1] for sample in listed)
+        self._paths = tuple(sample[2] for sample in listed)
         self.faults = tuple(faults)
+        self._cache: ArrayCache[int, U8] = ArrayCache(_RAW_BYTES)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -90,6 +81,32 @@ class FolderDataset:
         return Sample(self.names[index], self.texts[index], gray_HW)
 
 
+class FolderDataset(FileDataset):
+    """The pairs of one folder in natural order (2 before 10).
+
+    What has no partner or no readable label is in `faults`.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        faults: list[Fault] = []
+        pictures = by_name(folder / "images", SUFFIXES, faults)
+        labels = by_name(folder / "labels", (".txt",), faults)
+        faults += _without_partner(pictures, labels, "missing_label", f"{folder}/labels/%s.txt")
+        faults += _without_partner(labels, pictures, "missing_image", f"{folder}/images/%s.png")
+        samples: list[tuple[str, str, Path]] = []
+        for stem in sorted(pictures.keys() & labels.keys(), key=natural):
+            try:
+                samples.append((stem, read_label(labels[stem]), pictures[stem]))
+            except DatasetError as error:
+                faults.append(Fault(-1, stem, "unreadable_label", str(error)))
+        if not samples:
+            raise DatasetError(
+                f"{folder}: none of {len(pictures):,} pictures and {len(labels):,} labels make a "
+                "pair; images/NAME.png needs labels/NAME.txt of the same name"
+            )
+        super().__init__(name, str(folder.resolve()), samples, faults)
+
+
 def read_label(path: Path) -> str:
     """The one label of a file, UTF-8 with or without BOM, in NFC. Raises DatasetError."""
     try:
@@ -99,7 +116,7 @@ def read_label(path: Path) -> str:
     return unicodedata.normalize("NFC", text.strip())
 
 
-def _by_name(folder: Path, suffixes: tuple[str, ...], faults: list[Fault]) -> dict[str, Path]:
+def by_name(folder: Path, suffixes: tuple[str, ...], faults: list[Fault]) -> dict[str, Path]:
     """NFC stem -> file; a second file of the same name becomes a fault."""
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
@@ -117,11 +134,11 @@ def _by_name(folder: Path, suffixes: tuple[str, ...], faults: list[Fault]) -> di
 def _without_partner(
     have: dict[str, Path], want: dict[str, Path], kind: FaultKind, pattern: str
 ) -> list[Fault]:
-    names = sorted(have.keys() - want.keys(), key=_natural)
+    names = sorted(have.keys() - want.keys(), key=natural)
     return [Fault(-1, n, kind, f"{have[n]} has no partner {pattern % n}") for n in names]
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural(name: str) -> list[tuple[int, str]]:
     """Sort key by which a2 stands before a10."""
     parts = re.split(r"(\d+)", name)
     return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts]

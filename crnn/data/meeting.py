@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from crnn.data.augment import Augment
 from crnn.data.dataset import Dataset, Derived, Fault, FaultKind, Fitting, TrainingSet
+from crnn.data.picture import require_label
 from crnn.data.prepare import InputSpec, prepared_width
 from crnn.errors import AlphabetError, DatasetError
 from crnn.text.hangul import Alphabet, min_frames
@@ -30,6 +31,7 @@ def meet(
 
     Raises DatasetError, with the counts, where no sample is usable.
     """
+    require_label(dataset)
     if isinstance(dataset, Derived):
         return dataset.over(
             meet(

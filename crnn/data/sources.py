@@ -2,9 +2,13 @@
 
 A built-in name (embedded, lesson, words32), synth:COUNT or synth:COUNT:SEED for the synthesiser
 (wild: for wilder hands, loose: with paper round the words, face: for a face never trained on, real:
-for hands, boxes and papers as people's are), a folder, or any of them with "#3,17,4" behind it:
-those samples alone, which is how a recording of one overfitted batch finds its data again. With
-"![...]" behind it, a list of edits in JSON: the set as a branch changed it.
+for hands, boxes and papers as people's are), a folder, the manifest of an import (manifest.jsonl),
+or a picture. ":train" or ":val" behind a manifest, or behind the parent of train/ and val/, names
+the part.
+
+Any of them with "#3,17,4" behind it: those samples alone, which is how a recording of one
+overfitted batch finds its data again. With "![...]" behind it, a list of edits in JSON: the set
+as a branch changed it.
 """
 
 from __future__ import annotations
@@ -16,7 +20,9 @@ from typing import get_args
 
 from crnn.data.dataset import Dataset, subset
 from crnn.data.edited import MARK, EditedDataset, edits_in
-from crnn.data.folder import open_folder
+from crnn.data.folder import SUFFIXES, FileDataset, open_folder
+from crnn.data.manifest import SPLITS, SUFFIX, ManifestDataset
+from crnn.data.picture import PictureDataset, is_picture
 from crnn.data.synth import embedded, lesson, seed_words
 from crnn.data.written import Manner, WrittenDataset
 from crnn.errors import DatasetError
@@ -39,7 +45,8 @@ def usual_source(preset: str) -> str:
 
 
 def open_source(source: str, split: str = "train") -> Dataset:
-    """The data set `source` names; of a parent of train/ and val/, its `split`.
+    """The data set `source` names; of a manifest, or of a parent of train/ and val/, the part that
+    it names or else `split`.
 
     A folder that has the name of a built-in set is reached as ./NAME. Raises DatasetError, and
     EditError where edits in it do not fit.
@@ -54,7 +61,31 @@ def open_source(source: str, split: str = "train") -> Dataset:
         return BUILT_IN[source]()
     if source.startswith(_MANNERS):
         return _written(source)
-    return open_folder(Path(source), split)
+    return open_path(*part_named(source, split))
+
+
+def part_named(source: str, split: str) -> tuple[Path, str]:
+    """The path in a source, and the part that stands behind it, or `split` where none does."""
+    path, _, part = source.rpartition(":")
+    if part in SPLITS and path and not Path(source).exists():
+        return Path(path), part
+    return Path(source), split
+
+
+def open_path(path: Path, split: str) -> FileDataset:
+    """A manifest, a picture or a data folder. Raises DatasetError."""
+    if path.is_dir():
+        return open_folder(path, split)
+    if path.suffix.lower() == SUFFIX:
+        return ManifestDataset(path, split)
+    if is_picture(path):
+        return PictureDataset(path)
+    if path.is_file():
+        raise DatasetError(
+            f"{path} is no data: give a folder with images and labels, the manifest.jsonl of an "
+            f"import, or a picture ({', '.join(SUFFIXES)})"
+        )
+    return open_folder(path, split)
 
 
 def is_drawn(source: str) -> bool:

@@ -21,7 +21,6 @@ RARE = 0.13
 """Share of the texts in `text_with_rare` that are put together letter by letter."""
 
 
-@lru_cache(maxsize=4096)
 def text_at(seed: int, index: int) -> str:
     """The text at this address: 1 to MAX_CHARACTERS characters, syllables, lone jamo and ASCII."""
     chance = rng(seed, index, "text")

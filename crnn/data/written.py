@@ -57,6 +57,7 @@ _SMOOTH = Image.Resampling.BILINEAR
 _STRIDE, _HEIGHT, _WIDEST = 4, 32, 512
 """The network a picture is made to fit: preset `word`."""
 _CACHE_BYTES = 128 * 2**20
+_TEXTS_HELD = 100_000
 _PROBED = 16
 """Samples whose pixels go into the fingerprint; the others follow from the same recipe."""
 
@@ -107,12 +108,13 @@ class WrittenDataset:
 
 
 class _Texts(Sequence[str]):
-    """The texts, each made when it is asked for."""
+    """The texts, each made when it is asked for; so many are then held, for they are short."""
 
     def __init__(self, count: int, seed: int, text_of: Callable[[int, int], str]) -> None:
         self._indices = range(count)
         self._seed = seed
         self._text_of = text_of
+        self._made: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self._indices)
@@ -123,8 +125,16 @@ class _Texts(Sequence[str]):
     def __getitem__(self, index: slice) -> tuple[str, ...]: ...
     def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
         if isinstance(index, slice):
-            return tuple(self._text_of(self._seed, k) for k in self._indices[index])
-        return self._text_of(self._seed, self._indices[index])
+            return tuple(map(self._at, self._indices[index]))
+        return self._at(self._indices[index])
+
+    def _at(self, k: int) -> str:
+        text = self._made.get(k)
+        if text is None:
+            text = self._text_of(self._seed, k)
+            if len(self._made) < _TEXTS_HELD:
+                self._made[k] = text
+        return text
 
 
 def draw_text(text: str, seed: int, index: int, manner: Manner = "synth") -> U8:

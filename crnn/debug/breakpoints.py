@@ -7,18 +7,13 @@ from key frame to key frame instead.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
-from crnn.debug import reverse
-from crnn.debug.messages import (
-    Pause,
-    Quit,
-    ReturnToLive,
-    RunBack,
-    Seek,
-    Seeking,
-    Stop,
-)
+from crnn.debug import reverse, stops
+from crnn.debug.lookout import Armed
+from crnn.debug.mailroom import INTERRUPTIONS
+from crnn.debug.messages import RunBack, Seeking
 from crnn.debug.moment import Moment, moment_at
 from crnn.debug.nonfinite import first_broken
 from crnn.debug.point_messages import (
@@ -118,11 +113,12 @@ def _run_back(stage: Stage, command: RunBack) -> None:
     session = stage.open_session()
     armed = session.lookout.searched
     session.lookout.stopped = ()
+    stage.hunt = None
     if not armed:
         stage.mode = "past_running_back"
         return
     stage.mode = session.resting_mode
-    found = _search(stage, session, [a.reads for a in armed], session.here.step)
+    found = search(stage, session, [a.reads for a in armed], session.here.step)
     if found is None:
         stage.park("the seek was cancelled")
     elif not found:
@@ -130,10 +126,17 @@ def _run_back(stage: Stage, command: RunBack) -> None:
         stage.park(NONE_BEFORE)
     else:
         _stand_at(session, found[0].step)
-        hits = [Hit(armed[f.which].point.number, f.step, f.before, f.now) for f in found]
-        for hit in hits:
-            session.lookout.armed[hit.number].note(hit)
-        _stop_at(stage, session, tuple(hits))
+        stop_at_found(stage, session, armed, found)
+
+
+def stop_at_found(
+    stage: Stage, session: Session, armed: list[Armed], found: tuple[reverse.Found, ...]
+) -> None:
+    """Stand at the state on screen, where these were found to hit; `armed` are those asked."""
+    hits = [Hit(armed[f.which].point.number, f.step, f.before, f.now) for f in found]
+    for hit in hits:
+        session.lookout.armed[hit.number].note(hit)
+    _stop_at(stage, session, tuple(hits))
 
 
 def _last_change(stage: Stage, command: LastChange) -> None:
@@ -145,7 +148,7 @@ def _last_change(stage: Stage, command: LastChange) -> None:
         below = min(below, session.timeline.head)
     stage.mode = session.resting_mode
     session.lookout.stopped = ()
-    found = _search(stage, session, [reads], below)
+    found = search(stage, session, [reads], below)
     if found is None:
         stage.park("the seek was cancelled")
         return
@@ -156,10 +159,11 @@ def _last_change(stage: Stage, command: LastChange) -> None:
     stage.park("last change")
 
 
-def _search(
-    stage: Stage, session: Session, readers: list[Reader], below: int
+def search(
+    stage: Stage, session: Session, readers: list[Reader], below: int, floor: int = -1
 ) -> tuple[reverse.Found, ...] | None:
-    """The newest hits before `below`; None where another move cancelled the search."""
+    """The newest hits before `below`, those before `floor` left aside; None where another move
+    cancelled the search."""
     due = time.perf_counter() + SEARCH_EVENT_S
     total = below - session.timeline.first_step
 
@@ -168,10 +172,10 @@ def _search(
         if time.perf_counter() >= due:
             due = time.perf_counter() + SEARCH_EVENT_S
             stage.outbox.put_event(Seeking(step, done, total))
-        return not stage.inbox.has(Pause, Seek, ReturnToLive, Stop, Quit)
+        return not stage.inbox.has(*INTERRUPTIONS)
 
     try:
-        return reverse.last_hits(session.timeline, readers, below, goes_on)
+        return reverse.last_hits(session.timeline, readers, below, goes_on, floor)
     except Cancelled:
         return None
     finally:
@@ -188,7 +192,7 @@ def _stand_at(session: Session, step: int) -> None:
 def _add_point(stage: Stage, command: AddPoint) -> None:
     session = stage.open_session()
     point = Point(0, command.condition, True, command.logs_only, command.ignore)
-    _arm(session, point)
+    _arm(stage, session, point)
     settled(stage, session)
 
 
@@ -196,13 +200,17 @@ def _edit_point(stage: Stage, command: EditPoint) -> None:
     session = stage.open_session()
     if command.point.number not in session.lookout.armed:
         raise Refused(f"there is no breakpoint {command.point.number}; it has been removed")
-    _arm(session, command.point)
+    _arm(stage, session, command.point)
     settled(stage, session)
 
 
-def _arm(session: Session, point: Point) -> None:
+def _arm(stage: Stage, session: Session, point: Point) -> None:
     if point.ignore < 0:
         raise Refused(f"the number of hits to ignore is {point.ignore}; allowed: 0 or more")
+    if point.condition.kind == "line":
+        point = replace(point, condition=stops.placed(point.condition))
+        here = None if stage.is_moving else stage.framer.inside.recording_here(session)
+        stops.check(point.condition, here)
     session.lookout.add(point, trace_of(session))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from typing import Any
 
 from crnn.data.dataset import Dataset, Sample
+from crnn.data.picture import require_label
 from crnn.data.sources import open_source
 from crnn.debug.guest_messages import Evaluate, Evaluated, Evaluating, ShowEvaluated, StopEvaluation
 from crnn.debug.guests import show
@@ -21,6 +22,7 @@ from crnn.reading_page import fitting
 def _evaluate(stage: Stage, command: Evaluate) -> None:
     session = stage.open_session()
     dataset = _dataset(session, command.source)
+    require_label(dataset)
     session.evaluated = dataset
     stage.drop_chore()
     stage.chore = _work(stage, session, dataset)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 import difflib
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -109,6 +109,11 @@ def parse(text: str, shapes: Mapping[str, tuple[int, ...]], wanted: Wanted) -> E
     result = made.value(lambda name: np.zeros(shapes[name]) if shapes[name] else 0.0)
     _require(text, result, wanted)
     return made
+
+
+def require_allowed(text: str, names: Iterable[str]) -> None:
+    """What `parse` refuses that can be told before the shapes of the names are known."""
+    _Builder(text, dict.fromkeys(names, ())).run(_tree(text))
 
 
 def _tree(text: str) -> ast.expr:

@@ -47,8 +47,8 @@ _END_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What to fill: the values of `watches` at steps start..stop - 1 of this run.
+class Stretch:
+    """Steps start..stop - 1 of one branch, which begins at `first`.
 
     `key_steps`: states that lie in `directory` when the job begins; those that are gone when they
     are wanted are made from an earlier one.
@@ -62,6 +62,14 @@ class Job:
     key_steps: tuple[int, ...]
     start: int
     stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to fill: the values of `watches` over these stretches of a line, the newest first: that
+    of a branch goes on in its parent's."""
+
+    stretches: tuple[Stretch, ...]
     watches: tuple[Watch, ...]
 
 
@@ -82,10 +90,12 @@ class Progress(NamedTuple):
 
 
 class Hindsight:
-    """This process's end. One job at a time; `close` ends it and its process."""
+    """This process's end. One job at a time; `close` ends it and its process. `numbers`: the
+    watches that still want it."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.numbers = {watch.number for watch in job.watches}
         self.steps: list[I64] = []
         """Of all chunks received."""
         self.is_done = False
@@ -106,7 +116,7 @@ class Hindsight:
     @property
     def progress(self) -> Progress:
         done = sum(len(steps) for steps in self.steps)
-        total = self.job.stop - self.job.start
+        total = sum(part.stop - part.start for part in self.job.stretches)
         passed = time.perf_counter() - self._started
         return Progress(done, total, passed / done * (total - done) if done else float("nan"))
 
@@ -138,9 +148,12 @@ class Hindsight:
         return chunks
 
     def close(self) -> None:
-        """End the process."""
+        """End the process: by force, where it does not end in time on a busy machine."""
         self._process.terminate()
         self._process.join(_END_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
         self._sending.join(_END_S)
         self._connection.close()
         self._process.close()
@@ -164,7 +177,9 @@ def serve(connection: Connection) -> None:
         job = connection.recv()
         answer: CrnnError | None = None
         try:
-            _Filling(job, connection).run()
+            share = 1.0
+            for stretch in job.stretches:
+                share = _Filling(stretch, job.watches, connection, share).run()
         except CrnnError as error:
             answer = error
         connection.send(answer)
@@ -174,22 +189,26 @@ def serve(connection: Connection) -> None:
 
 
 class _Filling:
-    """One job in the second process."""
+    """One stretch in the second process."""
 
-    def __init__(self, job: Job, connection: Connection) -> None:
+    def __init__(
+        self, job: Stretch, watches: tuple[Watch, ...], connection: Connection, share: float
+    ) -> None:
         self._job, self._connection = job, connection
         self._data = training_set(job.config, job.dataset)
-        self._share = 1.0
+        self._share = share
         self._catalog = Catalog(job.config, job.first)
-        self._readers = [self._reader(watch) for watch in job.watches]
+        self._readers = [self._reader(watch) for watch in watches]
 
-    def run(self) -> None:
-        """From the newest interval to the oldest. Raises CrnnError, _Gone."""
+    def run(self) -> float:
+        """From the newest interval to the oldest; returns the share of the time it may work now.
+        Raises CrnnError, _Gone."""
         end = self._job.stop
         starts = [s for s in self._job.key_steps if self._job.start < s < end]
         for start in [*reversed(starts), self._job.start]:
             if start < end and self._fill(start, end):
                 end = start
+        return self._share
 
     def _reader(self, watch: Watch) -> Reader:
         job, trace = self._job, None

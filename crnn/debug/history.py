@@ -31,8 +31,8 @@ LOAD_S = 0.03
 """Re-executing for less than this is about as quick as reading a key frame from disk."""
 _DENSE = 64
 """Steps over which states thin out from one step apart to the grid, where memory is ample."""
-_SLACK = 1.15
-"""The grid is in whole steps, which need not divide it."""
+_MARGIN = 8
+"""States that fit in beside the dense end and the grid, for what is not quite as planned."""
 
 Clock = Callable[[I64], F64]
 """Steps -> s that re-executing everything before each of them takes."""
@@ -159,8 +159,8 @@ class History:
 
     @property
     def _n_on_grid(self) -> int:
-        """States that fit into the budget beside the dense end and one round the cursor."""
-        return max(1, int(self._limit * 15 / 16) - 2 * self._dense)
+        """States that fit into the budget beside the dense end."""
+        return max(1, self._limit - self._limit // 32 - self._dense - _MARGIN)
 
     @property
     def _limit(self) -> int:
@@ -172,31 +172,33 @@ class History:
         """Steps of the dense end: of a budget for few states, no more than a twelfth."""
         return max(1, min(_DENSE, self._limit // 12))
 
-    def _grid_s(self) -> float:
-        """How far apart states may lie once they have left the dense end."""
-        head = self._steps[-1]
+    def _pass_on(self, head: int) -> None:
+        """Drop the state that has just left the dense end, where it is not on the grid."""
+        step = head - self._dense
+        at = bisect_left(self._steps, step)
+        is_inner = 0 < at < len(self._steps) - 1 and step != self.cursor
+        if is_inner and self._steps[at] == step and not self._is_on_grid(at):
+            del self._steps[at]
+            self._bytes -= state_bytes(self._states.pop(step))
+
+    def _is_on_grid(self, at: int) -> bool:
+        """Whether the state number `at` is as far from the one before it as the grid is wide, as
+        nearly as whole steps allow. The grid divides each stretch between two key frames on disk
+        evenly, into as many parts as the budget allows."""
+        step, head = self._steps[at], self._steps[-1]
+        after = bisect_left(self.stored, step)
+        if after < len(self.stored) and self.stored[after] == step:
+            return False
         first = max(self._steps[0], head - RECENT)
         n_stored = len(self.stored) - bisect_left(self.stored, first)
         stretches = 1 + n_stored * RECENT // max(1, head - first)
-        between = max(1, self._n_on_grid // stretches)
-        return max(GRID_S, _SLACK * self._recent_s() / stretches / (between + 1))
-
-    def _pass_on(self, head: int) -> None:
-        """Drop the state that has just left the dense end, where the grid does not need it."""
-        step = head - self._dense
-        at = bisect_left(self._steps, step)
-        if not 0 < at < len(self._steps) - 1 or self._steps[at] != step or step == self.cursor:
-            return
-        before, after = self._steps[at - 1], self._steps[at + 1]
-        stored = bisect_left(self.stored, step)
-        if stored > 0:
-            before = max(before, self.stored[stored - 1])
-        if stored < len(self.stored):
-            after = min(after, self.stored[stored])
-        before_s, after_s = self.clock(np.array([before, after])).tolist()
-        if after == step or after_s - before_s <= self._grid_s():
-            del self._steps[at]
-            self._bytes -= state_bytes(self._states.pop(step))
+        start = self.stored[after - 1] if after else self._steps[0]
+        end = self.stored[after] if after < len(self.stored) else start
+        steps = np.array([start, max(start, self._steps[at - 1]), step, step + 1, end])
+        start_s, before_s, now_s, next_s, end_s = self.clock(steps).tolist()
+        stretch_s = end_s - start_s if end > start else self._recent_s() / stretches
+        width_s = max(GRID_S, stretch_s / (1 + max(1, self._n_on_grid // stretches)))
+        return bool((now_s + next_s) / 2 - before_s > width_s)
 
     def _thin(self) -> None:
         """Drop cheap states until a bit of the budget is free: one pass serves some steps.

@@ -16,6 +16,7 @@ from crnn.debug.cursor import Cursor
 if TYPE_CHECKING:
     from crnn.arrays import F32, F64, I64
     from crnn.debug.phases import Way
+    from crnn.debug.points import Point
 
 FAR = 1e30
 """Values beyond stand for "never" in the lattices: they are left out of a range."""
@@ -59,17 +60,6 @@ class TensorUpdate:
         if not self.change:
             return 0.0
         return self.change / self.weight if self.weight else float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class LineBreak:
-    """A stop at a line of a file of the package ("ctc/linear.py"), where `condition` over the
-    function's names holds; "" for always."""
-
-    file: str
-    line: int
-    condition: str = ""
-    is_on: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +110,8 @@ class LineView:
     moments `executions`; `loop` is the variable of the loop around it and its value. `differs` is
     the largest difference between what this form computes and what trained, as a share of its
     largest value; None where nothing can be compared. `stack`: (function, file, line), innermost
-    first.
+    first. `heads`: of each line the first of its statement, 0 where none stands there. `points` are
+    the breakpoints in this file; `is_hit`: one of them holds here.
     """
 
     file: str
@@ -136,7 +127,8 @@ class LineView:
     executions: tuple[int, ...]
     locals: tuple[Local, ...]
     stack: tuple[tuple[str, str, int], ...]
-    breaks: tuple[LineBreak, ...]
+    heads: tuple[int, ...]
+    points: tuple[Point, ...]
     is_hit: bool
 
 

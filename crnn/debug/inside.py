@@ -6,24 +6,24 @@ stay the same: the passage at the first phase one looks at, a recording at the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from crnn.arrays import F32
 from crnn.data.dataset import TrainingSet
-from crnn.debug import reached
+from crnn.debug import reached, stops
 from crnn.debug.calls import Call
 from crnn.debug.cursor import Cursor, Level, edge, moved
 from crnn.debug.differences import apart, outputs
-from crnn.debug.inner import Form, Inner, LineBreak, LineView, PhaseInfo
+from crnn.debug.inner import Form, Inner, LineView, PhaseInfo
 from crnn.debug.lines import Recording
 from crnn.debug.locals import locals_at, plain
 from crnn.debug.phases import Passage, Phase, passage, readable, readable_calls
+from crnn.debug.points import Point, Spot
 from crnn.debug.session import Session
 from crnn.debug.statements import source
-from crnn.debug.stops import Stops
 from crnn.debug.trace import Trace
 from crnn.errors import ReplayDivergence
 
@@ -34,7 +34,6 @@ class Inside:
     def __init__(self) -> None:
         self.cursor = Cursor()
         self.form: Form = "trained"
-        self.stops = Stops()
         self._passage: Passage | None = None
         self._plain: Passage | None = None
         self._data: TrainingSet | None = None
@@ -42,6 +41,7 @@ class Inside:
         self._recordings: dict[tuple[int, Form], Recording] = {}
         self._n_frames = 1
         self._by = 1
+        self._expected: Spot | None = None
         self._shown: tuple[Trace, tuple[object, ...], Inner] | None = None
 
     @property
@@ -111,35 +111,22 @@ class Inside:
         self._look(session)
         return self._recording(self.cursor.phase)
 
-    def run_lines(self, session: Session, by: int, is_told: Callable[[], bool]) -> LineBreak | None:
-        """On (by 1) or back to the next moment at which a line stop holds, through the phases of
-        this step; None where there is none, and the cursor has not moved. `is_told` to end early.
-        """
+    def calls(self, session: Session) -> tuple[tuple[Call, ...], ...]:
+        """The calls of each phase, of the text on screen; none where it was not reached."""
         self._look(session)
-        for phase, places in self._ahead(by):
-            recording = self._recording(phase)
-            if recording is None:
-                continue
-            for place in places(len(recording)):
-                hit = self.stops.at(recording, place)
-                if hit is not None:
-                    self.cursor = replace(self.cursor, phase=phase, line=place)
-                    return hit
-            if is_told():
-                break
-        return None
+        return tuple(self._calls(number) for number in range(len(self._phases())))
 
-    def _ahead(self, by: int) -> Iterator[tuple[int, Callable[[int], range]]]:
-        """The phases on the way, each with what of its moments lies on it."""
-        here, n = self.cursor, len(self._phases())
-        if by > 0:
-            yield here.phase, lambda size: range(here.line + 1, size)
-            for phase in range(here.phase + 1, n):
-                yield phase, range
-        else:
-            yield here.phase, lambda size: range(here.line - 1, -1, -1)
-            for phase in range(here.phase - 1, -1, -1):
-                yield phase, lambda size: range(size - 1, -1, -1)
+    def stand(self, phase: int, place: int) -> None:
+        """Stand at a moment of a phase's recording, of the state last looked at."""
+        self.cursor = replace(self.cursor.at("line"), phase=phase, t=0, line=place)
+
+    def expect(self, spot: Spot | None) -> None:
+        """Where to stand in the state that is looked at next; None: where it begins."""
+        self._expected = spot
+        if spot is not None:
+            self.leave()
+            self.form = spot.form
+            self.cursor = replace(self.cursor.at("line"), step=-1)
 
     # ---- what is shown ----
 
@@ -151,13 +138,14 @@ class Inside:
         if self.level == "step" or trace is None or trace.sample != session.watched:
             return None
         self._look(session)
-        seen = (self.cursor, self.form, self.stops.all)
+        lines = session.lookout.lines
+        seen = (self.cursor, self.form, lines)
         last = self._shown
         if last is None or last[0] is not trace or last[1] != seen:
-            last = self._shown = trace, seen, self._inner(trace)
+            last = self._shown = trace, seen, self._inner(trace, lines)
         return last[2]
 
-    def _inner(self, trace: Trace) -> Inner:
+    def _inner(self, trace: Trace, points: tuple[Point, ...]) -> Inner:
         made = self._passage
         assert made is not None
         cursor, n_frames = self.cursor, trace.n_frames
@@ -187,7 +175,7 @@ class Inside:
             gradients,
             reached.clipping(made) if phase.way == "update" else None,
             reached.updates(made) if phase.name == "update" else (),
-            self._lines() if cursor.level == "line" else None,
+            self._lines(points) if cursor.level == "line" else None,
             made.is_alone,
             made.fault,
         )
@@ -208,7 +196,7 @@ class Inside:
             return 0.0
         return min(1.0, (walked + (cursor.level == "timestep")) / size)
 
-    def _lines(self) -> LineView | None:
+    def _lines(self, points: tuple[Point, ...]) -> LineView | None:
         recording = self._recording(self.cursor.phase)
         if recording is None:
             return None
@@ -217,7 +205,6 @@ class Inside:
         moment, activation = recording.moment(place), recording.activation(place)
         text = source(activation.path)
         variable, value = recording.loop(place)
-        hit = self.stops.at(recording, place)
         return LineView(
             *(text.name, text.lines, activation.function, moment.line, text.at(moment.line).stop),
             *(place, len(recording), self.form),
@@ -226,8 +213,9 @@ class Inside:
             executions=recording.executions(activation.path, moment.line),
             locals=locals_at(recording, place, made.place, self._n_samples()),
             stack=tuple(_stack(recording, place)),
-            breaks=self.stops.in_file(text.name),
-            is_hit=hit is not None,
+            heads=text.heads,
+            points=tuple(p for p in points if p.condition.file == text.name),
+            is_hit=stops.at(points, recording, place) is not None,
         )
 
     def _difference(self) -> float | None:
@@ -261,12 +249,22 @@ class Inside:
             self._n_frames = info.config.n_frames(info.data.prepared(session.watched).shape[1])
             if is_other and self.cursor.step != session.here.step:
                 self.cursor = replace(self.cursor, step=session.here.step)
-                self.cursor = edge(self.cursor, self._by, len(made.phases), self._size)
-                self._by = 1
+                self._enter(made)
             else:  # another picture may be narrower
                 self.cursor = replace(self.cursor, t=0, line=0)
         if self.form == "readable" and self._plain is None:
             self._plain = readable(made, session.info.data)
+
+    def _enter(self, made: Passage) -> None:
+        """Stand where the state is entered: where that is expected, else at one of its ends."""
+        spot, by = self._expected, self._by
+        self._expected, self._by = None, 1
+        if spot is None:
+            self.cursor = edge(self.cursor, by, len(made.phases), self._size)
+            return
+        phase = min(max(spot.phase, 0), len(made.phases) - 1)
+        self.cursor = replace(self.cursor, phase=phase, t=0)
+        self.cursor = replace(self.cursor, line=min(max(spot.place, 0), self._size(phase) - 1))
 
     def _phases(self) -> tuple[Phase, ...]:
         assert self._passage is not None

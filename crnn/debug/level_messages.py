@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crnn.debug.cursor import Level
-    from crnn.debug.inner import Form, LineBreak
+    from crnn.debug.inner import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,13 @@ class ChangeLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftLevel:
+    """Look at the same place one level finer (by 1) or coarser (by -1)."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class GoToPhase:
     """Stand at a phase of the step on screen, counted from 0."""
 
@@ -43,8 +50,8 @@ class GoToLine:
 
 @dataclass(frozen=True, slots=True)
 class RunOn:
-    """Run on (by 1) or back (by -1). At level line, where a line breakpoint is set: to the next one
-    that holds within the step; else as `Run` and `RunBack`."""
+    """Run on (by 1) or back (by -1), as `Run` and `RunBack` do. At level line, where a breakpoint
+    on a line is on, each step on the way is also looked through, so that the run stops there."""
 
     by: int
 
@@ -56,15 +63,4 @@ class ChooseForm:
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
-class SetLineBreak:
-    """Set a line breakpoint, in place of the one at that line; `remove` takes it away.
-
-    Refused where its condition is not an expression over the names of the line's function.
-    """
-
-    stop: LineBreak
-    remove: bool = False
-
-
-LevelCommand = Move | RunOn | ChangeLevel | GoToPhase | GoToLine | ChooseForm | SetLineBreak
+LevelCommand = Move | RunOn | ChangeLevel | ShiftLevel | GoToPhase | GoToLine | ChooseForm

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from crnn.debug import hunting
+from crnn.debug.cursor import LEVELS
 from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
@@ -16,9 +18,12 @@ from crnn.debug.level_messages import (
     GoToPhase,
     Move,
     RunOn,
-    SetLineBreak,
+    ShiftLevel,
 )
-from crnn.debug.messages import Back, Pause, Quit, Run, RunBack, Step
+from crnn.debug.messages import Back, Run, RunBack, Step
+from crnn.debug.moves import go_to
+from crnn.debug.point_messages import GoToHit, ShowLine
+from crnn.debug.points import Condition
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Stage
 
@@ -36,19 +41,22 @@ def _move(stage: Stage, command: Move) -> None:
 
 
 def _run(stage: Stage, command: RunOn) -> None:
-    inside = stage.framer.inside
-    if inside.level != "line" or not inside.stops.all:
+    inside, session = stage.framer.inside, stage.open_session()
+    if inside.level != "line" or not any(point.is_on for point in session.lookout.lines):
         stage.inbox.first(Run() if command.by > 0 else RunBack())
         return
-    session = _standing(stage)
-    hit = inside.run_lines(session, command.by, lambda: stage.inbox.has(Pause, Quit))
-    stage.show("no line breakpoint holds in this step" if hit is None else "line breakpoint")
+    hunting.set_out(stage, _standing(stage), command.by)
 
 
 def _change_level(stage: Stage, command: ChangeLevel) -> None:
     session = _standing(stage)
     stage.framer.inside.change_level(session, command.level)
     stage.show("level")
+
+
+def _shift_level(stage: Stage, command: ShiftLevel) -> None:
+    at = LEVELS.index(stage.framer.inside.level) + command.by
+    _change_level(stage, ChangeLevel(LEVELS[min(max(at, 0), len(LEVELS) - 1)]))
 
 
 def _go_to_phase(stage: Stage, command: GoToPhase) -> None:
@@ -69,15 +77,20 @@ def _choose_form(stage: Stage, command: ChooseForm) -> None:
     stage.show("line")
 
 
-def _set_line_break(stage: Stage, command: SetLineBreak) -> None:
-    session, inside = stage.open_session(), stage.framer.inside
-    if command.remove:
-        inside.stops.remove(command.stop)
-    else:
-        inside.stops.check(command.stop, inside.recording_here(session))
-        inside.stops.put(command.stop)
-    if not stage.is_moving:
-        stage.show("line breakpoint set")
+def _go_to_hit(stage: Stage, command: GoToHit) -> None:
+    session, inside, spot = _standing(stage), stage.framer.inside, command.hit.spot
+    if spot is not None and spot.sample < len(session.info.data.dataset):
+        session.watched = spot.sample
+        inside.expect(spot)
+    first, head = session.timeline.first_step, session.timeline.head
+    go_to(stage, session, min(max(command.hit.step, first), head), "seek")
+    inside.expect(None)
+
+
+def _show_line(stage: Stage, command: ShowLine) -> None:
+    where = Condition("line", file=command.file, line=command.line)
+    hunting.show_line(stage, _standing(stage), where)
+    stage.show("line")
 
 
 def _standing(stage: Stage) -> Session:
@@ -92,9 +105,11 @@ def _standing(stage: Stage) -> Session:
 HANDLERS: dict[type[Any], Handler] = {
     Move: _move,
     ChangeLevel: _change_level,
+    ShiftLevel: _shift_level,
     GoToPhase: _go_to_phase,
     GoToLine: _go_to_line,
     RunOn: _run,
     ChooseForm: _choose_form,
-    SetLineBreak: _set_line_break,
+    GoToHit: _go_to_hit,
+    ShowLine: _show_line,
 }

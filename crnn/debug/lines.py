@@ -1,21 +1,17 @@
 """Lines: a call of real code, executed statement by statement, as a recording one can walk.
 
-The call runs under the interpreter's own line tracing, and only the frames of its own package
-folder are traced; nothing of the code is rewritten, so what it computes is what it computes
-otherwise, bit for bit. A moment is one statement that has been executed, in the order of their
-ends: a call's own lines come before the line that made it is done. Each moment knows which locals
-it made or changed; their contents are kept as `crnn.debug.buffers` says, and where its budget ends
-the call is run again, which is the same run, and another window of it kept.
+A moment is one statement that has been executed, in the order in which `crnn.debug.tracing` tells
+of them. Each moment knows which locals it made or changed; their contents are kept as
+`crnn.debug.buffers` says, and where its budget ends the call is run again, which is the same run,
+and another window of it kept.
 """
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +20,7 @@ from numpy.typing import NDArray
 from crnn.debug.buffers import Buffers, Ref
 from crnn.debug.calls import Call
 from crnn.debug.statements import Statement, source
+from crnn.debug.tracing import Tracer
 
 BUDGET_BYTES = 256 * 2**20
 REACH = 512
@@ -46,7 +43,6 @@ class Activation:
     function: str
     parent: int
     call_line: int
-    open: Statement | None = None
     bound: dict[str, tuple[Any, int]] = field(default_factory=dict)
     moments: list[int] = field(default_factory=list)
 
@@ -180,70 +176,46 @@ class Recording:
         return Window(recorder.moments, recorder.activations, recorder.buffers, tuple(results))
 
 
-class _Recorder:
-    """The trace function, and what it has seen."""
+class _Recorder(Tracer):
+    """What was seen of the calls."""
 
     def __init__(self, buffers: Buffers) -> None:
+        super().__init__()
         self.moments: list[Moment] = []
         self.activations: list[Activation] = []
         self.buffers = buffers
-        self._live: dict[FrameType, Activation] = {}
-        self._folder = ""
+        self._of: dict[FrameType, Activation] = {}
         self._n_calls = 0
 
     def run(self, call: Call) -> Any:
-        self._folder = scope(call.function)
         self._n_calls += 1
-        before = sys.gettrace()
-        sys.settrace(self._on_call)
         try:
-            return call.again()
+            return super().run(call)
         finally:
-            sys.settrace(before)
-            self._live.clear()
+            self._of.clear()
 
-    def _on_call(self, frame: FrameType, event: str, arg: Any) -> Any:
-        code = frame.f_code
-        if code.co_name.startswith("<") or not code.co_filename.startswith(self._folder):
-            return None
-        if frame not in self._live:  # else a generator goes on
-            self._live[frame] = self._activation(frame, code)
-        return self._on_line
-
-    def _activation(self, frame: FrameType, code: CodeType) -> Activation:
-        caller = self._live.get(frame.f_back) if frame.f_back is not None else None
+    def entered(self, frame: FrameType) -> None:
+        code, caller = frame.f_code, frame.f_back
         parent, line = -1, 0
-        if caller is not None:
-            parent, line = caller.number, caller.open.line if caller.open else 0
+        if caller is not None and caller in self._of:
+            at = self.open.get(caller)
+            parent, line = self._of[caller].number, at.line if at else 0
         made = Activation(
             *(len(self.activations), self._n_calls - 1, code.co_filename, code.co_name),
             *(parent, line),
         )
         self.activations.append(made)
-        return made
+        self._of[frame] = made
 
-    def _on_line(self, frame: FrameType, event: str, arg: Any) -> Any:
-        activation = self._live[frame]
-        if event == "line":
-            statement = source(activation.path).at(frame.f_lineno)
-            if statement is not activation.open:
-                self._close(frame, activation, ())
-                activation.open = statement
-        elif event == "return":
-            self._close(frame, activation, _items(RETURNED, arg))
-            activation.open = None
-        return self._on_line
-
-    def _close(self, frame: FrameType, activation: Activation, returned: Any) -> None:
-        """The open statement has been executed: what did it bind or change?"""
-        done = activation.open
-        if done is None:
-            return
+    def ended(self, frame: FrameType, done: Statement, *returned: Any) -> None:
+        """What did it bind or change?"""
+        activation = self._of[frame]
+        given = [item for value in returned for item in _items(RETURNED, value)]
         index = len(self.moments)
         self.buffers.begin(index)
         values = {
             name: self.buffers.ref(value) if isinstance(value, np.ndarray) else value
-            for name, value in [*_locals(frame), *returned]
+            for name, value in [*_locals(frame), *given]
         }
         mentioned = [value for name, value in values.items() if root_of(name) in done.names]
         for piece in {value.piece for value in mentioned if isinstance(value, Ref)}:
@@ -257,14 +229,6 @@ class _Recorder:
         self.moments.append(Moment(activation.number, done.line, changes))
         activation.moments.append(index)
         self.buffers.end(index)
-
-
-def scope(function: Any) -> str:
-    """What the paths of traced files begin with: the folder of ops, kernels or CTC, else the file
-    alone."""
-    path: str = function.__code__.co_filename
-    folder = Path(path).parent
-    return f"{folder}/" if folder.name in ("ops", "kernels", "ctc") else path
 
 
 def _locals(frame: FrameType) -> Iterator[tuple[str, Any]]:

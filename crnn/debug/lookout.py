@@ -18,11 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from crnn.arrays import I64
 from crnn.debug.moment import Catalog, Moment, moment_at
 from crnn.debug.nonfinite import Broken
 from crnn.debug.points import Condition, Hit, Kept, Point, Watch
 from crnn.debug.reading import NOTHING, Reader, phrase, reader
 from crnn.debug.series import Series
+from crnn.debug.stops import found_again
 from crnn.debug.timeline import Timeline
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
@@ -57,12 +59,12 @@ class Armed:
         self.fault = ""
         self.last: tuple[int, Any] = (-1, NOTHING)
         self.hits: deque[Hit] = deque(maxlen=KEPT_HITS)
-        self._steps: list[int] = []
+        self._keys: list[tuple[int, int, int]] = []
 
     @property
     def n_hits(self) -> int:
-        """Steps it has hit at; going over one again does not count it again."""
-        return len(self._steps)
+        """Where it has hit; going over a step again does not count it again."""
+        return len(self._keys)
 
     def look(self, moment: Moment) -> Hit | None:
         """Read this moment; the hit, where it is one."""
@@ -102,9 +104,9 @@ class Armed:
 
     def note(self, hit: Hit) -> bool:
         """Add a hit to the list, where it is not there yet; whether it stops the run."""
-        rank = bisect_right(self._steps, hit.step)
-        if not rank or self._steps[rank - 1] != hit.step:
-            self._steps.insert(rank, hit.step)
+        rank = bisect_right(self._keys, hit.key)
+        if not rank or self._keys[rank - 1] != hit.key:
+            self._keys.insert(rank, hit.key)
             self.hits.append(hit)
             rank += 1
         return not self.point.logs_only and rank > self.point.ignore
@@ -120,6 +122,8 @@ class Watched:
         self.fault = ""
         self.is_settled = False
         """Whether its past is filled, or nobody wants it filled."""
+        self.wanted: I64 = np.empty(0, np.int64)
+        """The steps that are being filled."""
 
     def look(self, moment: Moment) -> None:
         """Keep this moment's value."""
@@ -152,8 +156,12 @@ class Lookout:
     # ---- what there is ----
 
     def add(self, point: Point, trace_of: TraceOf) -> Armed:
-        """Arm a point; number 0 is given a new one. Raises ExpressionError, changing nothing."""
+        """Arm a point; number 0 is given a new one, or that of the same line. Raises
+        ExpressionError, changing nothing."""
         reads = self._reader(point.condition, trace_of)
+        held = self._on_line(point.condition)
+        if held is not None and not point.number:
+            point = replace(point, number=held.point.number)
         made = Armed(self._numbered(point), reads)
         former = self.armed.get(made.point.number)
         if former is not None and former.point.condition == point.condition:
@@ -173,7 +181,8 @@ class Lookout:
         """Take over what another session kept; what this run has no names for is left out."""
         for point in kept.points:
             try:
-                armed = self.add(point, trace_of)
+                is_line = point.condition.kind == "line"
+                armed = self.add(found_again(point) if is_line else point, trace_of)
             except CrnnError:
                 continue
             for hit in kept.hits:
@@ -222,6 +231,12 @@ class Lookout:
         return [a for a in self._active() if a.reads.is_read and not a.point.logs_only]
 
     @property
+    def lines(self) -> tuple[Point, ...]:
+        """The points on lines, also those that are off."""
+        held = (armed.point for armed in self.armed.values())
+        return tuple(point for point in held if point.condition.kind == "line")
+
+    @property
     def catches_non_finite(self) -> Armed | None:
         """The point that is told where training breaks, if one is on."""
         kinds = (a for a in self._active() if a.point.condition.kind == "non_finite")
@@ -229,6 +244,12 @@ class Lookout:
 
     def _active(self) -> Iterator[Armed]:
         return (armed for armed in self.armed.values() if armed.point.is_on)
+
+    def _on_line(self, condition: Condition) -> Armed | None:
+        """The point that is already on that line."""
+        where = ("line", condition.file, condition.line)
+        held = ((a, a.point.condition) for a in self.armed.values())
+        return next((a for a, c in held if (c.kind, c.file, c.line) == where), None)
 
     def _reader(self, condition: Condition, trace_of: TraceOf) -> Reader:
         trace = None

@@ -12,9 +12,12 @@ from typing import Any
 
 from crnn.debug.guest_messages import Draw
 from crnn.debug.level_messages import Move
-from crnn.debug.messages import Back, Command, ReturnToLive, Seek, Step, Watch
+from crnn.debug.messages import Back, Command, Pause, Quit, ReturnToLive, Seek, Step, Stop, Watch
+from crnn.debug.point_messages import GoToHit
 
 MOVES = (Step, Back, Move, Seek, ReturnToLive)
+INTERRUPTIONS = (Pause, Seek, ReturnToLive, GoToHit, Stop, Quit)
+"""What ends a search on the way."""
 
 
 class Inbox:

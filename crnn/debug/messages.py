@@ -152,7 +152,8 @@ class OpHealth:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The last known loss and reading of every sample of the data set (NaN, "" and -1 where none).
+    """The last known loss and reading of every listed sample and guest (NaN, "" and -1 where none);
+    TrainingSet.row says which row is whose.
 
     step_M says at which state each was measured; while parked the debugger brings all of them to
     the step on screen. broke_M: where the reading is wrong, though one at an earlier state was
@@ -163,6 +164,16 @@ class Survey:
     text_M: tuple[str, ...]
     step_M: I64
     broke_M: I64 | None = None
+
+    def at(self, row: int) -> tuple[str, float, int]:
+        """Reading, loss and step of a row; of row -1 what stands where nothing is known."""
+        if row < 0:
+            return "", float("nan"), -1
+        return self.text_M[row], float(self.loss_nats_M[row]), int(self.step_M[row])
+
+    def broke_at(self, row: int) -> int:
+        """The entry of broke_M, -1 where there is none."""
+        return -1 if self.broke_M is None or row < 0 else int(self.broke_M[row])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from crnn.debug import breakpoints, watches
+from crnn.debug import breakpoints, hunting, watches
+from crnn.debug.mailroom import INTERRUPTIONS
 from crnn.debug.messages import (
     Back,
     Pause,
-    Quit,
     ReturnToLive,
     Run,
     Seek,
@@ -72,6 +72,7 @@ def _train(stage: Stage, session: Session) -> None:
     wall = time.perf_counter() - started
     stage.framer.pace.add(wall, done.report.seconds, done.report.n_samples)
     breakpoints.look(stage, session, before, done)
+    hunting.look(stage, session)
 
 
 def _replay(stage: Stage, session: Session) -> None:
@@ -81,17 +82,22 @@ def _replay(stage: Stage, session: Session) -> None:
     session.active.owner(before.step).book.learn(done.passes, before.step)
     stage.show_moving(session, before, done)
     breakpoints.look(stage, session, before, done)
+    hunting.look(stage, session)
 
 
 def _go_back(stage: Stage, session: Session) -> None:
     if session.here.step == session.timeline.first_step:
-        stage.park("this is the first step of the run")
+        stage.park("this is the first step of the run" if stage.hunt is None else hunting.NONE)
         return
-    session.here = session.timeline.seek(session.here.step - 1)
-    if stage.outbox.watching:
+    if stage.hunt is not None:
+        hunting.go_back(stage, session, stage.hunt)
+    else:
+        session.here = session.timeline.seek(session.here.step - 1)
+    if stage.outbox.watching and stage.is_moving:
         if stage.outbox.want_frame.is_set():
             stage.outbox.put_frame(stage.framer.parked(session, stage.mode))
-        stage.inbox.pause(BACK_PACE_S)
+        if stage.hunt is None:
+            stage.inbox.pause(BACK_PACE_S)
 
 
 def _arrive_at_head(stage: Stage, session: Session) -> None:
@@ -110,6 +116,7 @@ def _run_on(stage: Stage, command: Run) -> None:
     if session.is_at_head:
         stage.require_open(session)
     breakpoints.set_out(session)
+    stage.hunt = None
     stage.mode = "running" if session.is_at_head else "past_running"
 
 
@@ -161,7 +168,7 @@ def go_to(stage: Stage, session: Session, step: int, reason: str) -> None:
         if time.perf_counter() >= due:
             due = time.perf_counter() + SEEK_EVENT_S
             stage.outbox.put_event(Seeking(step, done, total))
-        return not stage.inbox.has(Pause, Seek, ReturnToLive, Stop, Quit)
+        return not stage.inbox.has(*INTERRUPTIONS)
 
     try:
         session.here = session.timeline.seek(step, progress)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:  # the window is painted before the engine is loaded
 
 @dataclass(frozen=True, slots=True)
 class AddPoint:
-    """A breakpoint. Refused, changing nothing, where its expression is not one."""
+    """A breakpoint; one on a line replaces that line's. Refused, changing nothing, where its
+    expression is not one, or no statement stands there."""
 
     condition: Condition
     logs_only: bool = False
@@ -41,6 +42,14 @@ class AddWatch:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawWatch:
+    """Whether TIME has a curve of this watch."""
+
+    number: int
+    is_drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveWatch:
     number: int
 
@@ -55,7 +64,24 @@ class LastChange:
 
 @dataclass(frozen=True, slots=True)
 class CancelHindsight:
-    """Stop filling the past of watches, and forget what of it was filled."""
+    """Stop filling the past of a watch, and forget what of it was filled."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoToHit:
+    """Stand where a breakpoint hit: at its step, and of a line at the very moment within it."""
+
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLine:
+    """Stand where this line is executed first within the step on screen."""
+
+    file: str
+    line: int
 
 
 # ---- events ----
@@ -81,6 +107,7 @@ class Changed:
 
 
 PointCommand = (
-    AddPoint | EditPoint | RemovePoint | AddWatch | RemoveWatch | LastChange | CancelHindsight
-)
+    AddPoint | EditPoint | RemovePoint | AddWatch | DrawWatch | RemoveWatch | LastChange
+    | CancelHindsight | GoToHit | ShowLine
+)  # fmt: skip
 PointEvent = PointHit | Changed

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 from crnn.errors import RecordingError
 
 if TYPE_CHECKING:  # the window is painted before the engine is loaded
+    from crnn.debug.inner import Form
     from crnn.debug.moment import Name
     from crnn.debug.series import Series
 
 Kind = Literal[
-    "when", "changes", "sign", "text", "right", "forgotten", "in_batch", "non_finite"
+    "when", "changes", "sign", "text", "right", "forgotten", "in_batch", "non_finite", "line"
 ]  # fmt: skip
 """when: the expression becomes true. changes: its value (a number, an element, a region) is another
 than a step before. sign: its sign is. text: what is read in the sample changes; right: it becomes
 the truth; forgotten: it was the truth. in_batch: the sample enters the batch. non_finite: a NaN or
-infinity stands in any tensor."""
+infinity stands in any tensor. line: a line of code is executed for the sample on screen; looked for
+by runs at level line alone, so that no other run pays for it."""
 
 Made = TypeVar("Made", bound="Condition | Point | Watch | Hit")
 WITH_EXPRESSION = frozenset({"when", "changes", "sign"})
@@ -37,12 +39,19 @@ class Condition:
 
     `is_thorough`: for a text, read the sample at every step, also where it is not in the batch; for
     non_finite, look into activations and moments too, and not only at what training itself checks.
+
+    Of a line: its `file` within the package ("ctc/linear.py"), its number, and its `code`, by which
+    it is found again where the file has changed. Its `text` is over the names of the function at
+    that line; "" for always.
     """
 
     kind: Kind
     text: str = ""
     sample: int = -1
     is_thorough: bool = False
+    file: str = ""
+    line: int = 0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +68,41 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """An expression whose value is kept for every step; `sample` as in a Condition."""
+    """An expression whose value is kept for every step; `sample` as in a Condition. `is_drawn`:
+    TIME has a curve of it."""
 
     number: int
     text: str
     sample: int = -1
+    is_drawn: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A moment within a step: whose, of which text, in which phase, its place in that recording."""
+
+    sample: int
+    form: Form
+    phase: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Point `number` hit at state `step`; `before` and `now` are its readings as text."""
+    """Point `number` hit at state `step`; `before` and `now` are its readings as text. `spot`: of a
+    line, where within that step."""
 
     number: int
     step: int
     before: str
     now: str
+    spot: Spot | None = None
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """What tells it from the point's other hits, in the order of execution."""
+        spot = self.spot
+        return (self.step, -1, -1) if spot is None else (self.step, spot.phase, spot.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +137,21 @@ class PointRow:
 
 @dataclass(frozen=True, slots=True)
 class WatchRow:
-    """A watch and its values so far, to be read like `Frame.reports`; `n_values` rows may be."""
+    """A watch and its values so far, to be read like `Frame.reports`; `n_values` rows may be.
+    `filling` while its past is being computed, or waits to be."""
 
     watch: Watch
     series: Series
     n_values: int
     cost_ms: float
     fault: str
+    filling: Filling | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """The past of watches is being computed: `done` of `total` steps; eta_s NaN: not known yet."""
+    """How far the past of a watch has been computed: `done` of `total` steps; eta_s NaN: not known
+    yet. total 0: another watch is filled first."""
 
     done: int
     total: int
@@ -128,14 +160,13 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Breakpoints, watches, the newest hits (newest last), the names that expressions may use
-    beside those of a sample, and how far hindsight is."""
+    """Breakpoints, watches, the newest hits (newest last), and the names that expressions may use
+    beside those of a sample."""
 
     points: tuple[PointRow, ...]
     watches: tuple[WatchRow, ...]
     hits: tuple[Hit, ...]
     names: tuple[Name, ...]
-    filling: Filling | None
 
 
 # ---- as a run keeps them ----
@@ -155,7 +186,7 @@ def from_json(text: str, source: str) -> Kept:
             for row in table["points"]
         )
         watches = tuple(_typed(Watch(**row)) for row in table["watches"])
-        hits = tuple(_typed(Hit(**row)) for row in table["hits"])
+        hits = tuple(_typed(_hit(row)) for row in table["hits"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordingError(
             f"{source}: damaged or foreign ({error}); remove it, its breakpoints are lost"
@@ -173,6 +204,11 @@ def _typed(made: Made) -> Made:
         if field.name == "kind" and value not in get_args(Kind):
             raise ValueError(f"kind is {str(value)[:40]!r}")
     return made
+
+
+def _hit(row: dict[str, Any]) -> Hit:
+    spot = row.get("spot")
+    return Hit(**{**row, "spot": None if spot is None else Spot(**spot)})
 
 
 def without_hits(kept: Kept) -> Kept:

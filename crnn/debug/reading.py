@@ -45,8 +45,10 @@ class Reader:
 
     @property
     def is_read(self) -> bool:
-        """Whether it reads steps at all: what training itself stops at needs no reading."""
-        return self.condition.kind != "non_finite" or self.condition.is_thorough
+        """Whether it reads steps at all: what training itself stops at needs no reading, and lines
+        are looked for within a step."""
+        kind = self.condition.kind
+        return kind != "line" and (kind != "non_finite" or self.condition.is_thorough)
 
     @property
     def skips(self) -> bool:

@@ -42,9 +42,14 @@ class Found:
 
 
 def last_hits(
-    timeline: Timeline, readers: Sequence[Reader], below: int, goes_on: GoesOn
+    timeline: Timeline,
+    readers: Sequence[Reader],
+    below: int,
+    goes_on: GoesOn,
+    floor: int = -1,
 ) -> tuple[Found, ...]:
     """The hits of the newest step before `below` that any of `readers` hits at; () where none does.
+    Nobody wants those before `floor`.
 
     Raises Cancelled where `goes_on` says so, and what re-execution raises.
     """
@@ -52,7 +57,7 @@ def last_hits(
     others = [(i, r) for i, r in enumerate(readers) if not r.is_recorded]
     found = [_in_reports(timeline, i, r, below, goes_on) for i, r in recorded]
     kept = [hit for hit in found if hit is not None]
-    floor = max((hit.step for hit in kept), default=timeline.first_step - 1)
+    floor = max([floor, timeline.first_step - 1, *(hit.step for hit in kept)])
     if others:
         kept += _Search(timeline, others, below, goes_on).newest(floor)
     newest = max((hit.step for hit in kept), default=None)

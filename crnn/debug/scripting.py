@@ -21,11 +21,12 @@ from crnn.debug.branch_messages import Branch, BranchInfo, DiscardBranch, Switch
 from crnn.debug.cursor import Level
 from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
-from crnn.debug.level_messages import ChangeLevel, Move
-from crnn.debug.point_messages import AddPoint, AddWatch, RemovePoint
-from crnn.debug.points import Condition, Kind, Watching
+from crnn.debug.level_messages import ChangeLevel, Move, RunOn
+from crnn.debug.point_messages import AddPoint, AddWatch, GoToHit, RemovePoint
+from crnn.debug.points import Condition, Hit, Kind, Watching
 from crnn.debug.runs import fitted
 from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
+from crnn.debug.stops import placed
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
 from crnn.train import TrainState
@@ -98,10 +99,15 @@ class Verbs:
     # ---- moves ----
 
     def run(self, steps: int | None = None) -> Standing:
-        """So many steps on; without a number, until a breakpoint hits (or `pause` is called)."""
+        """So many steps on; without a number, until a breakpoint hits (or `pause` is called): at
+        level line also one on a line."""
         if steps is not None:
             return self.run_until(f"step >= {self.here().step + _positive(steps)}")
-        return self._move(m.Run())
+        return self._move(RunOn(1))
+
+    def run_back(self) -> Standing:
+        """Back, until a breakpoint hits: at level line also one on a line."""
+        return self._move(RunOn(-1))
 
     def pause(self) -> Standing:
         return self._do(m.Pause())
@@ -165,6 +171,21 @@ class Verbs:
         """A breakpoint, by its expression or by its kind; returns its number."""
         self._do(AddPoint(Condition(kind, condition, sample), logs_only))
         return self._watching().points[-1].point.number
+
+    def break_line(self, file: str, line: int, condition: str = "", logs_only: bool = False) -> int:
+        """A breakpoint on a line of code, e.g. ("ops/recurrent.py", 98, "t > 20"), for runs at
+        level line; returns its number."""
+        where = placed(Condition("line", condition, file=file, line=line))
+        self._do(AddPoint(where, logs_only))
+        return next(r.point.number for r in self._watching().points if r.point.condition == where)
+
+    def hits(self) -> tuple[Hit, ...]:
+        """What breakpoints have hit so far, by step."""
+        return self._watching().hits
+
+    def go(self, hit: Hit) -> Standing:
+        """Stand where a breakpoint hit."""
+        return self._do(GoToHit(hit))
 
     def clear(self, number: int) -> None:
         """Remove a breakpoint."""

@@ -11,7 +11,7 @@ import queue
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crnn.debug.comparing import other_state, survey_other
 from crnn.debug.framing import Framer
@@ -24,6 +24,9 @@ from crnn.debug.session import Session
 from crnn.debug.timeline import Cancelled, Progress
 from crnn.errors import CrnnError, RecordingError
 from crnn.train import Advance, TrainState
+
+if TYPE_CHECKING:
+    from crnn.debug.hunting import Hunt
 
 SURVEY_FRAME_S = 0.2
 COPY_EVENT_S = 0.1
@@ -38,7 +41,8 @@ class Stage:
 
     `doing`: the command that is carried out, None for the work between two. `is_surveyed`: nothing
     is left to do while standing still. `is_exact`: the frame on screen is a slice of its batch.
-    `chore`: other work for while the run stands, a turn at a time.
+    `chore`: other work for while the run stands, a turn at a time. `hunt`: the run is at level
+    line, and looks through every step.
     """
 
     def __init__(self, inbox: queue.SimpleQueue[Command], outbox: Outbox, opener: Opener) -> None:
@@ -53,6 +57,7 @@ class Stage:
         self.is_surveyed = True
         self.is_exact = True
         self.chore: Generator[None] | None = None
+        self.hunt: Hunt | None = None
         self._survey_due = 0.0
 
     @property
@@ -97,6 +102,7 @@ class Stage:
         the watched sample by itself at once, and the exact frame as soon as it is made."""
         session = self.open_session()
         self.mode = session.resting_mode
+        self.hunt = None
         self.is_surveyed = False
         self.is_exact = is_exact
         self._survey_due = time.perf_counter() + SURVEY_FRAME_S
@@ -127,6 +133,7 @@ class Stage:
         """Stand still at a state that cannot be observed: a frame without a trace."""
         session = self.open_session()
         self.mode = session.resting_mode
+        self.hunt = None
         self.is_surveyed = self.is_exact = True
         self.outbox.put_frame(self.framer.bare(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))

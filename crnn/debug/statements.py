@@ -33,6 +33,14 @@ class Source:
     name: str
     lines: tuple[str, ...]
     by_line: dict[int, Statement]
+    names: dict[int, frozenset[str]]
+    """By line: the local names of the function round it."""
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """Of each line the first one of its statement; 0 where none stands there."""
+        lines = range(1, len(self.lines) + 1)
+        return tuple(self.by_line[n].line if n in self.by_line else 0 for n in lines)
 
     def at(self, line: int) -> Statement:
         """The statement of a line (from 1)."""
@@ -45,9 +53,30 @@ def source(path: str) -> Source:
     """The source at `path`, read once."""
     text = Path(path).read_text(encoding="utf-8")
     by_line: dict[int, Statement] = {}
-    _collect(ast.parse(text), (), by_line)
+    tree = ast.parse(text)
+    _collect(tree, (), by_line)
     name = Path(path).relative_to(PACKAGE).as_posix() if is_ours(path) else Path(path).name
-    return Source(name, tuple(text.splitlines()), by_line)
+    return Source(name, tuple(text.splitlines()), by_line, _names(tree))
+
+
+def own_source(name: str) -> Source | None:
+    """The source of a file of the package by its name within it; None where there is none."""
+    path = PACKAGE / name
+    is_there = ".." not in path.parts and path.suffix == ".py" and path.is_file()
+    return source(str(path)) if is_there else None
+
+
+def _names(tree: ast.AST) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    for node in ast.walk(tree):  # outer functions come first, so the innermost one is what stays
+        if isinstance(node, ast.FunctionDef):
+            parts = list(ast.walk(node))
+            bound = (part for part in parts if isinstance(part, ast.Name))
+            names = {part.id for part in bound if isinstance(part.ctx, ast.Store)}
+            names |= {part.arg for part in parts if isinstance(part, ast.arg)} - {"self"}
+            lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            found.update(dict.fromkeys(lines, frozenset(names)))
+    return found
 
 
 def is_ours(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Stops: line breakpoints, and whether one holds at a moment of a recording.
+"""Stops: breakpoints on lines of code, and whether one holds where its line has been executed.
 
 A condition is an expression over the names of the function at that line (crnn.debug.expression);
 where it asks for a name that is not there yet, the stop does not hold.
@@ -6,70 +6,88 @@ where it asks for a name that is not there yet, the stop does not hold.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from crnn.debug.buffers import Ref
-from crnn.debug.expression import parse
-from crnn.debug.inner import LineBreak
+from crnn.debug.expression import parse, require_allowed
 from crnn.debug.lines import Recording
-from crnn.debug.statements import source
+from crnn.debug.points import Condition, Point
+from crnn.debug.statements import own_source, source
 from crnn.errors import ExpressionError
 
 
-class Stops:
-    """The line breakpoints of a session, in the order they were set."""
+def placed(condition: Condition) -> Condition:
+    """`condition` at the first line of its statement, with its code.
 
-    def __init__(self) -> None:
-        self.all: tuple[LineBreak, ...] = ()
+    Raises ExpressionError where no statement of a function stands there.
+    """
+    text = own_source(condition.file)
+    if text is None:
+        raise ExpressionError(f"{condition.file}: there is no such file in the package")
+    statement = text.by_line.get(condition.line)
+    if statement is None or condition.line not in text.names:
+        raise ExpressionError(
+            f"{condition.file}:{condition.line}: no statement of a function stands there; choose "
+            "another line"
+        )
+    code = text.lines[statement.line - 1].strip()
+    return replace(condition, line=statement.line, code=code)
 
-    def in_file(self, file: str) -> tuple[LineBreak, ...]:
-        return tuple(found for found in self.all if found.file == file)
 
-    def put(self, stop: LineBreak) -> None:
-        """Set a stop, in place of the one at that line."""
-        self.remove(stop)
-        self.all = (*self.all, stop)
+def found_again(point: Point) -> Point:
+    """A point kept by an earlier session: at the line that has its code today, the nearest one; off
+    where none has."""
+    held = point.condition
+    text = own_source(held.file)
+    lines = text.lines if text is not None else ()
+    same = [n for n, line in enumerate(lines, 1) if line.strip() == held.code]
+    if not same:
+        return replace(point, is_on=False)
+    nearest = min(same, key=lambda n: abs(n - held.line))
+    return replace(point, condition=replace(held, line=nearest))
 
-    def check(self, stop: LineBreak, recording: Recording | None) -> None:
-        """Raise ExpressionError where the condition of `stop` cannot be asked at its line."""
-        if not stop.condition:
-            return
-        moments = recording.of_line(stop.file, stop.line) if recording else ()
-        if recording is None or not moments:
-            raise ExpressionError(
-                f"{stop.file}:{stop.line} is not executed in this phase, so its names are not "
-                "known; set the condition where the line is stepped through"
-            )
+
+def check(condition: Condition, recording: Recording | None) -> None:
+    """Raise ExpressionError where the condition cannot be asked at its line. `recording`: of the
+    phase on screen; where that executes the line, the shapes of its names are known too."""
+    if not condition.text:
+        return
+    moments = recording.of_line(condition.file, condition.line) if recording else ()
+    if recording is not None and moments:
         values = names(recording, moments[-1])
-        parse(stop.condition, {n: np.shape(x) for n, x in values.items()}, "condition")
-
-    def remove(self, stop: LineBreak) -> None:
-        """Remove the one at that line, if there is one."""
-        self.all = tuple(s for s in self.all if (s.file, s.line) != (stop.file, stop.line))
-
-    def at(self, recording: Recording, place: int) -> LineBreak | None:
-        """The stop that holds at a moment."""
-        if not self.all:
-            return None
-        line, text = recording.moment(place).line, source(recording.activation(place).path)
-        for stop in self.all:
-            if stop.is_on and stop.file == text.name and text.at(stop.line).line == line:
-                return stop if holds(stop.condition, recording, place) else None
-        return None
+        parse(condition.text, {n: np.shape(x) for n, x in values.items()}, "condition")
+        return
+    text = own_source(condition.file)
+    assert text is not None
+    require_allowed(condition.text, text.names[condition.line])
 
 
-def holds(condition: str, recording: Recording, place: int) -> bool:
+def at(points: tuple[Point, ...], recording: Recording, place: int) -> Point | None:
+    """The point that holds at a moment."""
+    line, text = recording.moment(place).line, source(recording.activation(place).path)
+    for point in points:
+        where = point.condition
+        if point.is_on and (where.file, where.line) == (text.name, line):
+            return point if holds(where.text, names(recording, place)) else None
+    return None
+
+
+def holds(condition: str, values: Mapping[str, Any]) -> bool:
     """Whether a condition is true of the names at a moment; "" always is."""
-    if not condition:
-        return True
-    values = names(recording, place)
     try:
-        asked = parse(condition, {n: np.shape(value) for n, value in values.items()}, "condition")
-        return bool(asked.value(values.__getitem__))
+        return not condition or asked(condition, values)
     except ExpressionError:
         return False
+
+
+def asked(condition: str, values: Mapping[str, Any]) -> bool:
+    """The same. Raises ExpressionError where it cannot be asked."""
+    made = parse(condition, {n: np.shape(value) for n, value in values.items()}, "condition")
+    return bool(made.value(values.__getitem__))
 
 
 def names(recording: Recording, place: int) -> dict[str, Any]:

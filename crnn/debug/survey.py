@@ -25,65 +25,73 @@ _UNREADABLE = frozenset({"unreadable_image", "too_wide"})
 
 
 class SurveyBook:
-    """One row a sample of the data set; belongs to the debugger's thread."""
+    """One row a listed sample or guest (TrainingSet.row); belongs to the debugger's thread."""
 
     def __init__(self, data: TrainingSet) -> None:
-        n = len(data.dataset)
+        n = data.n_rows
         self.data = data
         self._loss_M = np.full(n, np.nan)
         self._step_M = np.full(n, -1, np.int64)
         self._text_M = [""] * n
-        self._truth_M = data.dataset.texts
         hidden = {fault.index for fault in data.faults if fault.kind in _UNREADABLE}
-        self._measurable = np.array([i for i in range(n) if i not in hidden], np.int64)
-        self._usable = np.array(data.usable, np.int64)
+        shown = (row for row in range(n) if data.sample_in(row) not in hidden)
+        self._measurable = np.fromiter(shown, np.int64)
+        # Ascending, so the listed ones are among the first.
+        listed = (i for i in data.usable[: data.n_listed] if i < data.n_listed)
+        self._usable = np.fromiter(listed, np.int64)
+        self._is_whole = data.n_listed == data.n_own
         self._is_right_M = np.zeros(n, np.bool_)
         self._first_right_M = np.full(n, NEVER, np.int64)
         self._last_right_M = np.full(n, -1, np.int64)
 
     def learn(self, passes: Sequence[ShardPass], step: int) -> None:
         """Take what these passes, made at state `step`, say of their samples."""
+        texts = self.data.dataset.texts
         for made in passes:
-            ids = np.array(made.ids)
-            self._loss_M[ids] = np.where(made.ctc.feasible_N, made.ctc.loss_N, np.nan)
-            self._step_M[ids] = step
-            for sample, text in zip(made.ids, made.texts, strict=True):
-                self._text_M[sample] = text
-                is_right = bool(text) and text == self._truth_M[sample]
-                self._is_right_M[sample] = is_right
-                if is_right:
-                    self._first_right_M[sample] = min(self._first_right_M[sample], step)
-                    self._last_right_M[sample] = max(self._last_right_M[sample], step)
+            loss_N = np.where(made.ctc.feasible_N, made.ctc.loss_N, np.nan).tolist()
+            for sample, loss, text in zip(made.ids, loss_N, made.texts, strict=True):
+                row = self.data.row(sample)
+                if row >= 0:
+                    self._loss_M[row] = loss
+                    self._step_M[row] = step
+                    self._text_M[row] = text
+                    self._note_right(row, step, is_right=bool(text) and text == texts[sample])
+
+    def _note_right(self, row: int, step: int, *, is_right: bool) -> None:
+        self._is_right_M[row] = is_right
+        if is_right:
+            self._first_right_M[row] = min(self._first_right_M[row], step)
+            self._last_right_M[row] = max(self._last_right_M[row], step)
 
     def stale(self, step: int) -> tuple[int, ...]:
         """The next samples, at most a chunk, that were not measured at state `step`."""
         rows = self._measurable[self._step_M[self._measurable] != step]
-        return tuple(rows[:CHUNK].tolist())
+        return tuple(map(self.data.sample_in, rows[:CHUNK].tolist()))
 
     def measure(self, config: Config, state: TrainState, samples: tuple[int, ...]) -> None:
         """Bring these samples to `state`. Raises DatasetError where a picture cannot be read."""
         batch = batch_of(self.data, samples)
         self.learn(look(config, state.params, batch, statistics=state.statistics), state.step)
-        is_foreign = ~np.isin(samples, self._usable)
-        self._loss_M[np.array(samples)[is_foreign]] = np.nan
+        rows = np.array([self.data.row(sample) for sample in samples])
+        self._loss_M[rows[~np.isin(rows, self._usable)]] = np.nan
 
     def invite(self, data: TrainingSet, changed: int) -> None:
         """`data` has guests; those from sample `changed` on are not measured yet."""
-        n = len(data.dataset)
-        self.data, self._truth_M = data, data.dataset.texts
+        n, changed = data.n_rows, data.row(changed)
+        self.data = data
         self._loss_M = _stretched(self._loss_M, changed, n, np.nan)
         self._step_M = _stretched(self._step_M, changed, n, -1)
         self._is_right_M = _stretched(self._is_right_M, changed, n, False)
         self._first_right_M = _stretched(self._first_right_M, changed, n, NEVER)
         self._last_right_M = _stretched(self._last_right_M, changed, n, -1)
         self._text_M = [*self._text_M[:changed], *[""] * (n - changed)]
-        own = self._measurable[self._measurable < data.n_own]
-        self._measurable = np.concatenate((own, np.arange(data.n_own, n)))
+        own = self._measurable[self._measurable < data.n_listed]
+        self._measurable = np.concatenate((own, np.arange(data.n_listed, n)))
 
     @property
     def all_right(self) -> bool:
         """Whether every usable sample's last reading is its truth."""
-        return bool(self._is_right_M[self._usable].all())
+        return self._is_whole and bool(self._is_right_M[self._usable].all())
 
     def snapshot(self) -> Survey:
         """Today's rows, read-only."""

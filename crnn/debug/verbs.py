@@ -13,7 +13,7 @@ from crnn.debug.level_messages import (
     GoToPhase,
     Move,
     RunOn,
-    SetLineBreak,
+    ShiftLevel,
 )
 from crnn.debug.messages import (
     Back,
@@ -37,7 +37,9 @@ from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
     EditPoint,
+    GoToHit,
     LastChange,
+    ShowLine,
 )
 from crnn.debug.script_messages import Export, Freeze
 
@@ -76,11 +78,13 @@ _FAILURES: dict[type[Any], str] = {
     SetCompare: "Cannot compare",
     Move: "Cannot step",
     ChangeLevel: "Cannot look inside this step",
+    ShiftLevel: "Cannot look inside this step",
     GoToPhase: "Cannot look inside this step",
     GoToLine: "Cannot look inside this step",
     RunOn: "Cannot look inside this step",
     ChooseForm: "Cannot look inside this step",
-    SetLineBreak: "Cannot set the breakpoint",
+    ShowLine: "Cannot show the line",
+    GoToHit: "Cannot go there",
     Draw: "Cannot show the drawing",
     OpenPicture: "Cannot open the picture",
     Evaluate: "Cannot evaluate",

@@ -6,28 +6,32 @@ Points and watches lie in the run directory, so they are there again when the ru
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from crnn import durable
+from crnn.arrays import I64
 from crnn.debug import points
 from crnn.debug.branches import Future, parting
-from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job
+from crnn.debug.hindsight import SHARE, Chunk, Hindsight, Job, Stretch
 from crnn.debug.lookout import Lookout, Watched
 from crnn.debug.moment import moment_at
 from crnn.debug.observe import observe
 from crnn.debug.point_messages import (
     AddWatch,
     CancelHindsight,
+    DrawWatch,
     RemoveWatch,
 )
 from crnn.debug.points import Condition, Kept, Watch
 from crnn.debug.reading import Reader, reader
 from crnn.debug.reverse import recorded_reader
 from crnn.debug.session import Session
-from crnn.debug.stage import Handler, Stage
+from crnn.debug.stage import Handler, Refused, Stage
+from crnn.debug.timeline import Timeline
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError, RecordingError, ReplayDivergence
 
@@ -44,26 +48,38 @@ def _add_watch(stage: Stage, command: AddWatch) -> None:
 def _remove_watch(stage: Stage, command: RemoveWatch) -> None:
     session = stage.open_session()
     session.lookout.watched.pop(command.number, None)
-    if session.hindsight is not None:
-        numbers = {watch.number for watch in session.hindsight.job.watches}
-        if not numbers & session.lookout.watched.keys():
-            end_hindsight(session)
+    _leave_hindsight(session, command.number)
+    settled(stage, session)
+
+
+def _draw_watch(stage: Stage, command: DrawWatch) -> None:
+    session = stage.open_session()
+    watched = session.lookout.watched.get(command.number)
+    if watched is None:
+        raise Refused(f"there is no watch {command.number}; it has been removed")
+    watched.watch = replace(watched.watch, is_drawn=command.is_drawn)
     settled(stage, session)
 
 
 def _cancel_hindsight(stage: Stage, command: CancelHindsight) -> None:
-    """End it, and forget what it filled: the curves begin where they were added."""
-    session = stage.open_session()
-    running = session.hindsight
-    if running is not None:
-        end_hindsight(session)
-        for watch in running.job.watches:
-            watched = session.lookout.watched.get(watch.number)
-            if watched is not None:
-                watched.is_settled = True
-                if running.steps:
-                    watched.series = watched.series.without(np.concatenate(running.steps))
+    """End it, and forget what it filled: the curve begins where it was added."""
+    session, running = stage.open_session(), stage.open_session().hindsight
+    watched = session.lookout.watched.get(command.number)
+    if watched is not None and not watched.is_settled:
+        watched.is_settled = True
+        if running is not None and command.number in running.numbers and running.steps:
+            filled = np.intersect1d(np.concatenate(running.steps), watched.wanted)
+            watched.series = watched.series.without(filled)
+        _leave_hindsight(session, command.number)
     settled(stage, session)
+
+
+def _leave_hindsight(session: Session, number: int) -> None:
+    """A watch wants its past no longer; where no other one does, the process ends."""
+    if session.hindsight is not None:
+        session.hindsight.numbers.discard(number)
+        if not session.hindsight.numbers:
+            end_hindsight(session)
 
 
 def settled(stage: Stage, session: Session) -> None:
@@ -99,6 +115,7 @@ def _fill_what_is_at_hand(session: Session, watched: Watched) -> None:
         read = recorded_reader(timeline, reads)
         for step in range(timeline.first_step, timeline.head):
             watched.series.put(step, float(read(step)))
+    if reads.is_recorded or not len(watched.series.unknown(timeline.first_step, timeline.head)):
         watched.is_settled = True
 
 
@@ -131,8 +148,8 @@ def end_hindsight(session: Session) -> None:
 def _give_up(session: Session, running: Hindsight) -> None:
     """The job is over: what it has no value of stays unknown."""
     end_hindsight(session)
-    for watch in running.job.watches:
-        watched = session.lookout.watched.get(watch.number)
+    for number in running.numbers:
+        watched = session.lookout.watched.get(number)
         if watched is not None:
             watched.is_settled = True
 
@@ -143,41 +160,54 @@ def _waiting(session: Session) -> list[Watched]:
 
 def _begin_hindsight(session: Session) -> None:
     timeline, waiting = session.timeline, _waiting(session)
-    # Of a branch only its own stretch: what lies before it is its parent's, and copied from there.
-    unknown = [w.series.unknown(timeline.start, timeline.head) for w in waiting]
-    for watched, steps in zip(waiting, unknown, strict=True):
-        watched.is_settled = not len(steps)
-    last = max((int(steps[-1]) for steps in unknown if len(steps)), default=-1)
-    if last < 0:
-        return
-    first, writer = timeline.first, timeline.writer
-    session.hindsight = Hindsight(
-        Job(
-            config=timeline.config,
-            dataset=timeline.data.dataset,
-            first=first,
-            edits=dict(timeline.edits),
-            directory=None if writer is None else writer.directory,
-            key_steps=() if writer is None else tuple(writer.frames.steps),
-            start=timeline.start,
-            stop=last + 1,
-            watches=tuple(w.watch for w in waiting if not w.is_settled),
-        )
-    )
+    for watched in waiting:
+        watched.wanted = watched.series.unknown(timeline.first_step, timeline.head)
+        watched.is_settled = not len(watched.wanted)
+    asked = [watched for watched in waiting if not watched.is_settled]
+    if asked:
+        unknown = np.unique(np.concatenate([watched.wanted for watched in asked]))
+        job = Job(_stretches(timeline, unknown), tuple(watched.watch for watched in asked))
+        session.hindsight = Hindsight(job)
+
+
+def _stretches(timeline: Timeline, unknown: I64) -> tuple[Stretch, ...]:
+    """What is to be executed for these steps: of a branch its own states, before them those of its
+    parent."""
+    found: list[Stretch] = []
+    part, end = timeline, timeline.head
+    while True:
+        own = unknown[(unknown >= part.start) & (unknown < end)]
+        writer = part.writer
+        if len(own):
+            stretch = Stretch(
+                config=part.config,
+                dataset=part.data.dataset,
+                first=part.first,
+                edits=dict(part.edits),
+                directory=None if writer is None else writer.directory,
+                key_steps=() if writer is None else tuple(writer.frames.steps),
+                start=part.start,
+                stop=int(own[-1]) + 1,
+            )
+            found.append(stretch)
+        if part.parent is None:
+            return tuple(found)
+        part, end = part.parent, part.start
 
 
 def _take(session: Session, running: Hindsight, chunk: Chunk) -> None:
     """Compare a chunk with the recording, then keep its values. Raises ReplayDivergence."""
     timeline = session.timeline
     recorded = timeline.reports.column("digests")[chunk.steps - timeline.first_step]
-    is_of_here = [timeline.provenance.is_of_here(step) for step in chunk.steps.tolist()]
+    steps = chunk.steps.tolist()
+    is_of_here = [timeline.owner(step).provenance.is_of_here(step) for step in steps]
     differs = np.argwhere((recorded != chunk.digests_NX) & np.array(is_of_here)[:, None])
     if len(differs):
         row, tensor = (int(i) for i in differs[0])
         raise ReplayDivergence(int(chunk.steps[row]), timeline.tensors[tensor])
     for watch, values in zip(running.job.watches, chunk.values_WN, strict=True):
         watched = session.lookout.watched.get(watch.number)
-        if watched is not None:
+        if watched is not None and watch.number in running.numbers:
             watched.series.fill(chunk.steps, values)
 
 
@@ -233,4 +263,5 @@ HANDLERS: dict[type[Any], Handler] = {
     AddWatch: _add_watch,
     RemoveWatch: _remove_watch,
     CancelHindsight: _cancel_hindsight,
+    DrawWatch: _draw_watch,
 }

@@ -6,14 +6,10 @@ counted belongs to the step it began at.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -30,6 +26,7 @@ from crnn.debug.messages import Failed, Frame
 from crnn.evaluation import Evaluation
 from gui import engine_words
 from gui.bridge import Bridge
+from gui.dialogs.data_box import DataBox
 from gui.evaluation_table import COLUMNS, EvaluationTable
 from gui.look import Look
 from gui.specs import MOVING
@@ -52,14 +49,17 @@ class EvaluateDialog(QDialog):
         bridge.evaluated.connect(self._show_result)
         bridge.failed.connect(self._show_failure)
         bridge.frame_changed.connect(self._show_frame)
-        self._say(self.tr("The state on screen reads every picture of the folder."))
+        self._say(
+            self.tr(
+                "The state on screen reads every picture; of a manifest or a parent folder, val."
+            )
+        )
 
     # ---- building ----
 
     def _make_fields(self) -> None:
-        self.source = QComboBox()
-        self.source.addItem(self.tr("The data of this run"), "")
-        self.browse = QPushButton(self.tr("Folder…"))
+        self.data = DataBox()
+        self.data.source.addItem(self.tr("The data of this run"), "")
         self.start = QPushButton(self.tr("Start"))
         self.start.setDefault(True)
         self.progress = QProgressBar()
@@ -73,7 +73,6 @@ class EvaluateDialog(QDialog):
         self.summary.setFont(self._look.font("title"))
         self.note.setProperty("role", "hint")
         self.note.setWordWrap(True)
-        self.browse.clicked.connect(self._browse)
         self.start.clicked.connect(self._toggle)
 
     def _make_table(self) -> None:
@@ -105,8 +104,7 @@ class EvaluateDialog(QDialog):
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
-        first.addWidget(self.source, 1)
-        first.addWidget(self.browse)
+        first.addWidget(self.data, 1)
         first.addWidget(self.start)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(20, 16, 20, 16)
@@ -120,16 +118,6 @@ class EvaluateDialog(QDialog):
 
     # ---- what a person does ----
 
-    def add_folder(self, folder: Path) -> None:
-        """Choose a folder to read."""
-        self.source.addItem(str(folder), str(folder))
-        self.source.setCurrentIndex(self.source.count() - 1)
-
-    def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("A folder with images and labels"))
-        if folder:
-            self.add_folder(Path(folder))
-
     def _toggle(self) -> None:
         if self._is_reading:
             self._bridge.send(StopEvaluation())
@@ -139,7 +127,7 @@ class EvaluateDialog(QDialog):
         self.rows.show(None)
         self.summary.setText("")
         self._say(self.tr("Reading the labels…"))
-        self._bridge.send(Evaluate(str(self.source.currentData())))
+        self._bridge.send(Evaluate(self.data.chosen))
 
     def _chosen(self, current: QModelIndex, _before: QModelIndex) -> None:
         if current.isValid():
@@ -204,8 +192,7 @@ class EvaluateDialog(QDialog):
         self._is_reading = is_reading
         self.progress.setVisible(is_reading)
         self.start.setText(self.tr("Stop") if is_reading else self.tr("Start"))
-        for widget in (self.source, self.browse):
-            widget.setEnabled(not is_reading)
+        self.data.setEnabled(not is_reading)
 
     def _say(self, text: str) -> None:
         self.note.setText(text)

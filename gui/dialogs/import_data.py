@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
+    QDialogButtonBox,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -91,19 +91,21 @@ class ImportDialog(QDialog):
         outer.setSpacing(12)
         outer.addWidget(self.pages, 1)
         outer.addWidget(self.problem)
-        outer.addLayout(self._buttons())
+        outer.addWidget(self._buttons())
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> QDialogButtonBox:
+        """In the order that the system has for dialogs, as everywhere in the window."""
         self.begin, self.cancel, self.again, self.start_run, self.hide_button = (
             self._button(does)
             for does in (self.start, self.stop, self._new, self.open_run, self.close)
         )
-        row = QHBoxLayout()
-        row.addWidget(self.again)
-        row.addStretch(1)
-        for button in (self.hide_button, self.cancel, self.begin, self.start_run):
-            row.addWidget(button)
-        return row
+        role = QDialogButtonBox.ButtonRole
+        box = QDialogButtonBox()
+        box.addButton(self.again, role.ResetRole)
+        for button in (self.cancel, self.begin, self.start_run):
+            box.addButton(button, role.AcceptRole)
+        box.addButton(self.hide_button, role.RejectRole)
+        return box
 
     def _button(self, does: Callable[[], object]) -> QPushButton:
         button = QPushButton()

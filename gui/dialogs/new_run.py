@@ -17,9 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -29,10 +27,12 @@ from PySide6.QtWidgets import (
 
 from crnn.config import Cell, Config, Optimiser, preset
 from crnn.data.augment import Augment
+from crnn.data.dataset import Dataset
 from crnn.debug.messages import NewRun
 from crnn.errors import CrnnError
 from crnn.text.hangul import AlphabetKind
 from gui import engine_words
+from gui.dialogs.data_box import DataBox
 from gui.dialogs.plan import Choices, Plan, plan
 from gui.fault_words import fault_name
 from gui.look import Look
@@ -52,12 +52,18 @@ _OPTIMISERS: dict[str, str] = {
 
 
 class NewRunDialog(QDialog):
-    """`chosen` carries the NewRun command. `folder` is data to start with, e.g. one dropped."""
+    """`chosen` carries the NewRun command. It begins with the preset of `current` and with `data`,
+    those of the run that is open, or with what lies at `path`, e.g. what was dropped."""
 
     chosen = Signal(object)
 
     def __init__(
-        self, parent: QWidget, look: Look, current: Config | None, folder: Path | None = None
+        self,
+        parent: QWidget,
+        look: Look,
+        current: Config | None,
+        path: Path | None = None,
+        data: Dataset | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -70,8 +76,10 @@ class NewRunDialog(QDialog):
         self._make_fields(look)
         self._lay_out()
         self.set_preset(current.preset if current else "word")
-        if folder is not None:
-            self.add_folder(folder)
+        if data is not None:
+            self.data.choose(data.source)
+        if path is not None:
+            self.data.add(path)
         for box in (self.source, self.alphabet, self.cell, self.optimiser, self.augment):
             box.currentIndexChanged.connect(self._changed)
         for field in (self.rate, self.batch, self.seed):
@@ -86,7 +94,8 @@ class NewRunDialog(QDialog):
     # ---- building ----
 
     def _make_fields(self, look: Look) -> None:
-        self.source = QComboBox()
+        self.data = DataBox()
+        self.source = self.data.source
         self.source.addItem(self.tr("First lesson: 64 words"), "lesson")
         self.source.addItem(self.tr("Embedded words: 2,000"), "embedded")
         self.source.addItem(self.tr("Seed words: 32, for preset seed"), "words32")
@@ -116,8 +125,6 @@ class NewRunDialog(QDialog):
         for field in (self.rate, self.batch, self.seed):
             field.setFont(look.font("mono"))
         self.name.setPlaceholderText(self.tr("from the data"))
-        self.browse = QPushButton(self.tr("Folder…"))
-        self.browse.clicked.connect(self._browse)
         self._make_words(look)
 
     def _make_words(self, look: Look) -> None:
@@ -137,9 +144,6 @@ class NewRunDialog(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        data = QHBoxLayout()
-        data.addWidget(self.source, 1)
-        data.addWidget(self.browse)
         left = (
             (self.tr("Preset"), self.preset),
             (self.tr("Alphabet"), self.alphabet),
@@ -154,7 +158,7 @@ class NewRunDialog(QDialog):
             (self.tr("Name"), self.name),
         )
         grid.addWidget(QLabel(self.tr("Data")), 0, 0)
-        grid.addLayout(data, 0, 1, 1, 3)
+        grid.addWidget(self.data, 0, 1, 1, 3)
         for column, rows in ((0, left), (2, right)):
             for row, (text, widget) in enumerate(rows, start=1):
                 grid.addWidget(QLabel(text), row, column)
@@ -185,17 +189,12 @@ class NewRunDialog(QDialog):
         self.batch.setText(f"{config.batch}")
         self.seed.setText(f"{config.seed}")
 
-    def add_folder(self, folder: Path) -> None:
-        """Choose a data folder."""
-        self.source.addItem(str(folder), str(folder))
-        self.source.setCurrentIndex(self.source.count() - 1)
-
     @property
     def choices(self) -> Choices:
         """What stands in the fields now."""
         cell, both = self.cell.currentData()
         return Choices(
-            source=str(self.source.currentData()),
+            source=self.data.chosen,
             preset=str(self.preset.currentData()),
             alphabet=cast(AlphabetKind, self.alphabet.currentData()),
             cell=cast(Cell, cell),
@@ -209,11 +208,6 @@ class NewRunDialog(QDialog):
 
     def _preset_changed(self) -> None:
         self.set_preset(str(self.preset.currentData()))
-
-    def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("A folder with images and labels"))
-        if folder:
-            self.add_folder(Path(folder))
 
     # ---- the plan ----
 
@@ -272,12 +266,22 @@ class NewRunDialog(QDialog):
         )
 
     def _refusals(self, made: Plan) -> str:
-        if not made.data.faults:
-            return self.tr("Every label fits.")
-        counts = " · ".join(f"{fault_name(kind)} {n:,}" for kind, n in made.refused.items())
-        first = made.data.faults[0]
-        left_out = self.tr("Not trained on: {counts}.").format(counts=counts)
-        return f"{left_out}\n{first.name}: {engine_words.sentence(first.detail)}"
+        """What is not trained on, and what cannot be told apart."""
+        lines = []
+        if made.data.faults:
+            counts = " · ".join(f"{fault_name(kind)} {n:,}" for kind, n in made.refused.items())
+            first = made.data.faults[0]
+            lines.append(self.tr("Not trained on: {counts}.").format(counts=counts))
+            lines.append(f"{first.name}: {engine_words.sentence(first.detail)}")
+        else:
+            lines.append(self.tr("Every label fits."))
+        if made.labels.n_ambiguous:
+            label, reads = next(iter(made.labels.ambiguous.items()))
+            text = self.tr("Ambiguous in this alphabet: {n} of {all} labels, as {label}: {reads}.")
+            told = {"label": label, "reads": self.tr("its letters read {0}").format(reads)}
+            n, looked_at = made.labels.n_ambiguous, made.n_labels
+            lines.append(text.format(n=f"{n:,}", all=f"{looked_at:,}", **told))
+        return "\n".join(lines)
 
     def _button(self) -> QPushButton:
         return self.buttons.button(QDialogButtonBox.StandardButton.Ok)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from crnn.config import Cell, Config, Optimiser, preset, validate
 from crnn.data.augment import Augment
-from crnn.data.census import MOST_PICTURES, spread
-from crnn.data.dataset import Dataset, TrainingSet
+from crnn.data.census import MOST_LABELS, MOST_PICTURES, LabelCount, spread
+from crnn.data.dataset import Dataset, Fitting, TrainingSet
 from crnn.data.meeting import meet
 from crnn.data.prepare import prepared_width
 from crnn.data.sources import open_source
@@ -45,6 +45,10 @@ class Plan:
     dataset: Dataset
     data: TrainingSet
     n_parameters: int
+    labels: LabelCount
+    """The labels as the alphabet meets them; of a large set, a spread of them; of a set that is
+    made to fit, none."""
+    n_labels: int
     frames: tuple[int, int]
     """T of the narrowest and of the widest usable sample; of a large set, of a spread of them."""
 
@@ -87,13 +91,27 @@ def plan(choices: Choices) -> Plan:
     looked_at = (data.usable[place] for place in spread(len(data.usable), MOST_PICTURES))
     shapes = (dataset.sample(index).gray_HW.shape for index in looked_at)
     widths = [prepared_width(shape, config.input) for shape in shapes]
+    labels, n_labels = _labels(data)
     return Plan(
         config,
         dataset,
         data,
         count_parameters(config),
+        labels,
+        n_labels,
         (config.n_frames(min(widths)), config.n_frames(max(widths))),
     )
+
+
+def _labels(data: TrainingSet) -> tuple[LabelCount, int]:
+    """Labels counted by the alphabet, and how many were looked at."""
+    count, dataset = LabelCount(data.alphabet), data.dataset
+    if isinstance(dataset, Fitting) and dataset.fits(data.spec, data.alphabet, data.stride):
+        return count, 0
+    looked_at = spread(len(dataset), MOST_LABELS)
+    for index in looked_at:
+        count.add(dataset.texts[index])
+    return count, len(looked_at)
 
 
 def _number(field: str, text: str) -> float:

@@ -1,7 +1,8 @@
 """BREAKPOINTS: where a run stops by itself, what is watched, and what was hit.
 
-The disc turns a point on and off, a hit leads to its step, a double click edits. Every row can be
-reached by keyboard: Space turns on and off, Enter edits or goes there, Delete removes.
+The disc turns a point on and off and the eye the curve of a watch in TIME, a hit leads to its step,
+the name of a line to its code, a double click edits. Every row can be reached by keyboard: Space
+turns on and off, Enter edits or goes there, Delete removes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from gui.view import View
 
 if TYPE_CHECKING:
     from crnn.debug.messages import Frame
-    from crnn.debug.points import PointRow
+    from crnn.debug.points import Hit, PointRow, WatchRow
 
 
 class BreakpointsView(View):
@@ -94,12 +95,31 @@ class BreakpointsView(View):
 
     def go_to_last(self, row: PointRow) -> None:
         if row.last is not None:
-            self._seek(row.last.step)
+            self._go(row.last)
 
-    def _seek(self, step: int) -> None:
-        from crnn.debug.messages import Seek
+    def show_line(self, row: PointRow) -> None:
+        """Its code in SOURCE, where the step on screen executes it."""
+        from crnn.debug.point_messages import ShowLine
 
-        self.commanded.emit(Seek(step))
+        self.commanded.emit(ShowLine(row.point.condition.file, row.point.condition.line))
+
+    def draw(self, row: WatchRow) -> None:
+        from crnn.debug.point_messages import DrawWatch
+
+        self.commanded.emit(DrawWatch(row.watch.number, not row.watch.is_drawn))
+
+    def ask_change(self, row: WatchRow) -> None:
+        """Back to the step at which its value last became another."""
+        from crnn.debug.point_messages import LastChange
+
+        self.commanded.emit(LastChange(row.watch.text, row.watch.sample))
+
+    def _go(self, hit: Hit) -> None:
+        from crnn.debug.point_messages import GoToHit
+
+        if hit.spot is not None and hit.spot.sample != self.selection.sample:
+            self.selected.emit(self.selection.on(hit.spot.sample))
+        self.commanded.emit(GoToHit(hit))
 
     def remove(self, row: Row) -> None:
         """A point or a watch goes; hindsight is cancelled."""
@@ -110,13 +130,13 @@ class BreakpointsView(View):
         elif row.kind == "watch":
             self.commanded.emit(RemoveWatch(row.number))
         elif row.kind == "filling":
-            self.commanded.emit(CancelHindsight())
+            self.commanded.emit(CancelHindsight(row.number))
 
     def open(self, row: Row) -> None:
         """Edit a point; go to a hit."""
-        point = self.rows.point(row)
-        if row.kind == "hit":
-            self._seek(row.step)
+        point, hit = self.rows.point(row), self.rows.hit(row)
+        if row.kind == "hit" and hit is not None:
+            self._go(hit)
         elif point is not None:
             self.wanted.emit(point.point)
 
@@ -152,30 +172,57 @@ class BreakList(QListView):
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
             return
         row = self._view.rows.at(index)
-        point = self._view.rows.point(row)
+        point, watch = self._view.rows.point(row), self._view.rows.watch(row)
         if row.kind == "hit":
             self._view.open(row)
+        elif row.kind == "watch" and watch is not None and at.x() < self._view.look.px(TEXT_X):
+            self._view.draw(watch)
         elif row.kind == "point" and point is not None and at.x() < self._view.look.px(TEXT_X):
             self._view.toggle(point)
         elif row.kind == "point" and point is not None and self._is_on_step(at, point):
             self._view.go_to_last(point)
+        elif row.kind == "point" and point is not None and self._is_on_line(at, point):
+            self._view.show_line(point)
         elif row.kind == "filling" and at.x() > self.viewport().width() - self._view.look.px(32):
             self._view.remove(row)
 
     def _is_on_step(self, at: QPoint, point: PointRow) -> bool:
         """The words "hit 4,812" at the right end are a link."""
         is_link = point.point.is_on and point.last is not None and not point.point.logs_only
-        return is_link and at.x() > self.viewport().width() - self._view.look.px(80)
+        width = self.brush.standing_width(point)
+        return is_link and at.x() > self.viewport().width() - width - self._view.look.px(16)
+
+    def _is_on_line(self, at: QPoint, point: PointRow) -> bool:
+        """The name of a line is a link."""
+        left = self._view.look.px(TEXT_X)
+        return left <= at.x() < left + self.brush.link_width(point.point.condition)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        at = event.position().toPoint()
+        row = self._view.rows.at(self.indexAt(at))
+        point = self._view.rows.point(row)
+        is_link = row.kind == "hit" or (
+            row.kind == "point"
+            and point is not None
+            and (self._is_on_step(at, point) or self._is_on_line(at, point))
+        )
+        shape = Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         is_words = event.position().x() >= self._view.look.px(TEXT_X)
-        if index.isValid() and is_words and self._view.rows.at(index).kind == "point":
-            self._view.open(self._view.rows.at(index))
+        row = self._view.rows.at(index)
+        point = self._view.rows.point(row)
+        if row.kind != "point" or point is None or not is_words:
+            return
+        if not self._is_on_line(event.position().toPoint(), point):
+            self._view.open(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self._view.rows.at(self.currentIndex())
-        point = self._view.rows.point(row)
+        point, watch = self._view.rows.point(row), self._view.rows.watch(row)
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._view.open(row)
@@ -183,6 +230,8 @@ class BreakList(QListView):
             self._view.remove(row)
         elif key == Qt.Key.Key_Space and row.kind == "point" and point is not None:
             self._view.toggle(point)
+        elif key == Qt.Key.Key_Space and row.kind == "watch" and watch is not None:
+            self._view.draw(watch)
         else:
             super().keyPressEvent(event)
 
@@ -197,20 +246,30 @@ class BreakList(QListView):
         """What can be done with this row."""
         view, menu = self._view, QMenu(self)
         row = view.rows.at(index)
-        point = view.rows.point(row)
+        point, watch = view.rows.point(row), view.rows.watch(row)
         if row.kind == "hit":
-            menu.addAction(self.tr("Go to this step"), lambda: view.open(row))
+            menu.addAction(self.tr("Go there"), lambda: view.open(row))
         elif point is not None:
-            turn = self.tr("Turn off") if point.point.is_on else self.tr("Turn on")
-            menu.addAction(self.tr("Edit…"), lambda: view.open(row))
-            menu.addAction(turn, lambda: view.toggle(point))
-            only = menu.addAction(self.tr("Only note hits"), lambda: view.log_only(point))
-            only.setCheckable(True)
-            only.setChecked(point.point.logs_only)
-            last = menu.addAction(self.tr("Go to the last hit"), lambda: view.go_to_last(point))
-            last.setEnabled(point.last is not None)
+            self._add_of_point(menu, row, point)
+        elif row.kind == "watch" and watch is not None:
+            drawn = menu.addAction(self.tr("Draw in Time"), lambda: view.draw(watch))
+            drawn.setCheckable(True)
+            drawn.setChecked(watch.watch.is_drawn)
+            menu.addAction(self.tr("When did it last change?"), lambda: view.ask_change(watch))
         if row.kind in ("point", "watch"):
             menu.addAction(self.tr("Remove"), lambda: view.remove(row))
         elif row.kind == "filling":
             menu.addAction(self.tr("Stop filling"), lambda: view.remove(row))
         return menu
+
+    def _add_of_point(self, menu: QMenu, row: Row, point: PointRow) -> None:
+        view, turn = self._view, self.tr("Turn off") if point.point.is_on else self.tr("Turn on")
+        if point.point.condition.kind == "line":
+            menu.addAction(self.tr("Show the line"), lambda: view.show_line(point))
+        menu.addAction(self.tr("Edit…"), lambda: view.open(row))
+        menu.addAction(turn, lambda: view.toggle(point))
+        only = menu.addAction(self.tr("Only note hits"), lambda: view.log_only(point))
+        only.setCheckable(True)
+        only.setChecked(point.point.logs_only)
+        last = menu.addAction(self.tr("Go to the last hit"), lambda: view.go_to_last(point))
+        last.setEnabled(point.last is not None)

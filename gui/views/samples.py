@@ -245,15 +245,17 @@ class SamplesView(View):
     def _say_summary(self) -> None:
         if self.frame is None:
             return
-        texts = self.frame.run.data.home.dataset.texts
-        right, known = n_right(self.lens.survey(self.frame), texts)
-        if known:
-            counts = f"{right:,}", f"{known:,}"
-            self.header.set_facts(Fact(self.tr("{0} of {1} right").format(*counts), "t2"))
-        else:
-            self.header.set_facts(Fact(f"{len(texts):,}", "t3", is_mono=True))
+        data = self.frame.run.data
+        right, known = n_right(self.lens.survey(self.frame), data)
+        said = self.tr("{0} of {1} right").format(f"{right:,}", f"{known:,}")
+        total = Fact(f"{data.n_own:,}", "t3", is_mono=True)
+        self.header.set_facts(Fact(said, "t2") if known else total)
         tip = self.tr("{0} samples, {1} of them read so far, {2} read right")
-        self.header.setToolTip(tip.format(f"{len(texts):,}", f"{known:,}", f"{right:,}"))
+        tip = tip.format(f"{data.n_own:,}", f"{known:,}", f"{right:,}")
+        if data.n_listed < data.n_own:
+            more = self.tr("The first {0} are listed and read, those of the batch listed.")
+            tip += "\n" + more.format(f"{data.n_listed:,}")
+        self.header.setToolTip(tip)
 
     def _show_search(self, is_shown: bool) -> None:
         self.edit.setVisible(is_shown)
@@ -288,18 +290,17 @@ class SamplesView(View):
             return _data(fault.name) + "<br>" + _data(engine_words.sentence(fault.detail))
         if self.frame is None or sample < 0:
             return ""
-        survey, data = self.lens.survey(self.frame), self.frame.run.data.dataset
-        text = data.texts[sample]
+        survey, data = self.lens.survey(self.frame), self.frame.run.data
+        text = data.dataset.texts[sample]
         lines = [self.tr("truth {0}").format(_data(text)) if text else _data(self._name(sample))]
-        step = int(survey.step_M[sample])
+        output, loss, step = survey.at(data.row(sample))
         if step >= 0:
-            loss = float(survey.loss_nats_M[sample])
-            lines.append(self.tr("output {0}").format(_data(survey.text_M[sample] or "∅")))
-            said = self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}")
-            lines += [] if math.isnan(loss) else [said]
-            if survey.broke_M is not None and survey.broke_M[sample] >= 0:
-                before = f"{int(survey.broke_M[sample]):,}"
-                lines.append(self.tr("read right at step {0}").format(before))
+            lines.append(self.tr("output {0}").format(_data(output or "∅")))
+            if not math.isnan(loss):
+                lines.append(self.tr("loss {0} nats at step {1}").format(fixed(loss), f"{step:,}"))
+            broke = survey.broke_at(data.row(sample))
+            if broke >= 0:
+                lines.append(self.tr("read right at step {0}").format(f"{broke:,}"))
         return "<br>".join(lines)
 
     def _name(self, sample: int) -> str:

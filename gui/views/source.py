@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from gui.chrome import Fact, PanelHeader, Segments
 from gui.code import CodeArea
@@ -19,12 +19,16 @@ from gui.selection import Hover
 from gui.view import View
 
 if TYPE_CHECKING:
-    from crnn.debug.inner import LineBreak, LineView
+    from crnn.debug.inner import LineView
     from crnn.debug.messages import Frame
+    from crnn.debug.points import Point
 
 
 class SourceView(View):
-    """Draws frame.inner.lines; segments choose the text that trained or the readable one."""
+    """Draws frame.inner.lines; segments choose the text that trained or the readable one. `wanted`
+    asks for the dialog of a Point on a line, new where its number is 0."""
+
+    wanted = Signal(object)
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -38,6 +42,7 @@ class SourceView(View):
         self.forms.chosen.connect(self._choose)
         self.code.toggled.connect(self._toggle)
         self.code.asked.connect(self._ask)
+        self.code.offered.connect(self._offer)
         self.iteration.sought.connect(self._go_to)
         self.strips.hovered.connect(lambda text: self.hovered.emit(Hover(text=text)))
         self.retranslate()
@@ -54,7 +59,9 @@ class SourceView(View):
         split.setChildrenCollapsible(False)
         split.addWidget(self.code)
         split.addWidget(below)
-        split.setSizes([45, 55])
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setSizes([600, 400])
         self._below = below
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -143,45 +150,65 @@ class SourceView(View):
 
         self.commanded.emit(ChooseForm("readable" if form == "readable" else "trained"))
 
-    def _stop_at(self, line: int) -> LineBreak | None:
+    def _point_at(self, line: int) -> Point | None:
         view = self.lines
-        found = view.breaks if view else ()
-        return next((stop for stop in found if stop.line == line), None)
+        found = view.points if view else ()
+        return next((point for point in found if point.condition.line == line), None)
+
+    def toggle_here(self, is_caret: bool) -> None:
+        """A breakpoint on the line that the keys are at, or on the one just executed; or off."""
+        if self.lines is not None:
+            line = self.code.head(self.code.caret if is_caret else self.lines.line)
+            self._toggle(line or self.lines.line)
 
     def _toggle(self, line: int) -> None:
-        """Off, on, and off again: a stop with a condition is not lost by one click."""
-        from crnn.debug.inner import LineBreak
-        from crnn.debug.level_messages import SetLineBreak
+        """Off, on, and off again: a point with a condition is not lost by one click."""
+        from crnn.debug.point_messages import AddPoint, EditPoint, RemovePoint
+        from crnn.debug.points import Condition
 
-        view, stop = self.lines, self._stop_at(line)
+        view, point = self.lines, self._point_at(line)
         if view is None:
             return
-        if stop is None:
-            self.commanded.emit(SetLineBreak(LineBreak(view.file, line)))
-        elif stop.condition and stop.is_on:
-            self.commanded.emit(SetLineBreak(replace(stop, is_on=False)))
+        if point is None:
+            self.commanded.emit(AddPoint(Condition("line", file=view.file, line=line)))
+        elif point.condition.text and point.is_on:
+            self.commanded.emit(EditPoint(replace(point, is_on=False)))
         else:
-            self.commanded.emit(SetLineBreak(stop, remove=True))
+            self.commanded.emit(RemovePoint(point.number))
 
     def _ask(self, line: int) -> None:
-        from gui.dialogs.ask import AskDialog
+        from crnn.debug.points import Condition, Point
 
-        view, stop = self.lines, self._stop_at(line)
-        if view is None:
-            return
-        label = self.tr("Stop at line {line} where, e.g. t > 20 and max(gates) > 0.9:")
-        dialog = AskDialog(
-            self.window(),
-            self.tr("Condition"),
-            label.format(line=line),
-            stop.condition if stop else "",
-            lambda text: "",
-        )
-        dialog.answered.connect(partial(self._stop_where, view.file, line))
-        dialog.open()
+        view, point = self.lines, self._point_at(line)
+        if view is not None:
+            code = view.text[line - 1].strip()
+            where = Condition("line", file=view.file, line=line, code=code)
+            self.wanted.emit(point or Point(0, where))
 
-    def _stop_where(self, file: str, line: int, condition: str) -> None:
-        from crnn.debug.inner import LineBreak
-        from crnn.debug.level_messages import SetLineBreak
+    def _offer(self, line: int, at: QPoint) -> None:
+        menu = self.menu(line)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
 
-        self.commanded.emit(SetLineBreak(LineBreak(file, line, condition.strip())))
+    def menu(self, line: int) -> QMenu:
+        """What can be done with the statement that begins at a line."""
+        from crnn.debug.point_messages import EditPoint, RemovePoint
+
+        menu, point = QMenu(self), self._point_at(line)
+        toggle, ask = partial(self._toggle, line), partial(self._ask, line)
+        if point is None:
+            menu.addAction(self.tr("Break here"), toggle)
+            menu.addAction(self.tr("Break here where…"), ask)
+            return menu
+        turn = self.tr("Turn off") if point.is_on else self.tr("Turn on")
+        menu.addAction(self.tr("Edit…"), ask)
+        menu.addAction(turn, partial(self._send, EditPoint(replace(point, is_on=not point.is_on))))
+        changed = EditPoint(replace(point, logs_only=not point.logs_only))
+        only = menu.addAction(self.tr("Only note hits"), partial(self._send, changed))
+        only.setCheckable(True)
+        only.setChecked(point.logs_only)
+        menu.addAction(self.tr("Remove"), partial(self._send, RemovePoint(point.number)))
+        return menu
+
+    def _send(self, command: object) -> None:
+        self.commanded.emit(command)

@@ -45,7 +45,7 @@ from gui.numerals import amount, fixed, signed, tenths
 from gui.selection import Hover
 from gui.step_range import Drag, StepRange, sought
 from gui.view import View
-from gui.watch_curve import WatchCurve
+from gui.watch_curve import WatchCurves
 
 if TYPE_CHECKING:
     from crnn.debug.messages import Frame
@@ -66,7 +66,7 @@ class TimeBody(QWidget):
 
     @property
     def lanes(self) -> Lanes:
-        return lay_out(self.width(), self.height(), self._view.look)
+        return lay_out(self.width(), self.height(), self._view.look, self._view.watched.n)
 
     @property
     def axis(self) -> StepAxis:
@@ -108,8 +108,7 @@ class TimeBody(QWidget):
         still = QPixmap(self.size() * ratio)
         still.setDevicePixelRatio(ratio)
         still.fill(self._view.look.color("bg1"))
-        painter = QPainter(still)
-        lanes, axis = self.lanes, self.axis
+        painter, lanes, axis = QPainter(still), self.lanes, self.axis
         self._paint_curves(painter, frame, lanes, axis)
         self._paint_names(painter, frame, lanes)
         keys = np.array(frame.key_steps if self._view.shows_key_frames else (), np.float64)
@@ -129,8 +128,7 @@ class TimeBody(QWidget):
         painter.fillRect(known, look.color("canvas"))
         paint_curves(painter, lanes, axis, view.futures, look, view.is_log, view.is_smooth)
         painter.setClipRect(QRectF(lanes.left, 0, lanes.right - lanes.left, lanes.bottom))
-        reach = SMOOTH_LOSS * view.is_smooth
-        view.watched.paint(painter, lanes, axis, frame.run.first_step, look, reach)
+        view.watched.paint(painter, lanes, axis, frame, look, SMOOTH_LOSS * view.is_smooth)
         painter.setClipping(False)
 
     def _paint_names(self, painter: QPainter, frame: Frame, lanes: Lanes) -> None:
@@ -140,7 +138,8 @@ class TimeBody(QWidget):
         names, write = view.names, signed if is_delta else fixed
         loss = signed(now.loss, 2) if is_delta else amount(now.loss)
         rows = [Named(lanes.loss.top(), names["loss"], "t1", loss, role)]
-        rows += view.watched.named(lanes, frame.step, role, view.look)
+        if lanes.has_own:
+            rows.append(Named(lanes.watches.top(), names["watches"], "t1"))
         if not lanes.is_folded:
             top = lanes.cer.center().y() - line
             rows.append(Named(top, names["cer"], "t1", write(now.cer, 2), role))
@@ -253,7 +252,7 @@ class TimeView(View):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self.futures, self.watched = FutureCurves(), WatchCurve()
+        self.futures, self.watched = FutureCurves(), WatchCurves()
         self.happenings: tuple[Happening, ...] = ()
         self.names: dict[str, str] = {}
         self.range, self.drag = StepRange(), Drag()
@@ -290,6 +289,7 @@ class TimeView(View):
         self.names = {
             "loss": self.tr("loss"), "cer": self.tr("CER"), "blank": self.tr("p(blank)"),
             "events": self.tr("events"), "keys": self.tr("key frames"), "live": self.tr("LIVE"),
+            "watches": self.tr("watches"),
         }  # fmt: skip
         self._collect()
         self.body.invalidate()
@@ -397,4 +397,4 @@ class TimeView(View):
         facts = self.tr("step {0}   loss {1} nats   CER {2}   p(blank) {3}   lr {4}").format(
             f"{step:,}", fixed(at.loss), fixed(at.cer), fixed(at.blank), f"{at.lr:g}"
         )
-        self.hovered.emit(Hover(text="   ".join((facts, *words))))
+        self.hovered.emit(Hover(text="   ".join((facts, *self.watched.said(step), *words))))

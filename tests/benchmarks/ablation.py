@@ -32,7 +32,7 @@ from crnn.debug.runs import training_set
 from crnn.rng import rng
 from crnn.train import advance, initial_state
 
-STEPS = 1400
+STEPS = 900
 PICTURES = 6000
 READ = 300
 WORDS = tuple(word for word in (*EVERYDAY, *PLACES) if len(word) <= 2)[:60]
@@ -162,8 +162,12 @@ def table(results: list[dict[str, Any]]) -> str:
 
 
 def _spread(rates: list[float]) -> str:
-    mean = f"{sum(rates) / len(rates):.1%}"
-    return mean if len(rates) == 1 else f"{mean} ({min(rates):.1%} to {max(rates):.1%})"
+    mean = _percent(sum(rates) / len(rates))
+    return mean if len(rates) == 1 else f"{mean} ({_percent(min(rates))} to {_percent(max(rates))})"
+
+
+def _percent(rate: float) -> str:
+    return f"{100 * rate:.1f} %"
 
 
 def plan(seeds: int) -> list[tuple[Row, int]]:

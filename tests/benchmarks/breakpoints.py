@@ -1,5 +1,5 @@
 """What breakpoints and hindsight cost: training with 20 scalar points on, with all of them off, and
-with none, in turns, and beside a hindsight process. Medians of ratios of neighbouring blocks."""
+with none, by turns step by step, and beside a hindsight process. Ratios of the sums of a round."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from crnn.config import preset
 from crnn.data.sources import open_source
-from crnn.debug.hindsight import SHARE, Hindsight, Job
+from crnn.debug.hindsight import SHARE, Hindsight, Job, Stretch
 from crnn.debug.lookout import Lookout
 from crnn.debug.points import Condition, Point, Watch
 from crnn.debug.runs import fitted, training_set
@@ -69,12 +69,8 @@ class Bench:
         timeline = self.timeline
         first = timeline.history.nearest(0)
         watches = (Watch(1, "norm(dlinear_w)"),)
-        key_steps: tuple[int, ...] = ()
-        job = Job(
-            *(self.config, self.data.dataset, first, {}, None, key_steps),
-            *(0, FAR, watches),
-        )
-        return Hindsight(job)
+        stretch = Stretch(self.config, self.data.dataset, first, {}, None, (), 0, FAR)
+        return Hindsight(Job((stretch,), watches))
 
 
 def _never(sample: int) -> Trace:
@@ -86,7 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="lesson")
     parser.add_argument("--batch", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=8, help="steps a block")
+    parser.add_argument("--steps", type=int, default=30, help="steps a round, of each")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--hindsight", action="store_true", help="measure that instead")
     options = parser.parse_args()
@@ -106,12 +102,17 @@ Rows = list[tuple[str, list[float], list[float]]]
 
 
 def _points(bench: Bench, options: argparse.Namespace) -> Rows:
-    times: dict[str, list[float]] = {"none": [], "off": [], "on": []}
     subjects = {"none": bench.none, "off": bench.off, "on": bench.on}
-    for number in range(options.rounds):
-        order = list(subjects)[:: 1 if number % 2 else -1]
-        for name in order:
-            times[name].append(bench.block(subjects[name], options.steps))
+    times: dict[str, list[float]] = {name: [] for name in subjects}
+    names = list(subjects)
+    for _ in range(options.rounds):
+        spent = dict.fromkeys(names, 0.0)
+        for number in range(options.steps):
+            for turn in range(3):  # each comes first, second and third as often
+                name = names[(number + turn) % 3]
+                spent[name] += bench.block(subjects[name], 1) / options.steps
+        for name in names:
+            times[name].append(spent[name])
     ratio = {
         name: [a / b for a, b in zip(times[name], times["none"], strict=True)]
         for name in ("off", "on")

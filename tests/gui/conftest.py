@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from crnn.debug import messages
 from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.desk import Desk
@@ -41,7 +41,7 @@ class Rig:
     def trigger(self, name: str) -> None:
         self.window.actions_[name].trigger()
 
-    def wait_for(self, kind: type[messages.Command]) -> None:
+    def wait_for(self, kind: type[Any]) -> None:
         """Until the engine has seen a command of this kind."""
         self.qtbot.waitUntil(
             lambda: any(isinstance(seen, kind) for seen in self.engine.seen), timeout=5000

@@ -12,21 +12,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from crnn.debug.messages import (
-    Frame,
-    Seek,
-)
+from crnn.debug.messages import Frame
 from crnn.debug.moment import Catalog
 from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
     CancelHindsight,
     Changed,
+    DrawWatch,
     EditPoint,
+    GoToHit,
     LastChange,
     PointHit,
     RemovePoint,
     RemoveWatch,
+    ShowLine,
 )
 from crnn.debug.points import (
     Condition,
@@ -34,6 +34,7 @@ from crnn.debug.points import (
     Hit,
     Point,
     PointRow,
+    Spot,
     Watch,
     Watching,
     WatchRow,
@@ -44,12 +45,13 @@ from gui import conditions
 from gui.dialogs.forms import FORMS
 from gui.dialogs.point import PointDialog, WatchDialog
 from gui.happenings import happenings
+from gui.lanes import lay_out
 from gui.look import Look
 from gui.selection import Cell, Selection
 from gui.transport import StatePill
 from gui.views.breakpoints import BreakpointsView
 from gui.views.inspect import InspectView
-from gui.watch_curve import WatchCurve
+from gui.watch_curve import WatchCurves
 from tests.gui.conftest import Rig
 from tests.gui.fakes import fake_trace
 from tests.gui.runs import fake_frame
@@ -59,7 +61,9 @@ TEXT, LOSS, BATCH = (
     Point(2, Condition("when", "loss > 5"), is_on=False),
     Point(3, Condition("in_batch", sample=7), logs_only=True),
 )
+CODE = Point(9, Condition("line", "t > 2", file="ops/recurrent.py", line=223, code="x = 1"))
 HERE = Hit(1, 4_812, "대구", "대국")
+THERE = Hit(9, 4_000, "", "t = 3", Spot(5, "trained", 4, 60))
 
 
 @pytest.fixture(name="frame")
@@ -75,11 +79,16 @@ def _frame() -> Frame:
             PointRow(TEXT, 1, HERE, HERE, 0.01, ""),
             PointRow(LOSS, 0, None, None, 0.0, ""),
             PointRow(BATCH, 1, old, None, 0.0, ""),
+            PointRow(CODE, 1, THERE, None, 0.0, ""),
         ),
-        watches=(WatchRow(Watch(4, "norm(conv1_w)"), series, 5_000, 0.02, ""),),
-        hits=(old, HERE),
+        watches=(
+            WatchRow(
+                *(Watch(4, "norm(conv1_w)"), series, 5_000, 0.02, ""),
+                Filling(2_500, 5_000, 12.0),
+            ),
+        ),
+        hits=(old, THERE, HERE),
         names=Catalog(config, initial_state(config)).names,
-        filling=Filling(2_500, 5_000, 12.0),
     )
     return replace(frame, watching=watching, trace=fake_trace(config, step=4_812))
 
@@ -100,18 +109,26 @@ def _click(view: BreakpointsView, row: int, x: int) -> None:
     QTest.mouseClick(view.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
-def test_clicks_turn_on_and_off_and_lead_to_hits(view: BreakpointsView) -> None:
+def test_clicks_turn_on_and_off_and_lead_to_hits_and_lines(view: BreakpointsView) -> None:
     seen: list[object] = []
+    chosen: list[object] = []
     view.commanded.connect(seen.append)
+    view.selected.connect(chosen.append)
     kinds = [row.kind for row in view.rows.rows]
-    assert kinds == ["point", "point", "point", "watch", "filling", "hits", "hit", "hit"]
+    assert kinds == [*["point"] * 4, "watch", "filling", "hits", *["hit"] * 3]
     _click(view, 1, 16)
     assert seen == [EditPoint(replace(LOSS, is_on=True))]
     _click(view, 0, -20)
-    _click(view, 7, 120)
-    assert seen[1:] == [Seek(4_812), Seek(40)]
-    _click(view, 4, -16)
-    assert seen[3:] == [CancelHindsight()]
+    _click(view, 9, 120)
+    old = Hit(3, 40, "0", "1")
+    assert seen[1:] == [GoToHit(HERE), GoToHit(old)]
+    _click(view, 5, -16)
+    _click(view, 4, 16)
+    assert seen[3:] == [CancelHindsight(4), DrawWatch(4, False)]
+    _click(view, 3, 40)
+    _click(view, 3, -20)
+    assert seen[5:] == [ShowLine("ops/recurrent.py", 223), GoToHit(THERE)]
+    assert chosen == [view.selection.on(5)], "a line hits for a sample"
 
 
 def test_every_row_can_be_reached_by_keyboard(view: BreakpointsView) -> None:
@@ -120,12 +137,14 @@ def test_every_row_can_be_reached_by_keyboard(view: BreakpointsView) -> None:
     view.wanted.connect(seen.append)
     for row, key in (
         (0, Qt.Key.Key_Space), (0, Qt.Key.Key_Return), (2, Qt.Key.Key_Delete),
-        (3, Qt.Key.Key_Delete), (6, Qt.Key.Key_Return),
+        (4, Qt.Key.Key_Space), (4, Qt.Key.Key_Delete), (5, Qt.Key.Key_Delete),
+        (7, Qt.Key.Key_Return), (3, Qt.Key.Key_Return),
     ):  # fmt: skip
         view.list.setCurrentIndex(view.rows.index(row, 0))
         QTest.keyClick(view.list, key)
     assert seen == [
-        EditPoint(replace(TEXT, is_on=False)), TEXT, RemovePoint(3), RemoveWatch(4), Seek(4_812),
+        EditPoint(replace(TEXT, is_on=False)), TEXT, RemovePoint(3), DrawWatch(4, False),
+        RemoveWatch(4), CancelHindsight(4), GoToHit(HERE), CODE,
     ]  # fmt: skip
 
 
@@ -137,7 +156,15 @@ def test_the_menu_of_a_row_offers_what_can_be_done_with_it(view: BreakpointsView
     assert words == ["Edit…", "Turn off", "Only note hits", "Go to the last hit", "Remove"]
     for action in menu.actions()[2:]:
         action.trigger()
-    assert seen == [EditPoint(replace(BATCH, logs_only=False)), Seek(40), RemovePoint(3)]
+    last = Hit(3, 40, "0", "1")
+    assert seen == [EditPoint(replace(BATCH, logs_only=False)), GoToHit(last), RemovePoint(3)]
+    words = [action.text() for action in view.list.menu(view.rows.index(3, 0)).actions()]
+    assert words[0] == "Show the line"
+    actions = view.list.menu(view.rows.index(4, 0)).actions()
+    words = [action.text() for action in actions]
+    assert words == ["Draw in Time", "When did it last change?", "Remove"]
+    actions[1].trigger()
+    assert seen[-1] == LastChange("norm(conv1_w)", -1)
 
 
 def test_the_pill_and_time_say_what_was_hit(qtbot: QtBot, frame: Frame) -> None:
@@ -149,18 +176,48 @@ def test_the_pill_and_time_say_what_was_hit(qtbot: QtBot, frame: Frame) -> None:
     both = Point(5, Condition("when", "loss > 5 and cer < 1"))
     assert conditions.found(both, Hit(5, 40, "", "")) == "loss > 5 and cer < 1 at step 40"
     marked = [h for h in happenings(frame, {}) if h.is_hit]
-    assert [(h.step, h.text) for h in marked] == [(4_812, "text of #0003 changed")]
+    assert [(h.step, h.text) for h in marked] == [
+        (4_000, "recurrent.py:223"), (4_812, "text of #0003 changed"),
+    ]  # fmt: skip
+    assert conditions.title(CODE.condition) == "recurrent.py:223 where t > 2"
+    assert conditions.found(CODE, THERE) == "recurrent.py:223 at step 4,000: t = 3"
 
 
 def test_a_curve_that_is_being_filled_is_mirrored_anew(frame: Frame) -> None:
     assert frame.watching is not None
-    curve, row = WatchCurve(), frame.watching.watches[0]
-    curve.take(frame)
-    assert np.isnan(curve.values[:2_500]).all()
+    curves, row = WatchCurves(), frame.watching.watches[0]
+    curves.take(frame)
+    assert np.isnan(curves.lines[0].curve.values[:2_500]).all()
     row.series.fill(np.arange(2_500), np.zeros(2_500))
-    done = replace(frame, watching=replace(frame.watching, filling=None))
-    curve.take(done)
-    assert not np.isnan(curve.values).any()
+    done = replace(frame.watching, watches=(replace(row, filling=None),))
+    curves.take(replace(frame, watching=done))
+    assert not np.isnan(curves.lines[0].curve.values).any()
+
+
+def test_time_draws_every_watch_that_is_to_be_drawn_in_its_own_colour(frame: Frame) -> None:
+    """With a lane of their own where there is room, else over the loss; names without room are
+    counted."""
+    assert frame.watching is not None
+    one = frame.watching.watches[0]
+    rows = tuple(
+        replace(one, watch=Watch(n, f"norm(conv1_w) / {n}", is_drawn=n != 5), filling=None)
+        for n in range(4, 9)
+    )
+    curves, look = WatchCurves(), Look()
+    curves.take(replace(frame, watching=replace(frame.watching, watches=rows)))
+    assert [line.row.watch.number for line in curves.lines] == [4, 6, 7, 8]
+    for height, has_own in ((230, True), (88, False)):
+        lanes = lay_out(1_200, height, look, curves.n)
+        assert lanes.has_own == has_own
+        assert lanes.loss.height() >= 40
+        assert lanes.bottom <= lanes.ruler.top()
+    legend = curves.legend(1_000, 4_000, look)
+    assert [part.name[-1] for part in legend] == ["4", "6", "7", "8"]
+    assert len({part.color.name() for part in legend if part.color is not None}) == 4
+    legend = curves.legend(400, 4_000, look)
+    assert legend[-1].name == f"+{5 - len(legend)} more"
+    assert sum(part.name_width + part.value_width for part in legend) <= 400
+    assert "norm(conv1_w) / 7 1.6002" in curves.said(4_000)
 
 
 @pytest.fixture(name="parent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,15 @@ from PySide6.QtWidgets import QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from crnn.config import preset
+from crnn.data.sources import open_source
+from crnn.debug.guest_messages import OpenPicture
 from crnn.debug.messages import NewRun
+from gui.app import first_commands
 from gui.dialogs.ask import AskDialog
 from gui.dialogs.new_run import NewRunDialog
 from gui.dialogs.plan import Choices, config_of, plan
 from gui.look import Look
+from gui.options import Options
 from tests.gui.conftest import Rig
 
 SEED = Choices("words32", "seed", "compat", "tanh", False, "adam", "0.001", "8", "7", "none")
@@ -125,6 +130,51 @@ def test_labels_that_do_not_fit_are_shown_before_the_start(
     qtbot.waitUntil(lambda: _start(dialog), timeout=20_000)
     assert "does not fit in T 1" in dialog.refused.text()
     assert "안녕하세요" in dialog.refused.text()
+
+
+def test_new_run_begins_with_the_data_that_are_open(qtbot: QtBot, parent: QWidget) -> None:
+    for source, chosen in (
+        ("embedded", "embedded"),
+        ("wild:900:7", "wild:900:7"),
+        ("wild:900:7#3,4", "lesson"),
+    ):
+        dialog = NewRunDialog(parent, Look(), preset("lesson"), data=open_source(source))
+        qtbot.addWidget(dialog)
+        assert dialog.choices.source == chosen
+        qtbot.waitUntil(lambda made=dialog: made._worker is None, timeout=20_000)  # type: ignore[misc]
+
+
+def test_ambiguous_labels_are_said_before_the_start(
+    qtbot: QtBot, parent: QWidget, tmp_path: Path
+) -> None:
+    """In compatibility jamo ㄷㅐ and 대 have the same letters."""
+    dialog = _dialog(qtbot, parent, _folder(tmp_path, ["ㄷㅐ", "대", "가"]))
+    qtbot.waitUntil(lambda: _start(dialog), timeout=20_000)
+    assert "1 of 3 labels, as ㄷㅐ: its letters read 대" in dialog.refused.text()
+
+
+def test_a_manifest_dropped_on_the_window_is_data_for_a_new_run(rig: Rig, tmp_path: Path) -> None:
+    entry = {"name": "a", "text": "대구", "split": "train"}
+    manifest = tmp_path / "manifest.jsonl"
+    manifest.write_text(json.dumps(entry) + "\n")
+    rig.window.dropped.emit(str(manifest))
+    (dialog,) = rig.window.findChildren(NewRunDialog)
+    assert dialog.choices.source == str(manifest)
+    rig.qtbot.waitUntil(lambda: "none of the 1 pictures" in dialog.problem.text(), timeout=20_000)
+
+
+def test_a_start_on_a_picture_without_a_label_reads_it_beside_other_data(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, ["대구"])
+    (alone,) = (folder / "images").iterdir()
+    (trained,) = first_commands(Options(data=str(alone)))
+    assert isinstance(trained, NewRun)
+    assert trained.dataset.texts == ("대구",)
+    for label in (folder / "labels").iterdir():
+        label.unlink()
+    lesson, read = first_commands(Options(data=str(alone)))
+    assert isinstance(lesson, NewRun)
+    assert len(lesson.dataset) == 64
+    assert read == OpenPicture(alone)
 
 
 def test_asking_for_a_step_checks_what_is_recorded(rig: Rig) -> None:

@@ -119,7 +119,7 @@ def test_my_ink_is_a_group_of_its_own_and_counts_nowhere_else(qtbot: QtBot) -> N
     view.resize(250, 500)
     view.show()
     view.show_frame(frame)
-    right = n_right(frame.survey, frame.run.data.dataset.texts)
+    right = n_right(frame.survey, frame.run.data)
     drawn = _with_ink(frame, 2)
     view.show_frame(drawn)
     header = view.rows.header_index("ink")
@@ -129,7 +129,7 @@ def test_my_ink_is_a_group_of_its_own_and_counts_nowhere_else(qtbot: QtBot) -> N
     assert view.rows.rowCount(view.rows.header_index("all")) == 64
     groups = SampleGroups(drawn.run)
     assert all(groups.members(drawn)[g].max() < 64 for g in ("worst", "batch", "all"))
-    assert n_right(drawn.survey, drawn.run.data.home.dataset.texts) == right
+    assert n_right(drawn.survey, drawn.run.data) == right
     assert "ink 1" in view.tip(view.rows.index(0, 0, header))
 
 
@@ -187,7 +187,7 @@ def _dialog(rig: Rig) -> EvaluateDialog:
 
 def test_a_folder_is_evaluated_with_progress_and_a_row_is_shown(rig: Rig, tmp_path: Path) -> None:
     dialog = _dialog(rig)
-    dialog.add_folder(tmp_path)
+    dialog.data.add(tmp_path)
     dialog.start.click()
     rig.wait_for(Evaluate)
     rig.engine.outbox.put_event(Evaluating(32, 64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,21 +11,23 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from crnn.debug.cursor import Level
-from crnn.debug.inner import LineBreak
 from crnn.debug.level_messages import (
     ChangeLevel,
     ChooseForm,
     GoToLine,
     GoToPhase,
     Move,
-    SetLineBreak,
 )
 from crnn.debug.messages import Frame, Watch
 from crnn.debug.phases import Way
+from crnn.debug.point_messages import AddPoint, EditPoint, RemovePoint
+from crnn.debug.points import Condition, Point
 from gui.axis import TimeAxis
+from gui.dialogs.line import LineDialog
 from gui.look import Look
 from gui.phase_strip import PhaseStrip
 from gui.selection import Cell, Selection
@@ -75,28 +78,91 @@ def test_the_source_view_marks_the_line_and_its_hands_only_ask(
     assert view.code.line_at(0) < lines.line < view.code.line_at(view.code.height() - 1)
     y = next(y for y in range(view.code.height()) if view.code.line_at(y) == lines.line)
     QTest.mouseClick(view.code, Qt.MouseButton.LeftButton, pos=QPoint(6, y + 4))
-    assert sent == [SetLineBreak(LineBreak("ops/recurrent.py", lines.line))]
+    where = Condition("line", file="ops/recurrent.py", line=lines.line)
+    assert sent == [AddPoint(where)]
     QTest.keyClick(view.iteration, Qt.Key.Key_Right)
     assert sent[-1] == GoToLine(lines.executions[view.iteration.place + 1])
     view.forms.choose("trained")
     assert sent[-1] == ChooseForm("trained")
 
 
-def test_a_stop_with_a_condition_is_switched_off_first_then_removed(
+def _with_point(driver: Driver) -> Point:
+    """A breakpoint with a condition on the line on screen."""
+    lines = driver.do(GoToLine(60)).inner.lines  # type: ignore[union-attr]
+    assert lines is not None
+    driver.inbox.put(AddPoint(Condition("line", "1 > 0", file=lines.file, line=lines.line)))
+    driver.do(GoToLine(60))
+    return driver.shown.watching.points[-1].point  # type: ignore[union-attr]
+
+
+def test_a_point_with_a_condition_is_switched_off_first_then_removed(
     qtbot: QtBot, driver: Driver
 ) -> None:
     _at(driver, "rnn1", "forward", "line")
-    lines = driver.do(GoToLine(60)).inner.lines  # type: ignore[union-attr]
-    assert lines is not None
-    name = next(held.name for held in lines.locals if held.text.isdecimal())
-    stop = LineBreak(lines.file, lines.line, f"{name} > 0")
-    view, sent = _source(qtbot, driver.do(SetLineBreak(stop)))
-    view.code.toggled.emit(lines.line)
-    off = LineBreak(lines.file, lines.line, stop.condition, is_on=False)
-    assert sent == [SetLineBreak(off)]
-    view.show_frame(driver.do(SetLineBreak(off)))
-    view.code.toggled.emit(lines.line)
-    assert sent[-1] == SetLineBreak(off, remove=True)
+    point = _with_point(driver)
+    view, sent = _source(qtbot, driver.shown)
+    view.code.toggled.emit(point.condition.line)
+    off = replace(point, is_on=False)
+    assert sent == [EditPoint(off)]
+    driver.inbox.put(EditPoint(off))
+    view.show_frame(driver.do(GoToLine(60)))
+    view.code.toggled.emit(point.condition.line)
+    assert sent[-1] == RemovePoint(point.number)
+
+
+def test_the_code_offers_what_can_be_done_with_its_line(qtbot: QtBot, driver: Driver) -> None:
+    _at(driver, "rnn1", "forward", "line")
+    point = _with_point(driver)
+    line = point.condition.line
+    view, sent = _source(qtbot, driver.shown)
+    asked: list[object] = []
+    view.wanted.connect(asked.append)
+    for action in view.menu(line).actions():
+        action.trigger()
+    assert asked == [point]
+    assert sent == [
+        EditPoint(replace(point, is_on=False)),
+        EditPoint(replace(point, logs_only=True)),
+        RemovePoint(point.number),
+    ]
+    free = next(n for n in range(line + 1, line + 9) if view.code.head(n) == n)
+    for action in view.menu(free).actions():
+        action.trigger()
+    assert sent[-1] == AddPoint(Condition("line", file=point.condition.file, line=free))
+    assert isinstance(asked[-1], Point)
+    assert (asked[-1].number, asked[-1].condition.line) == (0, free)
+    view.code.setFocus()
+    sent.clear()
+    QTest.keyClick(view.code, Qt.Key.Key_Space)
+    view.toggle_here(is_caret=False)
+    assert sent == [EditPoint(replace(point, is_on=False))] * 2
+    head = next(n for n, text in enumerate(view.lines.text, 1) if text.startswith("def "))  # type: ignore[union-attr]
+    assert view.code.head(head) == 0, "a head of a function is no statement of it"
+
+
+def test_the_dialog_of_a_line_lets_only_a_condition_over_its_names_be_set(
+    qtbot: QtBot, driver: Driver
+) -> None:
+    _at(driver, "rnn1", "forward", "line")
+    point = _with_point(driver)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = LineDialog(parent, Look(), point)
+    given: list[object] = []
+    dialog.chosen.connect(given.append)
+    for wrong, said in (("np > 1", "no such name"), ("max(n).x", "not allowed"), ("1 >", "syntax")):
+        dialog.field.setText(wrong)
+        assert not dialog.ok.isEnabled()
+        assert said in dialog.problem.text()
+    dialog.accept()
+    assert given == []
+    dialog.field.setText("")
+    dialog.ignore.setValue(2)
+    dialog.logs_only.setChecked(True)
+    dialog.accept()
+    assert given == [
+        EditPoint(Point(point.number, replace(point.condition, text=""), True, True, 2))
+    ]
 
 
 def test_a_strip_says_the_very_number_under_the_pointer(qtbot: QtBot, driver: Driver) -> None:

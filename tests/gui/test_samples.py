@@ -11,7 +11,9 @@ from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from crnn.debug.messages import Frame
+from crnn.data.sources import open_source
+from crnn.debug.messages import Frame, Survey
+from crnn.debug.runs import training_set
 from gui.look import Look, load_fonts
 from gui.palette import LIGHT
 from gui.pins import Pins
@@ -255,9 +257,9 @@ def test_searching_filters_by_text_or_number_and_escape_ends_it(qtbot: QtBot) ->
 
 def test_numbers_match_with_and_without_leading_zeros() -> None:
     texts = ["a"] * 120
-    assert np.flatnonzero(matching(texts, "#0012")).tolist() == [12]
-    assert np.flatnonzero(matching(texts, "#11")).tolist() == [11, *range(110, 120)]
-    assert matching(["Apple", "나무"], "APP").tolist() == [True, False]
+    assert np.flatnonzero(matching(enumerate(texts), "#0012")).tolist() == [12]
+    assert np.flatnonzero(matching(enumerate(texts), "#11")).tolist() == [11, *range(110, 120)]
+    assert matching(enumerate(["Apple", "나무"]), "APP").tolist() == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -282,6 +284,23 @@ def test_the_header_counts_what_is_right(qtbot: QtBot) -> None:
     )
     assert f"{right} of them" not in view.header.toolTip()
     assert f"{right} read right" in view.header.toolTip()
+
+
+def test_of_millions_the_first_are_listed_and_those_of_the_batch(qtbot: QtBot) -> None:
+    frame = fake_frame()
+    config = frame.run.config
+    data = training_set(config, open_source("synth:4000000"))
+    n, batch = data.n_listed, (3_999_999, 7)
+    survey = Survey(np.full(n, np.nan), ("",) * n, np.full(n, -1))
+    run = replace(frame.run, run_id=9, data=data)
+    view = _view(qtbot, replace(frame, run=run, survey=survey, batch_ids=batch))
+    assert len(_samples(view.rows, "all")) == n == 10_000
+    assert _samples(view.rows, "batch") == list(batch)
+    assert "4,000,000 samples" in view.header.toolTip()
+    assert "The first 10,000 are listed" in view.header.toolTip()
+    assert data.dataset.texts[3_999_999] in view.tip(
+        view.rows.index(0, 0, view.rows.header_index("batch"))
+    )
 
 
 def test_pictures_are_made_once_and_a_missing_one_is_no_error(qtbot: QtBot) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from crnn.debug import messages as m
+from crnn.debug.level_messages import RunOn
 from gui.commands_palette import CommandPalette, matches
 from gui.dialogs.error import ErrorDialog
 from gui.layouts import LAYOUTS
@@ -81,7 +82,7 @@ def test_space_runs_and_pauses_unless_a_field_has_the_focus(make_rig: Callable[.
     assert field.text() == " "
     body = rig.window.panels["ctc"].body
     QTest.keyClick(body, Qt.Key.Key_Space)
-    rig.wait_for(m.Run)
+    rig.wait_for(RunOn)
     rig.qtbot.waitUntil(lambda: rig.window.actions_["pause"].isEnabled(), timeout=5000)
     QTest.keyClick(body, Qt.Key.Key_Space)
     rig.wait_for(m.Pause)
