@@ -101,8 +101,8 @@ class CodeArea(QWidget):
             painter.drawText(self.rect().adjusted(12, 0, -12, 0), flags, self.message)
             return
         lines = range(self._top, min(self._top + self.n_rows + 1, len(view.text) + 1))
-        inside = [view.text[n - 1] for n in lines if n in body(view.text, view.line)]
-        indent = min((_indent(line) for line in inside if line.strip()), default=0)
+        # A method stands as far left as a function; what is inside stays inside.
+        indent = _indent(view.text[body(view.text, view.line).start - 2])
         for row, number in enumerate(lines):
             rect = QRect(0, row * look.px(ROW), self.width(), look.px(ROW))
             self._paint_line(painter, rect, number, indent)
