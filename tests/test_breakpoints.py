@@ -146,7 +146,8 @@ def test_a_planted_write_is_found_and_equals_a_linear_scan() -> None:
 
 
 def test_a_search_costs_the_distance_and_can_be_cancelled() -> None:
-    timeline = _timeline(300_000)
+    timeline = _timeline(2_000_000)
+    timeline.history.clock = lambda steps: steps.astype(np.float64)  # a second each: spread out
     for _ in range(100):
         timeline.train()
     lookout = Lookout(timeline)
