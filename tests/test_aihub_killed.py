@@ -38,7 +38,13 @@ def _started(source: Path, out: Path, workers: int) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=_heeds_ctrl_c,
     )
+
+
+def _heeds_ctrl_c() -> None:
+    """Also where the tests were started in the background, which ignores it and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait_for_sheets(out: Path, count: int) -> None:

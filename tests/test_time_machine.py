@@ -88,11 +88,12 @@ def test_what_a_power_cut_spoiled_is_left_out_back_to_the_last_key_frame(tmp_pat
 def test_a_line_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     journal = Journal(path)
-    journal.append({"do": "lr", "step": 1})
+    line = {"do": "lr", "step": 1, "lr": 0.5}
+    journal.append(line)
     journal.sync()
     journal.close()
     torn = path.read_bytes() + b'{"do": "lr", "st'
-    assert parsed(torn) == ({"do": "lr", "step": 1},)
+    assert parsed(torn) == (line,)
     with pytest.raises(ValueError, match="journal"):
         parsed(b"[]\n")
 
