@@ -1334,7 +1334,7 @@
     </message>
     <message>
         <source>data {}: {} samples are in it</source>
-        <translation>데이터 {}: 표본 {}개가 들어 있습니다</translation>
+        <translation>데이터 {}: 샘플 {}개가 들어 있습니다</translation>
     </message>
     <message>
         <source>data {}: not in it, but found here</source>
@@ -1774,7 +1774,7 @@
     </message>
     <message>
         <source>the samples of {} are in it: pass it on only where their terms allow</source>
-        <translation>{}의 표본이 들어 있습니다. 이용 조건이 허락할 때만 넘겨주십시오</translation>
+        <translation>{}의 샘플이 들어 있습니다. 이용 조건이 허락할 때만 넘겨주십시오</translation>
     </message>
     <message>
         <source>what it lists is not what it holds</source>
@@ -2035,7 +2035,7 @@
     </message>
     <message>
         <source>Its {n} samples travel along, {size}.</source>
-        <translation>표본 {n}개({size})가 함께 담깁니다.</translation>
+        <translation>샘플 {n}개({size})가 함께 담깁니다.</translation>
     </message>
     <message>
         <source>Only name the data: the other machine needs it too</source>
