@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def test_like_widths_share_a_batch_and_each_sample_is_still_shown_once_an_epoch(
 def test_batches_made_ahead_are_the_same_bits() -> None:
     config = replace(preset("word"), batch=4, alike=2, augment="strong")
     data = training_set(config, WrittenDataset(40, 3))
-    with Ahead(data, 2) as ahead:
+    with closing(Ahead(data, 2)) as ahead:
         for step in (2, 3, 9, 4):  # the third is out of order
             (batch, seconds), wanted = ahead.batch(step), data.batch(step)
             assert seconds > 0

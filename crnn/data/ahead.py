@@ -13,8 +13,6 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import Queue
 from threading import Thread
-from types import TracebackType
-from typing import Self
 
 from crnn.arrays import frozen
 from crnn.data.dataset import Batch, TrainingSet, timed_batch
@@ -69,17 +67,6 @@ class Ahead:
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _serve(connection: Connection, data: TrainingSet, step: int) -> None:
