@@ -65,8 +65,8 @@ def across(a: Real, x: Real, out: Real) -> None:
 
 
 def in_runs(a: Real, b: Real) -> Real:
-    """a @ b over a very long inner axis, a run at a time and then the runs. BLAS would add it up one
-    by one, and where terms cancel float32 then loses six times as much."""
+    """a @ b over a very long inner axis, a run at a time and then the runs: BLAS would add it up in
+    one go, and where terms cancel float32 loses six times as much."""
     rows, inner = a.shape
     run = _divisor(inner, RUN // 4)
     if run < SIDE:
