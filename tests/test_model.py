@@ -13,6 +13,7 @@ from crnn.config import Config, preset
 from crnn.ctc.loss import ctc_loss
 from crnn.errors import ShapeError
 from crnn.model import (
+    BlockCache,
     Training,
     backward,
     batch_statistics,
@@ -131,6 +132,7 @@ def test_stated_shapes_of_any_stack_are_those_of_the_arrays(config: Config) -> N
         assert columns <= block.conv_NCHW.shape[3]
         assert stated[f"pool{level}"].shape[:2] == block.pool_NCHW.shape[1:3]
         assert not block.pool_NCHW[..., stated[f"pool{level}"].shape[2] :].any()
+        assert isinstance(block, BlockCache)
         assert (f"norm{level}" in stated) == (block.norm is not None)
     assert ("dropout1" in stated) == (config.dropout > 0)
     assert stated["frames"].shape == cache.frames_NTD.shape[1:]
