@@ -264,8 +264,8 @@ def preset(name: str, alphabet: Alphabet | None = None) -> Config:
     )
     wide = replace(kept, width=256, max_width=1024)
     *small, last = _blocks((16, (2, 2)), (32, (2, 2)), (48, (2, 1)), (64, (2, 1)))
-    # A norm before the RNN keeps its gates from saturating in the first steps: all 64 words are read
-    # after 190 to 230 steps instead of 480.
+    # A norm before the RNN keeps its gates from saturating in the first steps: all 64 words are
+    # read after about 230 steps instead of 480.
     normed = (*small, replace(last, norm="batch"))
     presets = {
         "word": word,

@@ -44,7 +44,7 @@ def test_words_too_long_for_eight_timesteps_are_listed_not_dropped() -> None:
 
 
 def test_the_first_lesson_reads_its_first_word_and_then_all_of_them() -> None:
-    """Found: the first at step 111, all 64 of an epoch at step 227."""
+    """Found: the first at step 111, all 64 of an epoch at step 231."""
     lesson = synth.lesson()
     config = preset("lesson")
     data = met(config, lesson)
