@@ -2202,8 +2202,12 @@
         <translation>체크포인트 저장</translation>
     </message>
     <message>
-        <source>Freeze as test</source>
-        <translation>테스트로 굳히기</translation>
+        <source>Freeze as test: step {step} with {value}</source>
+        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
+    </message>
+    <message>
+        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
+        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
     </message>
     <message>
         <source>Checkpoints (*{suffix})</source>
