@@ -1,16 +1,16 @@
 """The fast form of the network's parts: which ops have one, and the convolutions as one chain.
 
 `Config.kernels` chooses between "plain", the text that people read, and "fast", which computes the
-same by other means: `Stem` and `Winograd` in place of conv, ReLU, max-pool and mask; `BothWays` in
-place of one recurrent direction after another. What is fast depends on shapes alone, never on
-timing, so that a recording replays with the kernels that made it. What has no fast form stays
-plain: a chain is fast if all of its blocks are.
+same by other means: `Stem` and `Winograd` in place of conv, ReLU, max-pool and mask, `Normed` where
+batch norm stands between; `BothWays` in place of one recurrent direction after another. What is
+fast depends on shapes alone, never on timing, so that a recording replays with the kernels that
+made it. What has no fast form stays plain: a chain is fast if all of its blocks are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,40 +18,46 @@ from crnn.arrays import I64, Bool, Params, Real
 from crnn.kernels import halving, maps
 from crnn.kernels.both_ways import BothWays
 from crnn.kernels.maps import Maps
-from crnn.kernels.stem import Stem, StemCache
-from crnn.kernels.winograd import MIN_CHANNELS, Winograd, WinogradCache
-from crnn.network import Block, Layer, Model
+from crnn.kernels.normed import Normed, NormedCache
+from crnn.kernels.stem import Stem
+from crnn.kernels.winograd import MIN_CHANNELS, Winograd
+from crnn.network import Block, Layer, Model, running
 from crnn.ops.activation import Relu
 from crnn.ops.conv import Conv2d
+from crnn.ops.norm import BatchNorm2d, LayerNorm, Statistics
 from crnn.ops.pool import MaxPool
 
 
 @dataclass(frozen=True, slots=True)
 class FastBlockCache:
     """A block's pass. Only the pooled output exists as such; what came before it is made again,
-    bit for bit what trained, when somebody asks."""
+    bit for bit what trained, when somebody asks. `params` are the block's own, the norm's as
+    "norm.w" and "norm.b"."""
 
-    op: Stem | Winograd
+    op: Stem | Winograd | Normed
     params: Params
-    run: StemCache | WinogradCache
-    norm: None = None
+    run: Any  # the op's own cache
 
     @property
     def conv_NCHW(self) -> Real:
-        if isinstance(self.op, Stem):
-            assert isinstance(self.run, StemCache)
-            return self.op.conv_nchw(self.params, self.run)
-        assert isinstance(self.run, WinogradCache)
         return self.op.conv_nchw(self.params, self.run)
 
     @property
     def pool_NCHW(self) -> Real:
-        return self.run.y.to_nchw()
+        y: Maps = self.run.y
+        return y.to_nchw()
+
+    @property
+    def batch(self) -> Statistics | None:
+        """What BatchNorm found in the batch; None where there is none, or in eval."""
+        return self.run.batch if isinstance(self.run, NormedCache) else None
 
     def sample(self, n: int) -> tuple[Real, Real, Real]:
         """conv_CHW, act_CHW and pool_CHW of one sample."""
-        conv_CHW = self.conv_NCHW[n]
-        return conv_CHW, np.maximum(conv_CHW, 0), self.pool_NCHW[n]
+        conv_CHW, pool_CHW = self.conv_NCHW[n], self.pool_NCHW[n]
+        if isinstance(self.op, Normed):
+            return conv_CHW, self.op.act_nchw(self.params, self.run)[n], pool_CHW
+        return conv_CHW, np.maximum(conv_CHW, 0), pool_CHW
 
 
 def has_fast_convs(model: Model) -> bool:
@@ -69,61 +75,69 @@ def fast_layer(model: Model, layer: Layer) -> BothWays | None:
 
 
 def convs_forward(
-    model: Model, params: Params, x_NCHW: Real, width_N: I64
+    model: Model, params: Params, x_NCHW: Real, width_N: I64, statistics: Params | None
 ) -> tuple[Real, tuple[FastBlockCache, ...]]:
-    """frames_NTD, a view of time-major memory, and the caches of the blocks."""
+    """frames_NTD, a view of time-major memory, and the caches of the blocks; without `statistics`,
+    BatchNorm makes its own."""
     made: list[FastBlockCache] = []
-    y: Maps | None = None
+    y: Any = x_NCHW
     for block in model.blocks:
-        own = {local: params[f"{block.name}.{local}"] for local in ("w", "b")}
-        op, keep_NW = _fast(block), _keep(block, width_N, x_NCHW.shape[3])
-        run: StemCache | WinogradCache
-        if isinstance(op, Stem):
-            y, run = op.forward(own, x_NCHW, keep_NW)
-        else:
-            assert y is not None
-            y, run = op.forward(own, y, keep_NW)
+        op, own = _fast(block), _own(block, params)
+        arguments: tuple[Any, ...] = (own, y, _keep(block, width_N, x_NCHW.shape[3]))
+        if isinstance(op, Normed):
+            used = None if statistics is None else running(block, statistics)
+            arguments += (-(-width_N // block.conv_stride), used)
+        y, run = op.forward(*arguments)
         made.append(FastBlockCache(op, own, run))
-    assert y is not None
     return y.to_frames().swapaxes(0, 1), tuple(made)
 
 
-def convs_backward(blocks: tuple[FastBlockCache, ...], dframes_NTD: Real) -> list[dict[str, Real]]:
-    """The gradients of each block's parameters, first block first."""
+def convs_backward(
+    model: Model, blocks: tuple[FastBlockCache, ...], dframes_NTD: Real
+) -> dict[str, Real]:
+    """The gradients of the blocks' parameters by name."""
     dframes_TND = np.ascontiguousarray(dframes_NTD.swapaxes(0, 1))
-    dy = maps.from_frames(dframes_TND, blocks[-1].run.y.rows)
-    grads: list[dict[str, Real]] = []
-    for block in reversed(blocks):
-        if isinstance(block.op, Stem):
-            assert isinstance(block.run, StemCache)
-            grads.append(block.op.gradients(block.run, dy))
+    dy: Any = maps.from_frames(dframes_TND, blocks[-1].run.y.rows)
+    grads: dict[str, Real] = {}
+    for block, made in zip(reversed(model.blocks), reversed(blocks), strict=True):
+        if isinstance(made.op, Stem):
+            found = made.op.gradients(made.run, dy)
         else:
-            assert isinstance(block.run, WinogradCache)
-            dy, found = block.op.backward(block.params, block.run, dy)
-            grads.append(found)
-    return grads[::-1]
+            dy, found = made.op.backward(made.params, made.run, dy)
+        for local, grad in found.items():
+            name = block.norm_name if local.startswith("norm.") else block.name
+            grads[f"{name}.{local.removeprefix('norm.')}"] = grad
+    return grads
+
+
+def _own(block: Block, params: Params) -> dict[str, Real]:
+    """The parameters of the convolution, and of the norm as "norm.w" and "norm.b"."""
+    own = {local: params[f"{block.name}.{local}"] for local in ("w", "b")}
+    if block.norm is not None:
+        own |= {f"norm.{local}": params[f"{block.norm_name}.{local}"] for local in ("w", "b")}
+    return own
 
 
 def _is_fast(block: Block) -> bool:
-    """3x3 with the padding that keeps the size, ReLU, a max-pool made of halvings; and one input
-    channel or enough of them."""
+    """3x3 with the padding that keeps the size, ReLU, a max-pool made of halvings; and, but for the
+    first, enough input channels."""
     c_in, c_out = block.conv.c_in, block.conv.c_out
     return (
         block.conv == Conv2d(c_in, c_out)
-        and block.norm is None
+        and not isinstance(block.norm, LayerNorm)
         and isinstance(block.activation, Relu)
         and isinstance(block.pool, MaxPool)
         and block.pool.height in halving.ROUNDS
         and block.pool.width in halving.ROUNDS
-        and (c_in == 1 or c_in >= MIN_CHANNELS)
+        and (block.name == "conv1" or c_in >= MIN_CHANNELS)
     )
 
 
-def _fast(block: Block) -> Stem | Winograd:
-    pool = (block.pool.height, block.pool.width)
-    if block.conv.c_in == 1:
-        return Stem(block.conv.c_out, pool)
-    return Winograd(block.conv.c_in, block.conv.c_out, pool)
+def _fast(block: Block) -> Any:
+    """Stem, Winograd, or Normed around one of them."""
+    c_in, c_out, pool = block.conv.c_in, block.conv.c_out, (block.pool.height, block.pool.width)
+    conv = Stem(c_out, pool) if block.name == "conv1" else Winograd(c_in, c_out, pool)
+    return Normed(conv, block.norm) if isinstance(block.norm, BatchNorm2d) else conv
 
 
 def _keep(block: Block, width_N: I64, width: int) -> Bool | None:

@@ -35,6 +35,7 @@ from crnn.network import (
     init_statistics,
     layout,
     output_shapes,
+    running,
     statistics_layout,
 )
 from crnn.ops.activation import ActivationCache, Mask, MaskCache
@@ -99,6 +100,11 @@ class BlockCache(NamedTuple):
     pool: PoolCache
     mask: MaskCache
 
+    @property
+    def batch(self) -> Statistics | None:
+        """What BatchNorm found in the batch; None where there is none, or in eval."""
+        return self.norm.batch if isinstance(self.norm, BatchNormCache) else None
+
     def sample(self, n: int) -> tuple[Real, Real, Real]:
         """conv_CHW, act_CHW and pool_CHW of one sample."""
         return self.conv_NCHW[n], self.act_NCHW[n], self.pool_NCHW[n]
@@ -139,11 +145,8 @@ def forward(
     frames_N: I64 = -(-width_N // model.config.stride)
     x_NCHW = _whole_timesteps(model, x_NCHW, frames_N)
     blocks: tuple[AnyBlockCache, ...]
-    if has_fast_convs(model):
-        frames_NTD, blocks = convs_forward(model, params, x_NCHW, width_N)
-    else:
-        with_running = None if training else statistics
-        frames_NTD, blocks = _convs_forward(model, params, x_NCHW, width_N, with_running)
+    convs = convs_forward if has_fast_convs(model) else _convs_forward
+    frames_NTD, blocks = convs(model, params, x_NCHW, width_N, None if training else statistics)
     h, layers, drops = frames_NTD, [], []
     for layer in model.layers:
         h, runs = layer_forward(model, layer, params, h, frames_N)
@@ -183,8 +186,8 @@ def _convs_forward(
     """frames_NTD and the caches of the blocks; without `statistics`, BatchNorm makes its own."""
     blocks = []
     for block in model.blocks:
-        running = None if statistics is None else _running(block, statistics)
-        x_NCHW, cache = _block_forward(block, params, x_NCHW, width_N, running)
+        used = None if statistics is None else running(block, statistics)
+        x_NCHW, cache = _block_forward(block, params, x_NCHW, width_N, used)
         blocks.append(cache)
     return _columns_to_frames(x_NCHW), tuple(blocks)
 
@@ -199,9 +202,7 @@ def _convs_backward(
     """The gradients of the blocks' parameters go to `grads`."""
     runs = [run for run in blocks if isinstance(run, FastBlockCache)]
     if runs:
-        found_of_blocks = convs_backward(tuple(runs), dframes_NTD)
-        for block, found in zip(model.blocks, found_of_blocks, strict=True):
-            _add(grads, block.name, found)
+        grads |= convs_backward(model, tuple(runs), dframes_NTD)
         return
     plain = [run for run in blocks if isinstance(run, BlockCache)]
     dx = _frames_to_columns(dframes_NTD, plain[-1].pool_NCHW.shape)
@@ -265,8 +266,7 @@ def _whole_timesteps(model: Model, x_NCHW: Real, frames_N: I64) -> Real:
 
 def batch_statistics(cache: ForwardCache) -> tuple[Statistics | None, ...]:
     """What each block's BatchNorm found in the batch; None where there is none, or in eval."""
-    norms = [block.norm for block in cache.blocks]
-    return tuple(norm.batch if isinstance(norm, BatchNormCache) else None for norm in norms)
+    return tuple(block.batch for block in cache.blocks)
 
 
 def moved_statistics(
@@ -283,15 +283,6 @@ def moved_statistics(
                 running = block.norm.moved(running, batch)
             found[block.norm_name] = running
     return flat_statistics(model.config, found)
-
-
-def _running(block: Block, statistics: Params) -> Statistics | None:
-    if not isinstance(block.norm, BatchNorm2d):
-        return None
-    names = [f"{block.norm_name}.{local}" for local in ("mean", "var")]
-    if names[0] not in statistics:
-        raise ShapeError(f"there is no {names[0]}; give the running statistics of the state")
-    return Statistics(*(statistics[name] for name in names))
 
 
 def _block_forward(

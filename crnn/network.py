@@ -15,8 +15,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from crnn.arrays import Real
+from crnn.arrays import Params, Real
 from crnn.config import Config, ConvBlock
+from crnn.errors import ShapeError
 from crnn.geometry import n_columns, n_rows
 from crnn.ops.activation import LeakyRelu, Relu, Sigmoid, Tanh
 from crnn.ops.conv import Conv2d
@@ -185,6 +186,17 @@ def flat_statistics(config: Config, found: Mapping[str, Statistics]) -> FlatPara
     for name, (mean_C, var_C) in found.items():
         arrays |= {f"{name}.mean": mean_C, f"{name}.var": var_C}
     return FlatParams.from_arrays(statistics_layout(config), arrays, config.dtype)
+
+
+def running(block: Block, statistics: Params) -> Statistics | None:
+    """The running statistics of the block's BatchNorm; None where it has none. Raises ShapeError
+    where they are not among `statistics`."""
+    if not isinstance(block.norm, BatchNorm2d):
+        return None
+    names = [f"{block.norm_name}.{local}" for local in ("mean", "var")]
+    if names[0] not in statistics:
+        raise ShapeError(f"there is no {names[0]}; give the running statistics of the state")
+    return Statistics(*(statistics[name] for name in names))
 
 
 class OpShape(NamedTuple):

@@ -19,6 +19,7 @@ from crnn.arrays import I64, Real
 from crnn.config import Config
 from crnn.ctc.loss import CtcResult, ctc_loss
 from crnn.data.dataset import Batch
+from crnn.effort import Effort
 from crnn.errors import InfeasibleLabel, NonFinite
 from crnn.ops.norm import Statistics
 from crnn.params import FlatParams
@@ -93,12 +94,14 @@ class Reading(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A shard's part of the step. `made` stays in the process that made it: None from another."""
+    """A shard's part of the step, which took `processor_s`. `made` stays in the process that made
+    it: None from another."""
 
     made: ShardPass | None
     grad_P: Real
     reading: Reading
     seen: tuple[Statistics | None, ...]
+    processor_s: float
 
 
 def split(batch: Batch, n_shards: int) -> list[Batch]:
@@ -113,7 +116,7 @@ def split(batch: Batch, n_shards: int) -> list[Batch]:
 
 def run(shard: Shard) -> Run:
     """Forward, loss and backward of one shard, and its part of the batch's mean gradient."""
-    config, params, batch = shard.config, shard.params, shard.batch
+    effort, config, params, batch = Effort(), shard.config, shard.params, shard.batch
     net = model.build(config)
     made = forward(config, params, batch, shard.statistics, shard.training)
     if not np.isfinite(made.cache.logits_NTK).all():
@@ -124,7 +127,8 @@ def run(shard: Shard) -> Run:
         grads = model.backward(net, params, made.cache, made.ctc.dlogits_NTK / shard.n_batch)
         grad_P = params.layout.flatten(grads, config.dtype)
     reading = read(config.alphabet, made, batch.labels)
-    return Run(made, grad_P, reading, model.batch_statistics(made.cache))
+    seen = model.batch_statistics(made.cache)
+    return Run(made, grad_P, reading, seen, effort.processor_s)
 
 
 def run_away(shard: Shard) -> Run:

@@ -8,9 +8,8 @@ of each shard by itself, and the running ones move by one shard after the other 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from crnn import model, shard
 from crnn.arrays import U64, Real, frozen, zeros
 from crnn.config import Config
 from crnn.data.dataset import Batch, TrainingSet, timed_batch
+from crnn.effort import Effort
 from crnn.errors import NonFinite
 from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams, Layout
@@ -74,7 +74,7 @@ class StepReport:
     loss_nats: batch mean of -log P(label). nats_per_symbol: total nats / total label symbols.
     cer: character edits / characters of the batch, greedy, on composed text. p_blank: mean
     probability of blank over valid timesteps. grad_norm: before clipping. lr: schedule x state.lr.
-    seconds: what taking this step again costs, the making of its batch included.
+    seconds: what taking this step again costs by itself (see effort), its batch included.
     digests: one 64-bit integer a tensor (parameters and moments together) of the state *after* the
     update.
     """
@@ -147,8 +147,8 @@ def advance_on(
     workers: Workers | None = None,
     batch_s: float = 0.0,
 ) -> Advance:
-    """`advance` on a batch that is at hand; making it took `batch_s`."""
-    started = time.perf_counter() - batch_s
+    """`advance` on a batch that is at hand; making it takes `batch_s`."""
+    effort = Effort()
     shards = [
         Shard(
             *(config, state.params, state.statistics, part, len(batch.ids)),
@@ -163,7 +163,9 @@ def advance_on(
     grad_P = sum((run.grad_P for run in runs[1:]), start=runs[0].grad_P)
     norm = _finite_norm(state, grad_P)
     after, lr = _updated(config, state, clip(grad_P, norm, config.clip_norm), runs)
-    report = _report(after, lr, batch, [run.reading for run in runs], norm, started)
+    away_s = sum(run.processor_s for run in runs if run.made is None)
+    report = _report(after, lr, batch, [run.reading for run in runs], norm)
+    report = replace(report, seconds=batch_s + effort.seconds(away_s))
     passes = tuple(run.made for run in runs if run.made is not None)
     return Advance(after, report, passes, frozen(grad_P))
 
@@ -216,8 +218,8 @@ def _report(
     batch: Batch,
     readings: list[Reading],
     norm: float,
-    started: float,
 ) -> StepReport:
+    """All but its seconds, which it is still part of."""
     nats = sum(reading.nats for reading in readings)
     symbols = sum(len(label_L) for label_L in batch.labels)
     return StepReport(
@@ -231,7 +233,7 @@ def _report(
         n_samples=len(batch.ids),
         n_correct=sum(r.n_correct for r in readings),
         digests=digests(after),
-        seconds=time.perf_counter() - started,
+        seconds=0.0,
     )
 
 

@@ -87,7 +87,8 @@ class Breaks(QObject):
         if frame is None:
             return
         selection = self.bridge.selection
-        text = conditions.expression_of(selection.cell) if selection.cell is not None else ""
+        cell = selection.cell
+        text = conditions.expression_of(cell, frame.trace) if cell is not None else ""
         dialog = WatchDialog(self.window, self.look, frame, text or "grad_norm")
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
@@ -140,7 +141,7 @@ class Breaks(QObject):
         if frame.trace is not None and selection.cell is not None:
             shown = inspect(frame.trace, frame.run.config, selection.cell)
             value = None if shown is None else shown.value
-        return conditions.condition_on(selection, value)
+        return conditions.condition_on(selection, value, frame.trace)
 
     def _tell_hit(self, event: PointHit) -> None:
         if event.hit.spot is not None:

@@ -13,6 +13,7 @@ from gui.selection import Cell, Selection
 if TYPE_CHECKING:
     from crnn.debug.point_messages import Changed
     from crnn.debug.points import Condition, Hit, Point
+    from crnn.debug.trace import Trace
 
 TITLES = {
     "changes": QT_TRANSLATE_NOOP("Conditions", "{what} changes"),
@@ -103,11 +104,13 @@ def _words(template: str, condition: Condition, **more: str) -> str:
     return translated.format(**names, **more)
 
 
-def expression_of(cell: Cell) -> str:
-    """What `cell` is called in an expression; "" for a quantity that no expression names."""
+def expression_of(cell: Cell, trace: Trace | None) -> str:
+    """What `cell` of `trace` is called in an expression; "" where there is no such number."""
     name = cell.tensor.replace(".", "_")
     if cell.tensor == "grad":
-        return ""
+        states_S = () if trace is None or trace.ctc is None else trace.ctc.states_S
+        is_there = cell.row < len(states_S)
+        return f"dlogits[{cell.t}, {int(states_S[cell.row])}]" if is_there else ""
     if cell.tensor == "image":
         return f"image[{cell.row}, {cell.x}]"
     if cell.tensor.startswith("conv"):
@@ -118,14 +121,16 @@ def expression_of(cell: Cell) -> str:
 _PROBABILITIES = ("softmax", "gamma")
 
 
-def condition_on(selection: Selection, value: float | None) -> Condition | None:
+def condition_on(
+    selection: Selection, value: float | None, trace: Trace | None
+) -> Condition | None:
     """What F9 breaks on: a probability crossing one half, another number changing sign, or with no
     cell the sample's text changing; None where nothing is selected."""
     from crnn.debug.points import Condition
 
     if selection.sample < 0:
         return None
-    text = expression_of(selection.cell) if selection.cell is not None else ""
+    text = expression_of(selection.cell, trace) if selection.cell is not None else ""
     if not text or selection.cell is None:
         return Condition("text", sample=selection.sample)
     if selection.cell.tensor in _PROBABILITIES:

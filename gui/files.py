@@ -110,19 +110,23 @@ class Files(QObject):
         ExportDialog(self._window, self._look, self._bridge, event.contents, folder).open()
 
     def freeze(self) -> None:
-        """Ask where to, then write what is on screen as a test, with the selected value."""
+        """Ask where to, then write what is on screen as a test, with the selected value. The dialog
+        says what will be in it."""
         from crnn.debug.script_messages import Freeze
+        from gui.conditions import expression_of
 
-        frame = self._bridge.frame
+        frame, cell = self._bridge.frame, self._bridge.selection.cell
         if frame is None:
             return
-        proposed = Path(self._folder()) / f"test_step_{frame.step}.py"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Freeze as test"), str(proposed), "(test_*.py)"
+        value = "" if cell is None else expression_of(cell, frame.trace)
+        with_value = self.tr("Freeze as test: step {step} with {value}")
+        alone = self.tr(
+            "Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)"
         )
+        title = (with_value if value else alone).format(step=f"{frame.step:,}", value=value)
+        proposed = Path(self._folder()) / f"test_step_{frame.step}.py"
+        name, _ = QFileDialog.getSaveFileName(self._window, title, str(proposed), "(test_*.py)")
         if name:
-            cell = self._bridge.selection.cell
-            value = None if cell is None else (cell.tensor, cell.t, cell.row)
             self._bridge.send(Freeze(Path(name).with_suffix(".py"), value))
 
     def drop(self, name: str) -> None:

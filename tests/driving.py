@@ -20,7 +20,7 @@ from tests import tiny
 
 CONFIG = tiny.config()
 NEW = NewRun(CONFIG, tiny.dataset(), "tiny run")
-PATIENCE_S = 50.0
+PATIENCE_S = 120.0
 """Long enough for a second process of the lowest priority on a machine with much to do."""
 
 

@@ -11,9 +11,9 @@ import dataclasses
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,9 +21,11 @@ from crnn.arrays import F64, Bool
 from crnn.ctc.loss import CtcResult
 from tests.faults import OPS, Mutant
 from tests.faults_ctc import CTC
+from tests.faults_kernels import KERNELS
+from tests.kernel_cases import KERNEL_CASES, KernelCase, check_kernel
 from tests.op_cases import CASES, Case, check_ctc, check_gradients
 
-MUTANTS = OPS + CTC
+MUTANTS = OPS + KERNELS + CTC
 
 
 def planted(mutant: Mutant) -> ModuleType:
@@ -53,13 +55,20 @@ def is_caught(mutant: Mutant) -> bool:
     module = planted(mutant)
     if mutant.op == "CTC":
         return any(_fails(check_ctc, ctc_loss) for ctc_loss in ctc_losses(mutant.module, module))
-    return any(_fails(check_gradients, case) for case in _cases(mutant.op, module))
+    kernels = _planted_in(KERNEL_CASES, mutant.op, module)
+    ops = _planted_in(CASES, mutant.op, module)
+    return any(_fails(check_kernel, case) for case in kernels) or any(
+        _fails(check_gradients, case) for case in ops
+    )
 
 
-def _cases(op: str, module: ModuleType) -> Iterator[Case]:
-    """The list's cases of this op, smallest first, each with the faulty op in its place."""
+AnyCase = TypeVar("AnyCase", Case, KernelCase)
+
+
+def _planted_in(cases: Sequence[AnyCase], op: str, module: ModuleType) -> Iterator[AnyCase]:
+    """The cases of this op, smallest first, each with the faulty op in its place."""
     kind, _, cell = op.partition(" ")
-    fitting = [c for c in CASES if type(c.op).__name__ == kind and cell in ("", _cell(c.op))]
+    fitting = [c for c in cases if type(c.op).__name__ == kind and cell in ("", _cell(c.op))]
     for case in sorted(fitting, key=lambda case: case.x.size):
         fields = {field.name: getattr(case.op, field.name) for field in dataclasses.fields(case.op)}
         yield dataclasses.replace(case, op=getattr(module, kind)(**fields))

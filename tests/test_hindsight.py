@@ -34,7 +34,7 @@ from tests.driving import NEW, Driver, same, state_on_screen, straight
 
 ROOT = Path(__file__).parent.parent
 N = 150
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 EXPRESSIONS = (
     ("grad_norm / 2", -1),
     ("norm(conv1_w)", -1),

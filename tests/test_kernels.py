@@ -14,9 +14,8 @@ from crnn.config import Config, ConvBlock
 from crnn.debug.observe import observe, trace_of
 from crnn.errors import NonFinite
 from crnn.fast import FastBlockCache, has_fast_convs
-from crnn.kernels import maps, stem, winograd
+from crnn.kernels import stem, winograd
 from crnn.kernels.both_ways import BothWays
-from crnn.kernels.maps import Maps
 from crnn.kernels.stem import Stem
 from crnn.kernels.winograd import Winograd
 from crnn.ops.activation import Mask, Relu
@@ -24,8 +23,15 @@ from crnn.ops.conv import Conv2d
 from crnn.ops.pool import MaxPool
 from crnn.ops.recurrent import Recurrent
 from crnn.train import advance, initial_state
+from tests.kernel_cases import KERNEL_CASES, KernelCase, as_maps, check_kernel
 from tests.support import images, random_params, striped_set, tiny_seed, tiny_word
 
+NORMED = (
+    ConvBlock(16, (2, 2), norm="batch"),
+    ConvBlock(17, (2, 1), norm="batch"),
+    ConvBlock(18, (1, 2)),
+    ConvBlock(20, (1, 1), norm="batch"),
+)
 DEEP = (ConvBlock(16, (2, 2)), ConvBlock(17, (2, 1)), ConvBlock(20, (1, 2)))
 WORD = tiny_word(convs=DEEP, kernels="fast", dtype="float64")
 SEED = tiny_seed(convs=DEEP[:2], kernels="fast", dtype="float64")
@@ -44,12 +50,6 @@ SHAPES = [
     (2, 8, 12, (1, 4)),
     (7, 2, 30, (2, 2)),
 ]
-
-
-def _maps(x_NCHW: Real) -> Maps:
-    n, c, rows, _ = x_NCHW.shape
-    x_TND = x_NCHW.transpose(3, 0, 1, 2).reshape(-1, n, c * rows)
-    return maps.from_frames(x_TND, rows)
 
 
 def _plain(
@@ -97,8 +97,8 @@ def test_winograd_is_conv_relu_pool_and_mask(
     keep_N = np.maximum(1, out - np.arange(n)) if ragged else np.full(n, out)
     conv, y, dy, grads, dx = _plain(params, x_NCHW, pool, keep_N)
     op = Winograd(5, 6, pool)
-    found, cache = op.forward(params, _maps(x_NCHW), np.arange(out) < keep_N[:, None])
-    dx_found, grads_found = op.backward(params, cache, _maps(dy))
+    found, cache = op.forward(params, as_maps(x_NCHW), np.arange(out) < keep_N[:, None])
+    dx_found, grads_found = op.backward(params, cache, as_maps(dy))
     _close(found.to_nchw(), y)
     _close(op.conv_nchw(params, cache), conv)
     _close(dx_found.to_nchw(), dx)
@@ -123,18 +123,23 @@ def test_the_stem_is_conv_relu_pool_and_mask(
     conv, y, dy, grads, _ = _plain(params, x_NCHW, pool, keep_N)
     op = Stem(6, pool)
     found, cache = op.forward(params, x_NCHW, np.arange(out) < keep_N[:, None])
-    grads_found = op.gradients(cache, _maps(dy))
+    grads_found = op.gradients(cache, as_maps(dy))
     _close(found.to_nchw(), y)
     _close(op.conv_nchw(params, cache), conv)
     _close(grads_found["w"], grads["w"])
     _close(grads_found["b"], grads["b"])
 
 
+@pytest.mark.parametrize("case", KERNEL_CASES, ids=lambda case: case.label)
+def test_gradients_of_a_fast_convolution_agree_with_central_differences(case: KernelCase) -> None:
+    check_kernel(case)
+
+
 def test_the_first_of_tied_cells_takes_the_whole_gradient() -> None:
     """Flat paper ties in every window; as in PyTorch the first in row-major order wins."""
     params = {"w": np.zeros((1, 1, 3, 3)), "b": np.ones(1)}
     _, cache = Stem(1, (2, 2)).forward(params, np.arange(16.0).reshape(1, 1, 4, 4), None)
-    grads = Stem(1, (2, 2)).gradients(cache, _maps(np.ones((1, 1, 2, 2))))
+    grads = Stem(1, (2, 2)).gradients(cache, as_maps(np.ones((1, 1, 2, 2))))
     np.testing.assert_array_equal(grads["w"][0, 0, 1, 1], 0 + 2 + 8 + 10)
 
 
@@ -170,12 +175,18 @@ def test_both_ways_at_once_are_one_after_the_other(
 
 
 def _pass(
-    config: Config, widths: tuple[int, ...], dtype: str
+    config: Config, widths: tuple[int, ...], dtype: str, training: model.Training | None = None
 ) -> tuple[Real, dict[str, Real], model.ForwardCache]:
     net = model.build(replace(config, dtype=dtype))  # type: ignore[arg-type]
     x_NCHW, width_N = images(config, widths)
     params = {name: w.astype(dtype) for name, w in random_params(config, 0.2).items()}
-    logits, cache = model.forward(net, params, x_NCHW.astype(dtype), width_N)
+    statistics = {
+        name: (0.1 + np.arange(average.size) / average.size).astype(dtype)
+        for name, average in model.init_statistics(config).items()
+    }
+    logits, cache = model.forward(
+        *(net, params, x_NCHW.astype(dtype), width_N), statistics=statistics, training=training
+    )
     dlogits = np.random.default_rng(3).normal(size=logits.shape).astype(dtype)
     return logits, model.backward(net, params, cache, dlogits), cache
 
@@ -192,6 +203,38 @@ def test_the_fast_network_is_the_plain_one(config: Config, widths: tuple[int, ..
         for name, grad in grads.items():
             assert fast_grads[name].dtype == dtype
             assert np.abs(fast_grads[name] - grad).max() <= limit * np.abs(grad).max(), name
+
+
+@pytest.mark.parametrize("block_bytes", [6_000, stem.BLOCK_BYTES])
+@pytest.mark.parametrize("training", [model.Training(0, 0), None], ids=["train", "eval"])
+@pytest.mark.parametrize("widths", [(16, 16, 16), (9, 16, 3, 14)])
+def test_batch_norm_between_fast_kernels_is_the_plain_one(
+    widths: tuple[int, ...],
+    training: model.Training | None,
+    block_bytes: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Outputs, gradients, statistics, and every array that is shown."""
+    for module in (stem, winograd):
+        monkeypatch.setattr(module, "BLOCK_BYTES", block_bytes)
+    plain = replace(WORD, convs=NORMED, kernels="plain")
+    expected, grads, cache = _pass(plain, widths, "float64", training)
+    for dtype, limit in (("float64", 1e-10), ("float32", 4e-6)):
+        fast = replace(plain, kernels="fast")
+        found, fast_grads, fast_cache = _pass(fast, widths, dtype, training)
+        assert all(isinstance(block, FastBlockCache) for block in fast_cache.blocks)
+        assert np.abs(found - expected).max() <= limit * np.abs(expected).max()
+        for name, grad in grads.items():
+            assert fast_grads[name].dtype == dtype
+            idle = training is not None and name in ("conv1.b", "conv2.b", "conv4.b")
+            largest = 0 if idle else np.abs(grad).max()
+            assert np.abs(fast_grads[name] - grad).max() <= limit * largest + 1e-12, name
+        for mine, other in zip(fast_cache.blocks, cache.blocks, strict=True):
+            pairs = [*zip(mine.sample(1), other.sample(1), strict=True)]
+            pairs += [*zip(mine.batch or (), other.batch or (), strict=True)]
+            for array, right in pairs:
+                assert array.dtype == dtype
+                assert np.abs(array - right).max() <= limit * np.abs(right).max()
 
 
 @NETWORKS
@@ -220,15 +263,22 @@ def test_a_sample_does_not_depend_on_its_neighbours_or_on_padding(config: Config
         np.testing.assert_allclose(logits[n, : alone.shape[1]], alone[0], rtol=0, atol=1e-12)
 
 
-def test_what_is_shown_of_a_block_is_what_trained() -> None:
-    """The conv output is made again, and leads to the pooled output bit for bit."""
-    _, _, cache = _pass(WORD, (16, 9), "float32")
-    assert has_fast_convs(model.build(WORD))
-    for block, spec in zip(cache.blocks, WORD.convs, strict=True):
+@pytest.mark.parametrize("training", [model.Training(0, 0), None], ids=["train", "eval"])
+@pytest.mark.parametrize("convs", [DEEP, NORMED], ids=["no norm", "batch norm"])
+def test_what_is_shown_of_a_block_is_what_trained(
+    convs: tuple[ConvBlock, ...], training: model.Training | None
+) -> None:
+    """What came before the pool is made again, and leads to the pooled output bit for bit."""
+    config = replace(WORD, convs=convs)
+    _, _, cache = _pass(config, (16, 9), "float32", training)
+    assert has_fast_convs(model.build(config))
+    for block, spec in zip(cache.blocks, config.convs, strict=True):
         assert isinstance(block, FastBlockCache)
-        pooled, _ = MaxPool(*spec.pool).forward({}, np.maximum(block.conv_NCHW, 0))
-        wide = block.pool_NCHW[0]
-        np.testing.assert_array_equal(pooled[0], wide)
+        conv_CHW, act_CHW, pool_CHW = block.sample(0)
+        if spec.norm == "none":
+            np.testing.assert_array_equal(act_CHW, np.maximum(conv_CHW, 0))
+        pooled, _ = MaxPool(*spec.pool).forward({}, act_CHW[None])
+        np.testing.assert_array_equal(pooled[0], pool_CHW)
 
 
 def test_a_trace_of_the_fast_network_shows_the_plain_one() -> None:

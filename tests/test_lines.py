@@ -24,8 +24,10 @@ from crnn.debug.statements import source
 from crnn.debug.tracing import scope
 from crnn.kernels import maps
 from crnn.kernels.both_ways import BothWays
+from crnn.kernels.normed import Normed
 from crnn.kernels.stem import Stem
 from crnn.kernels.winograd import Winograd
+from crnn.ops.norm import BatchNorm2d
 from crnn.ops.recurrent import Recurrent
 from tests.op_cases import CASES, CTC_FRAMES, CTC_LABELS, Case, noise
 
@@ -51,9 +53,12 @@ def _ops() -> list[tuple[str, Call]]:
     forward = _call(Stem.forward, Stem(6, (2, 2)), stem, rng.normal(size=(2, 1, 8, 12)), keep_NW)
     y, cache = forward.again()
     found += [("stem", forward), ("stem back", _call(Stem.gradients, Stem(6, (2, 2)), cache, y))]
+    normed = {**own, "norm.w": rng.normal(size=6), "norm.b": rng.normal(size=6)}
+    op = Normed(Winograd(5, 6, (2, 2)), BatchNorm2d(6))
+    found += _of("normed", op, normed, x, keep_NW, np.array([12, 7]), None)
     for cell in ("tanh", "lstm"):
-        op = Recurrent(cell, 3, 4)
-        params = [op.init(rng), op.init(rng)]
+        one = Recurrent(cell, 3, 4)
+        params = [one.init(rng), one.init(rng)]
         both = BothWays(cell, 3, 4, (False, True))
         found += _of(f"both ways {cell}", both, params, noise(3, 5, 3), np.array([5, 2, 1]))
     logits = noise(len(CTC_LABELS), int(CTC_FRAMES.max()), 4)

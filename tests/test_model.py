@@ -13,6 +13,7 @@ from crnn.config import Config, preset
 from crnn.ctc.loss import ctc_loss
 from crnn.errors import ShapeError
 from crnn.model import (
+    BlockCache,
     Training,
     backward,
     batch_statistics,
@@ -131,6 +132,7 @@ def test_stated_shapes_of_any_stack_are_those_of_the_arrays(config: Config) -> N
         assert columns <= block.conv_NCHW.shape[3]
         assert stated[f"pool{level}"].shape[:2] == block.pool_NCHW.shape[1:3]
         assert not block.pool_NCHW[..., stated[f"pool{level}"].shape[2] :].any()
+        assert isinstance(block, BlockCache)
         assert (f"norm{level}" in stated) == (block.norm is not None)
     assert ("dropout1" in stated) == (config.dropout > 0)
     assert stated["frames"].shape == cache.frames_NTD.shape[1:]
@@ -231,7 +233,9 @@ def test_stated_shapes_and_counts_are_those_of_the_arrays(name: str) -> None:
     config = preset(name)
     width = config.input.width - 2 if config.input.shape == "height" else 32
     x_NCHW, width_N = images(config, (width,))
-    _, cache = forward(build(config), init_params(config), x_NCHW.astype(np.float32), width_N)
+    x_NCHW, statistics = x_NCHW.astype(np.float32), init_statistics(config)
+    model, params = build(config), init_params(config)
+    _, cache = forward(model, params, x_NCHW, width_N, statistics=statistics)
     stated = {op.name: op for op in output_shapes(config, width)}
     for level, block in enumerate(cache.blocks, start=1):
         _, rows, columns = stated[f"conv{level}"].shape

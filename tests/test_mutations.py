@@ -7,6 +7,8 @@ import pytest
 from crnn.ctc import loss
 from tests.faults import OPS, Mutant
 from tests.faults_ctc import CTC
+from tests.faults_kernels import KERNELS
+from tests.kernel_cases import KERNEL_CASES
 from tests.mutations import MUTANTS, ctc_losses, fresh, is_caught, planted
 from tests.op_cases import CASES, check_ctc
 
@@ -20,11 +22,11 @@ def test_every_op_and_ctc_have_three_planted_faults_or_more() -> None:
     counts = {mutant.op: 0 for mutant in MUTANTS}
     for mutant in MUTANTS:
         counts[mutant.op] += 1
-    kinds = {type(case.op).__name__ for case in CASES}
+    kinds = {type(case.op).__name__ for case in CASES} | {type(c.op).__name__ for c in KERNEL_CASES}
     cells = {f"Recurrent {cell}" for cell in ("tanh", "lstm", "gru")}
     assert counts.keys() == kinds | cells | {"CTC"}
     assert min(counts.values()) >= 3
-    assert (len(OPS), len(CTC)) == (75, 12)
+    assert (len(OPS), len(KERNELS), len(CTC)) == (75, 18, 12)
 
 
 def test_ctc_without_a_fault_passes_by_either_way() -> None:

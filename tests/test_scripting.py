@@ -126,15 +126,19 @@ def test_a_test_frozen_from_a_run_passes_until_the_code_gives_something_else(
     verbs: Verbs, tmp_path: Path
 ) -> None:
     """In a fresh process, for numbers of every kind, an unreachable log alpha among them; the tiny
-    data has no source, so its samples lie beside."""
+    data has no source, so its samples lie beside. What names no number is refused."""
     verbs.step(3)
     verbs.rate(0.03)
     verbs.step(2)
     n_states = verbs.trellis("alpha").shape[1]
-    cells = [("prob", t, k) for t in (0, 1) for k in (0, 2)]
-    cells += [("alpha", 0, n_states - 1), ("gamma", 1, 1), ("softmax", 0, 10**6)]
+    cells = ["softmax[1, 2]", f"alpha[0, {n_states - 1}]", "gamma[1, 1]", "conv1[0, 1, 2]"]
+    cells += ["rnn1_fwd_h[1, 0]", "linear_b[0]", "max(abs(dconv1_w))", "dlogits[0, 1]"]
     for number, cell in enumerate(cells):
         verbs.freeze(tmp_path / f"test_frozen_{number}.py", cell)
+    for wrong in ("softmax[0, 1000000]", "softmax", "loss > 1"):
+        with pytest.raises(ScriptError):
+            verbs.freeze(tmp_path / "test_wrong.py", wrong)
+    assert not (tmp_path / "test_wrong.py").exists()
     assert "edits=((3, 0.03),)" in (tmp_path / "test_frozen_0.py").read_text(encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-c", "pyproject.toml", "--rootdir", "."]
     command += ["-p", "no:cacheprovider", str(tmp_path)]

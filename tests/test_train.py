@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +12,6 @@ from crnn import model
 from crnn.arrays import Real
 from crnn.config import Config, ConvBlock, Kernels
 from crnn.ctc.decode import greedy
-from crnn.data.dataset import Batch, TrainingSet
-from crnn.debug.timeline import Timeline
 from crnn.errors import ConfigError, InfeasibleLabel, NonFinite
 from crnn.optim import N_MOMENTS, RULES, clip, global_norm
 from crnn.params import FlatParams
@@ -375,24 +372,3 @@ def test_the_texts_of_a_pass_are_what_greedy_reads() -> None:
         for n, t in enumerate(made.cache.frames_N.tolist()):
             path = greedy(made.cache.logits_NTK[n, :t])
             assert made.texts[n] == config.alphabet.decode(path.collapsed_L)
-
-
-def test_a_steps_seconds_are_those_of_taking_it_again_its_batch_included(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What key frames are spaced by: a batch of drawn pictures may take longer than the update."""
-    config = tiny_word()
-    data, made = striped_set(config), TrainingSet.batch
-
-    def slow(self: TrainingSet, step: int) -> Batch:
-        time.sleep(0.2)
-        return made(self, step)
-
-    monkeypatch.setattr(TrainingSet, "batch", slow)
-    assert advance(config, data, initial_state(config)).report.seconds > 0.2
-    line = Timeline(config, data, initial_state(config))
-    assert line.train().report.seconds > 0.2
-    elsewhere = line.train(lambda step: (made(data, step), 5.0))
-    assert elsewhere.report.seconds > 5
-    line.train(lambda step: (made(data, step), 0.0))
-    assert line.reports.before_s(np.array([2]))[0] > 5.2

@@ -19,7 +19,7 @@ from crnn.workers import Workers
 
 SHARED = Path("/dev/shm")
 ROOT = Path(__file__).parent.parent
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def process_id(_: int) -> int:

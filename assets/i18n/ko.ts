@@ -1912,6 +1912,18 @@
         <source>{}: there is no such file in the package</source>
         <translation>{}: 패키지에 그런 파일이 없습니다</translation>
     </message>
+    <message>
+        <source>first lesson</source>
+        <translation>첫 수업</translation>
+    </message>
+    <message>
+        <source>embedded words</source>
+        <translation>내장 낱말</translation>
+    </message>
+    <message>
+        <source>seed words</source>
+        <translation>씨앗 낱말</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2202,10 +2214,6 @@
         <translation>체크포인트 저장</translation>
     </message>
     <message>
-        <source>Freeze as test</source>
-        <translation>테스트로 굳히기</translation>
-    </message>
-    <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
     </message>
@@ -2240,6 +2248,14 @@
     <message>
         <source>Manifests and pictures ({kinds})</source>
         <translation>매니페스트와 그림 ({kinds})</translation>
+    </message>
+    <message>
+        <source>Freeze as test: step {step} with {value}</source>
+        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
+    </message>
+    <message>
+        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
+        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
     </message>
 </context>
 <context>

@@ -17,7 +17,7 @@ from crnn.fast import FastBlockCache
 from crnn.kernels import maps
 from crnn.kernels.maps import Maps
 from crnn.kernels.stem import Stem, StemCache
-from crnn.kernels.winograd import WinogradCache
+from crnn.kernels.winograd import Winograd, WinogradCache
 from crnn.optim import RULES, global_norm
 from crnn.train import TrainState, digests
 
@@ -65,6 +65,7 @@ def _block_calls(
     if isinstance(op, Stem):
         assert isinstance(run, StemCache)
         return lambda: op.forward(params, x_NCHW, None), lambda: op.gradients(run, run.y)
+    assert isinstance(op, Winograd)
     assert isinstance(run, WinogradCache)
     assert x is not None
     return lambda: op.forward(params, x, None), lambda: op.backward(params, run, run.y)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,6 +14,7 @@ from crnn.arrays import F32, I64, U8, frozen
 from crnn.data.augment import Augment, augmented
 from crnn.data.cache import ArrayCache
 from crnn.data.prepare import InputSpec, prepare, prepared_width
+from crnn.effort import Effort
 from crnn.rng import rng
 from crnn.text.hangul import Alphabet
 
@@ -374,7 +374,7 @@ class TrainingSet:
 
 
 def timed_batch(data: TrainingSet, step: int) -> tuple[Batch, float]:
-    """data.batch(step), and how long making it took, in s."""
-    started = time.perf_counter()
+    """data.batch(step), and how long making it takes, in s."""
+    effort = Effort()
     batch = data.batch(step)
-    return batch, time.perf_counter() - started
+    return batch, effort.seconds()

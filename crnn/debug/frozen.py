@@ -12,28 +12,30 @@ import math
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crnn import checkpoint
-from crnn.config import from_json, to_json
+from crnn.config import Config, from_json, to_json
+from crnn.data.dataset import TrainingSet
 from crnn.data.sources import open_source
 from crnn.debug import carried, environment
+from crnn.debug.expression import parse
+from crnn.debug.moment import Catalog, Moment, sample_arrays
 from crnn.debug.observe import observe
 from crnn.debug.runs import training_set
 from crnn.debug.session import Session
 from crnn.debug.timeline import with_edit
 from crnn.debug.trace import Trace
 from crnn.errors import RecordingError
-from crnn.train import advance, digests, initial_state
+from crnn.train import TrainState, advance, digests, initial_state
 
 _MOST_STEPS, _FEW_STEPS = 200, 10
-_ARRAYS = {"softmax": "prob_TK", "prob": "prob_TK", "logits": "logits_TK"}
-_LATTICE = {"gamma": "gamma_TS", "alpha": "log_alpha_TS", "beta": "log_beta_TS"}
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """What to make again. `state` and `samples` name what lies beside the test, "" for nothing;
-    `value` is (name, t, row) of one number in the trace."""
+    `value` is one number as an expression (see moment), "" for none."""
 
     config: str
     source: str
@@ -44,7 +46,7 @@ class Frozen:
     edits: tuple[tuple[int, float], ...]
     step: int
     sample: int
-    value: tuple[str, int, int] | None = None
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +82,32 @@ def reproduce(frozen: Frozen, beside: Path) -> Found:
         digests=dict(zip(state.tensors, digests(state).tolist(), strict=True)),
         loss_nats=trace.ctc.loss_nats if trace.ctc else float("nan"),
         text=trace.output.text,
-        value=value_in(trace, frozen.value),
+        value=_value(config, data, state, trace, frozen.value),
         is_same_environment=frozen.environment == environment.describe(),
     )
 
 
-def value_in(trace: Trace, value: tuple[str, int, int] | None) -> float:
-    """The number that (name, t, row) names; NaN where the trace has none such."""
-    if value is None:
+def _value(config: Config, data: TrainingSet, state: TrainState, trace: Trace, text: str) -> float:
+    """The number that `text` names; NaN for "". The update is made only where it needs it. Raises
+    ExpressionError where it names none."""
+    if not text:
         return float("nan")
-    name, t, row = value
-    found = None
-    if name in _ARRAYS:
-        found = getattr(trace, _ARRAYS[name])
-    elif name in _LATTICE and trace.ctc is not None:
-        found = getattr(trace.ctc, _LATTICE[name])
-    if found is None or not (0 <= t < found.shape[0] and 0 <= row < found.shape[1]):
-        return float("nan")
-    return float(found[t, row])
+    catalog, own = Catalog(config, state), sample_arrays(trace)
+    expression = parse(text, catalog.shapes(trace), "number")
+    is_of_state = catalog.stage(expression.names - own.keys()) == "state"
+    done = None if is_of_state else advance(config, data, state)
+    moment = Moment(config, data, state, done)
+
+    def lookup(name: str) -> Any:
+        return own[name] if name in own else catalog.read(moment, trace.sample, name)
+
+    return float(expression.value(lookup))
 
 
-def write_test(session: Session, path: Path, value: tuple[str, int, int] | None) -> None:
+def write_test(session: Session, path: Path, value: str) -> None:
     """Write the test, and beside it the state and samples it needs. Raises CrnnError."""
+    if value:
+        _require_number(session, value)
     try:
         frozen = _frozen(session, path, value)
         made = reproduce(frozen, path.parent)
@@ -110,7 +116,14 @@ def write_test(session: Session, path: Path, value: tuple[str, int, int] | None)
         raise RecordingError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def _frozen(session: Session, path: Path, value: tuple[str, int, int] | None) -> Frozen:
+def _require_number(session: Session, value: str) -> None:
+    """Raise ExpressionError before anything is written."""
+    info, here = session.owner.info, session.here
+    trace = observe(info.config, info.data, here, session.watched, exact=True)
+    parse(value, Catalog(info.config, here).shapes(trace), "number")
+
+
+def _frozen(session: Session, path: Path, value: str) -> Frozen:
     info, here, timeline = session.owner.info, session.here, session.owner.timeline
     dataset, state, samples = info.data.dataset, "", ""
     own = timeline.start
@@ -159,7 +172,7 @@ def _source(frozen: Frozen, made: Found, name: str) -> str:
         f"assert found.text == {made.text!r}",
         f"assert found.loss_nats == {_near(made.loss_nats)}",
     ]
-    if frozen.value is not None:
+    if frozen.value:
         checks.append(f"assert found.value == {_near(made.value)}")
     checks += ["if found.is_same_environment:", "    assert found.digests == DIGESTS"]
     body = textwrap.indent("\n".join(checks), "    ")

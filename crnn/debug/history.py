@@ -186,6 +186,11 @@ class History:
         nearly as whole steps allow. The grid divides each stretch between two key frames on disk
         evenly, into as many parts as the budget allows."""
         step, head = self._steps[at], self._steps[-1]
+        steps = np.array([self._steps[at - 1], step, step + 1])
+        before_s, now_s, next_s = self.clock(steps).tolist()
+        gap_s = (now_s + next_s) / 2 - before_s
+        if gap_s <= GRID_S:
+            return False
         after = bisect_left(self.stored, step)
         if after < len(self.stored) and self.stored[after] == step:
             return False
@@ -194,11 +199,10 @@ class History:
         stretches = 1 + n_stored * RECENT // max(1, head - first)
         start = self.stored[after - 1] if after else self._steps[0]
         end = self.stored[after] if after < len(self.stored) else start
-        steps = np.array([start, max(start, self._steps[at - 1]), step, step + 1, end])
-        start_s, before_s, now_s, next_s, end_s = self.clock(steps).tolist()
+        start_s, end_s = self.clock(np.array([start, end])).tolist()
         stretch_s = end_s - start_s if end > start else self._recent_s() / stretches
         width_s = max(GRID_S, stretch_s / (1 + max(1, self._n_on_grid // stretches)))
-        return bool((now_s + next_s) / 2 - before_s > width_s)
+        return bool(min(gap_s, (now_s + next_s) / 2 - start_s) > width_s)
 
     def _thin(self) -> None:
         """Drop cheap states until a bit of the budget is free: one pass serves some steps.

@@ -58,6 +58,7 @@ def _train(stage: Stage, session: Session) -> None:
     before = session.timeline.live
     try:
         done = session.timeline.train()
+        stepped = time.perf_counter() - started
     except NonFinite:
         if breakpoints.caught(stage, session):
             return
@@ -70,7 +71,7 @@ def _train(stage: Stage, session: Session) -> None:
         session.note("milestone", before.step, kind=kind)
     stage.show_moving(session, before, done)
     wall = time.perf_counter() - started
-    stage.framer.pace.add(wall, done.report.seconds, done.report.n_samples)
+    stage.framer.pace.add(wall, stepped, done.report.n_samples)
     breakpoints.look(stage, session, before, done)
     hunting.look(stage, session)
 

@@ -24,6 +24,7 @@ from crnn.debug.calls import Call, watch
 from crnn.debug.observe import batch_of
 from crnn.fast import fast_layer, has_fast_convs
 from crnn.kernels.both_ways import BothWays
+from crnn.kernels.normed import Normed
 from crnn.kernels.stem import Stem
 from crnn.kernels.winograd import Winograd
 from crnn.ops.activation import LeakyRelu, LogSoftmax, Mask, Relu, Sigmoid, Tanh
@@ -40,7 +41,7 @@ Way = Literal["data", "forward", "loss", "backward", "update"]
 
 _OPS = (
     *(Conv2d, Relu, LeakyRelu, Tanh, Sigmoid, MaxPool, AvgPool, Mask, BatchNorm2d, LayerNorm),
-    *(Recurrent, Dropout, Linear, Stem, Winograd, BothWays),
+    *(Recurrent, Dropout, Linear, Stem, Winograd, Normed, BothWays),
 )
 _FORWARD: tuple[Any, ...] = tuple(op.forward for op in _OPS)
 _BACKWARD: tuple[Any, ...] = (

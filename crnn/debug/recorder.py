@@ -24,7 +24,7 @@ from crnn import durable
 from crnn.arrays import F64
 from crnn.debug import journal
 from crnn.debug.journal import Journal
-from crnn.debug.keyframes import DISK_BYTES, FOLDER, KeyFrames
+from crnn.debug.keyframes import CLOSEST_S, DISK_BYTES, FOLDER, KeyFrames
 from crnn.debug.recording import Header, Run, header_json
 from crnn.errors import RecordingError
 from crnn.train import TrainState
@@ -154,15 +154,18 @@ class RunWriter:
         with suppress(RecordingError):
             self._say()
 
-    def wants_key_frame(self, gap_s: float) -> bool:
-        """True where one more step like the last would make the gap wider than `gap_s`, or than
-        the spacing, and none is on its way. Says here what went wrong with one that was."""
+    def wants_key_frame(self, gap_s: Callable[[], float]) -> bool:
+        """True where one more step like the last would make the gap wider than `gap_s`, never less
+        than CLOSEST_S, or than the spacing, and none is on its way. Says here what went wrong with
+        one that was."""
         if self._storing is not None:
             if not self._storing.is_done:
                 return False
             self._settle()
-        gap_s = min(gap_s, self.frames.spacing_s)
-        return self.elapsed_s - self.frames.last_s + self._last_s > gap_s
+        since_s = self.elapsed_s - self.frames.last_s + self._last_s
+        if since_s <= min(CLOSEST_S, self.frames.spacing_s):
+            return False
+        return since_s > min(gap_s(), self.frames.spacing_s)
 
     def key_frame(self, state: TrainState, *, waits: bool = True) -> None:
         """Store `state`, the one all records written so far lead to. It is there on return, unless

@@ -73,25 +73,35 @@ class Reports:
 
         Raises RecordingError where the step is not the next one: rows must stay addressable.
         """
-        expected = self.first_step + self._n
-        if report.step != expected:
-            raise RecordingError(
-                f"report of step {report.step:,} came where step {expected:,} was due"
-            )
-        self.extend(np.array([pack(report, self._rows.dtype)], self._rows.dtype))
+        self.enter(pack(report, self._rows.dtype))
+
+    def enter(self, row: np.void) -> None:
+        """`append`, packed already."""
+        step, expected = int(row["step"]), self.first_step + self._n
+        if step != expected:
+            raise RecordingError(f"report of step {step:,} came where step {expected:,} was due")
+        if self._n == len(self._rows):
+            self._grow(self._n + 1)
+        self._rows[self._n] = row
+        self._before_s[self._n + 1] = self._before_s[self._n] + row["seconds"]
+        self._n += 1
 
     def extend(self, rows: NDArray[np.void]) -> None:
         """Add rows read from metrics.bin, in order."""
         end = self._n + len(rows)
         if end > len(self._rows):
-            grown = np.zeros(max(end, 2 * len(self._rows)), self._rows.dtype)
-            grown[: self._n] = self._rows[: self._n]
-            self._before_s = np.append(self._before_s, np.zeros(len(grown) - len(self._rows)))
-            self._rows = grown
+            self._grow(end)
         self._rows[self._n : end] = rows
         passed_s = np.cumsum(rows["seconds"], dtype=np.float64)
         self._before_s[self._n + 1 : end + 1] = self._before_s[self._n] + passed_s
         self._n = end
+
+    def _grow(self, n: int) -> None:
+        """Room for `n` rows and as many again as there was for."""
+        grown = np.zeros(max(n, 2 * len(self._rows)), self._rows.dtype)
+        grown[: self._n] = self._rows[: self._n]
+        self._before_s = np.append(self._before_s, np.zeros(len(grown) - len(self._rows)))
+        self._rows = grown
 
     def column(self, name: str, n: int | None = None) -> NDArray[Any]:
         """Read-only view of the first `n` (default: all) values of a StepReport field."""

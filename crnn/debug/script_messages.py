@@ -35,11 +35,11 @@ class StopCopying:
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """Write a pytest file that reproduces what is on screen, and `value` of it: (name, t, row) of a
-    number in the trace."""
+    """Write a pytest file that reproduces what is on screen, and of it the number that the
+    expression `value` names (see debug.moment), "" for none."""
 
     path: Path
-    value: tuple[str, int, int] | None = None
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,9 @@ class Verbs:
         """The whole run as one file, with_data: also the pictures of a data folder."""
         return self._do(Export(Path(path), with_data))
 
-    def freeze(self, path: str | Path, value: tuple[str, int, int] | None = None) -> Standing:
-        """A pytest file that reproduces where the run stands; value: ("prob", t, class), say."""
+    def freeze(self, path: str | Path, value: str = "") -> Standing:
+        """A pytest file that reproduces where the run stands; value: one number of it as an
+        expression, such as "softmax[3, 0]", "conv1[0, 2, 5]", "max(abs(dconv1_w))"."""
         return self._do(Freeze(Path(path), value))
 
     # ---- moves ----

@@ -133,9 +133,10 @@ class Timeline:
         step = self.live.step
         batch, batch_s = timed_batch(self.data, step) if batches is None else batches(step)
         done = advance_on(self.config, batch, self.live, workers=self._workers, batch_s=batch_s)
+        row = pack(done.report, self.reports.dtype)
         if self.writer is not None:
-            self.writer.report(pack(done.report, self.reports.dtype), done.report.seconds)
-        self.reports.append(done.report)
+            self.writer.report(row, done.report.seconds)
+        self.reports.enter(row)
         self.live = done.state
         self.history.cursor = self.head
         self.history.add(done.state)
@@ -146,7 +147,7 @@ class Timeline:
         by itself hold the last steps that close together. Raises RecordingError."""
         if self.writer is None:
             return
-        if self.writer.wants_key_frame(closeness(self.history.alone_s)):
+        if self.writer.wants_key_frame(lambda: closeness(self.history.alone_s)):
             self.writer.key_frame(self.live, waits=False)
 
     def set_learning_rate(self, lr: float) -> TrainState:

@@ -11,40 +11,57 @@ kept, for the kernel's gradient.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from crnn.arrays import Bool, Params, Real, empty, require, zeros
+from crnn.arrays import I64, Bool, Params, Real, empty, require, zeros
 from crnn.kernels import halving, maps
 from crnn.kernels.maps import TILE, Maps
+from crnn.kernels.placing import Index, Placing
+from crnn.kernels.products import in_runs
 
 BLOCK_BYTES = 1_400_000
 
 
-Index = tuple[int | slice, ...]
-
-
 class Block(NamedTuple):
     """A run of output rows. `places` pairs its pooled cells (rows, phase, place, N, C_out) with
-    their place in the output's x_HFWNC, phase by phase."""
+    their place in the output's x_HFWNC, phase by phase; `units_M` is the output column of each
+    window (see `placing`)."""
 
     rows: slice
     places: tuple[tuple[Index, Index], ...]
+    units_M: I64
 
 
 class StemCache(NamedTuple):
-    """Block by block: its output rows, its planes, the pool's winners, and what ReLU let through.
-    `y` is the output, `keep_NW` what of it is the sample's own."""
+    """Block by block: its output rows, its planes, the pool's winners, and what ReLU and the
+    sample's own width let through. `y` is the output."""
 
     blocks: tuple[Block, ...]
     planes: tuple[Real, ...]
     won: tuple[tuple[Bool, ...], ...]
     alive: tuple[Bool, ...]
     y: Maps
-    keep_NW: Bool | None
+
+
+@dataclass(slots=True)
+class StemBack:
+    """The kernels' gradient, added up block by block; nobody asks for that of the picture."""
+
+    op: Stem
+    dkernels: Real
+
+    def add(self, block: Block, planes: Real, dcells_KIX: Real) -> None:
+        for i, j in np.ndindex(self.op.pool):
+            dcell = dcells_KIX[j, i].reshape(-1, self.op.c_out)
+            self.dkernels[i, j] += in_runs(planes[i : i + 3].reshape(-1, len(dcell)), dcell)
+
+    def result(self) -> tuple[None, Real]:
+        return None, self.op._fold(self.dkernels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,92 +71,117 @@ class Stem:
     c_out: int
     pool: tuple[int, int]
 
+    @property
+    def unit(self) -> int:
+        """Columns of the convolution's output that a window has."""
+        return self.pool[1]
+
     def forward(self, params: Params, x_NCHW: Real, keep_NW: Bool | None) -> tuple[Maps, StemCache]:
         """`keep_NW` marks each sample's own columns of the output; None where all are."""
-        require(x_NCHW, "N C H W", C=1)
-        n, _, rows, columns = x_NCHW.shape
-        y = maps.empty(rows // self.pool[0], columns // self.pool[1], n, self.c_out, x_NCHW.dtype)
-        x_HFWN = self._padded(x_NCHW, y)
-        kernels, b_NC = self._kernels(params["w"]), np.tile(params["b"], n)
-        where = self, y.rows, y.columns, n, x_HFWN.itemsize, BLOCK_BYTES
-        blocks, kept, winners, alive = _blocks(*where), [], [], []
-        zero_HFWNC: Real = np.zeros(0, x_HFWN.dtype)
-        for block in blocks:
-            planes = self._planes(x_HFWN, block.rows)
-            y_KIX, won = halving.pool(self._cells(planes, kernels), self.pool)
+        placing = Placing(self, self.output(x_NCHW), keep_NW)
+        kernels, b_NC = self.weights(params), np.tile(params["b"], len(x_NCHW))
+        blocks, kept, winners, alive = [], [], [], []
+        for block, planes in self.walk(x_NCHW):
+            y_KIX, won = halving.pool(self.cells(planes, kernels), self.pool)
             y_KIX.reshape(-1, len(b_NC))[...] += b_NC
-            y_HFWNC = self._by_phase(y_KIX, block, n)
-            zero_HFWNC = maps.zeros_for(y_HFWNC, zero_HFWNC)
-            for cells, place in block.places:
-                np.maximum(y_HFWNC[cells], zero_HFWNC[cells], out=y.x_HFWNC[place])
+            blocks.append(block)
             kept.append(planes)
             winners.append(won)
-            alive.append(y_KIX > 0)
-        if keep_NW is not None:
-            y.zero_beyond(keep_NW)
-        made = tuple(kept), tuple(winners), tuple(alive)
-        return y, StemCache(blocks, *made, y, keep_NW)
+            alive.append(placing.add(block, y_KIX))
+        y = placing.result()
+        return y, StemCache(tuple(blocks), tuple(kept), tuple(winners), tuple(alive), y)
 
     def gradients(self, cache: StemCache, dy: Maps) -> dict[str, Real]:
         """Of the parameters; nobody asks for the gradient of the picture."""
-        dy, n, dtype = dy.within(cache.keep_NW), dy.x_HFWNC.shape[3], dy.x_HFWNC.dtype
-        dkernels: Real = np.zeros(self._kernel_shape, dtype)
-        db: Real = np.zeros(self.c_out, dtype)
-        fills = dy.columns % TILE == 0
+        back = self.back({}, dy)
+        db: Real = np.zeros(self.c_out, dy.x_HFWNC.dtype)
         for block, planes, won, alive in zip(*cache[:4], strict=True):
-            shape = (1, 1, planes.shape[2] * self.c_out)
-            dpooled: Real = (empty if fills else zeros)(shape, dtype)
-            dpooled_HFWNC = self._by_phase(dpooled, block, n)
-            for cells, place in block.places:
-                dpooled_HFWNC[cells] = dy.x_HFWNC[place]
+            dpooled = self.gather(dy, block)
             dpooled *= alive
-            db += np.ones(planes.shape[2], dtype) @ dpooled.reshape(-1, self.c_out)
-            dcells = halving.unpool(dpooled, won, self.pool)
-            for i, j in np.ndindex(self.pool):
-                dcell = dcells[j, i].reshape(-1, self.c_out)
-                dkernels[i, j] += planes[i : i + 3].reshape(-1, len(dcell)) @ dcell
-        return {"w": self._fold(dkernels), "b": db}
+            db += np.ones(planes.shape[2], db.dtype) @ dpooled.reshape(-1, self.c_out)
+            back.add(block, planes, halving.unpool(dpooled, won, self.pool))
+        return {"w": back.result()[1], "b": db}
 
     def conv_nchw(self, params: Params, cache: StemCache) -> Real:
         """The convolution's output before ReLU, made again: the bits that trained."""
-        n, dtype = cache.y.x_HFWNC.shape[3], cache.y.x_HFWNC.dtype
-        rows, columns = cache.y.rows * self.pool[0], cache.y.columns * self.pool[1]
+        kernels = self.weights(params)
+        cells = (self.cells(planes, kernels) for planes in cache.planes)
+        return self.picture(cache.y, cache.blocks, cells, params["b"])
+
+    def walk(self, x_NCHW: Real) -> Iterator[tuple[Block, Real]]:
+        """Each block and its planes."""
+        require(x_NCHW, "N C H W", C=1)
+        n, _, rows, columns = x_NCHW.shape
+        x_HFWN = self._padded(x_NCHW)
+        size = rows // self.pool[0], columns // self.pool[1]
+        for block in _blocks(self, *size, n, x_HFWN.itemsize, BLOCK_BYTES):
+            yield block, self._planes(x_HFWN, block.rows)
+
+    def output(self, x_NCHW: Real) -> Maps:
+        """Maps of the block's output, to be written."""
+        n, _, rows, columns = x_NCHW.shape
+        size = rows // self.pool[0], columns // self.pool[1]
+        return maps.empty(*size, n, self.c_out, x_NCHW.dtype)
+
+    def n_rows(self, block: Block) -> int:
+        """Rows of a unit that are in the picture: all."""
+        return self.pool[0]
+
+    def back(self, params: Params, dy: Maps) -> StemBack:
+        return StemBack(self, np.zeros(self._kernel_shape, dy.x_HFWNC.dtype))
+
+    def gather(self, dy: Maps, block: Block) -> Real:
+        """The gradient of a block's pooled cells, (1, 1, windows x N x C_out)."""
+        n, dtype = dy.x_HFWNC.shape[3], dy.x_HFWNC.dtype
+        shape = (1, 1, len(block.units_M) * n * self.c_out)
+        dpooled: Real = (zeros if dy.columns % TILE else empty)(shape, dtype)
+        dpooled_HFWNC = self.placed(dpooled, block, n)
+        for cells, place in block.places:
+            dpooled_HFWNC[cells] = dy.x_HFWNC[place]
+        return dpooled
+
+    def picture(
+        self, y: Maps, blocks: Iterable[Block], cells_of_blocks: Iterable[Real], b_C: Real
+    ) -> Real:
+        """A convolution's cells as y_NCHW, with bias; `y` is the block's output."""
+        n, dtype = y.x_HFWNC.shape[3], y.x_HFWNC.dtype
+        rows, columns = y.rows * self.pool[0], y.columns * self.pool[1]
         y_NCHW: Real = empty((n, self.c_out, rows, columns), dtype)
-        kernels = self._kernels(params["w"])
-        for block, planes in zip(cache.blocks, cache.planes, strict=True):
-            y_KIX = self._cells(planes, kernels)
+        for block, y_KIX in zip(blocks, cells_of_blocks, strict=True):
             for i, j in np.ndindex(self.pool):
                 out = y_NCHW[:, :, i :: self.pool[0], j :: self.pool[1]][:, :, block.rows]
-                cell_HFWNC = self._by_phase(y_KIX[j, i], block, n)
-                for first in range(min(TILE, cache.y.columns)):
+                cell_HFWNC = self.placed(y_KIX[j, i], block, n)
+                for first in range(min(TILE, y.columns)):
                     part = out[:, :, :, first::TILE]
                     cells = cell_HFWNC[:, first, : part.shape[3]]
-                    part[...] = (cells + params["b"]).transpose(2, 3, 0, 1)
+                    part[...] = (cells + b_C).transpose(2, 3, 0, 1)
         return y_NCHW
 
     @property
     def _kernel_shape(self) -> tuple[int, ...]:
         return (*self.pool, 3 * (self.pool[1] + 2), self.c_out)
 
-    def _kernels(self, w_OCPQ: Real) -> Real:
+    def weights(self, params: Params) -> Real:
         """kernels[i, j]: (3 x plane columns, C_out), 0 in the planes cell (i, j) does not see."""
+        w_OCPQ = params["w"]
         wide: Real = np.zeros((*self.pool, 3, self.pool[1] + 2, self.c_out), w_OCPQ.dtype)
         for j in range(self.pool[1]):
             wide[:, j, :, j : j + 3] = w_OCPQ[:, 0].transpose(1, 2, 0)
         return wide.reshape(self._kernel_shape)
 
     def _fold(self, dkernels: Real) -> Real:
-        """The adjoint of `_kernels`."""
+        """The adjoint of `weights`."""
         wide = dkernels.reshape(*self.pool, 3, self.pool[1] + 2, self.c_out)
         dw_PQO = sum(wide[:, j, :, j : j + 3].sum(axis=0) for j in range(self.pool[1]))
         return np.ascontiguousarray(np.asarray(dw_PQO).transpose(2, 0, 1)[:, None])
 
-    def _padded(self, x_NCHW: Real, y: Maps) -> Real:
+    def _padded(self, x_NCHW: Real) -> Real:
         """The picture in a border of zeros, columns by phase: padded column 4 pw W + F at (F, W).
         Four windows side by side see 4 pw + 2 columns, so the first two phases stand at the end
         again, one place on."""
         _, _, rows, columns = x_NCHW.shape
-        period, places = TILE * self.pool[1], maps.padded(y.columns) // TILE
+        period = TILE * self.pool[1]
+        places = maps.padded(columns // self.pool[1]) // TILE
         x_HFWN: Real = zeros((rows + 2, period + 2, places, len(x_NCHW)), x_NCHW.dtype)
         x_HWN = x_NCHW[:, 0].transpose(1, 2, 0)
         for phase in range(period + 2):
@@ -157,7 +199,7 @@ class Stem:
             planes[a, b] = x_HFWN[first : first + high * ph : ph, b : b + TILE * pw : pw]
         return planes.reshape(ph + 2, pw + 2, -1)
 
-    def _cells(self, planes: Real, kernels: Real) -> Real:
+    def cells(self, planes: Real, kernels: Real) -> Real:
         """The convolution without bias, (columns, rows of the window, windows x N x C_out)."""
         ph, pw = self.pool
         n_windows = planes.shape[2]
@@ -166,8 +208,8 @@ class Stem:
             np.matmul(planes[i : i + 3].reshape(-1, n_windows).T, kernels[i, j], out=y_KIX[j, i])
         return y_KIX.reshape(pw, ph, -1)
 
-    def _by_phase(self, y_KIX: Real, block: Block, n: int) -> Real:
-        """A view (rows, phase, place, N, C_out) of a block's pooled cells."""
+    def placed(self, y_KIX: Real, block: Block, n: int) -> Real:
+        """A view (rows, phase, place, N, C_out) of a block's pooled cells, for its places."""
         return y_KIX.reshape(block.rows.stop - block.rows.start, TILE, -1, n, self.c_out)
 
 
@@ -191,4 +233,5 @@ def _block(start: int, stop: int, columns: int) -> Block:
         begin, count = (first + 1) // TILE, -(-(columns - first) // TILE)
         place = (slice(start + 1, stop + 1), (first + 1) % TILE, slice(begin, begin + count))
         places.append(((slice(None), first, slice(0, count)), place))
-    return Block(slice(start, stop), tuple(places))
+    units_FW = np.arange(maps.padded(columns)).reshape(-1, TILE).T
+    return Block(slice(start, stop), tuple(places), np.tile(units_FW.ravel(), stop - start))

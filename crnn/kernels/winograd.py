@@ -24,16 +24,17 @@ Bias comes after the maximum: rounding is monotone, so max(y) + b is max(y + b) 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from crnn.arrays import F64, Bool, Params, Real, aligned, empty, zeros
+from crnn.arrays import F64, I64, Bool, Params, Real, aligned, empty, zeros
 from crnn.kernels import halving, maps
 from crnn.kernels.maps import TILE, Maps
+from crnn.kernels.placing import Index, Placing
 from crnn.kernels.products import across, apart, product
 
 BLOCK_BYTES = 2_800_000
@@ -79,32 +80,55 @@ def _both_axes(m: F64) -> F64:
     return both
 
 
-Index = tuple[int | slice, ...]
-
-
 class Block(NamedTuple):
-    """A block of work: tiles start..stop of one row of tiles.
+    """A block of work: tiles start..stop of one row of tiles, `n_rows` of it in the picture.
 
     `places` pairs parts of its pooled cells (across, down, tiles, N, C) with their place in the
     output's x_HFWNC, one for each column of a tile and each phase its tiles come to lie in.
+    `units_M` are the tiles (see `placing`).
     """
 
     row: int
+    n_rows: int
     start: int
     stop: int
     places: tuple[tuple[Index, Index], ...]
+    units_M: I64
 
 
 class WinogradCache(NamedTuple):
-    """What the way back reads, block by block: V, the pool's winners, and what ReLU let through.
-    `y` is the output, `keep_NW` what of it is the sample's own."""
+    """What the way back reads, block by block: V, the pool's winners, and what ReLU and the
+    sample's own width let through. `y` is the output."""
 
     blocks: tuple[Block, ...]
     v: tuple[Real, ...]
     won: tuple[tuple[Bool, ...], ...]
     alive: tuple[Bool, ...]
     y: Maps
-    keep_NW: Bool | None
+
+
+@dataclass(slots=True)
+class WinogradBack:
+    """The gradients of the input and of the kernels, added up block by block."""
+
+    u_back: Real
+    dx: Maps
+    du: Real
+
+    def add(self, block: Block, v: Real, dcells_KIX: Real) -> None:
+        c_out, c_in = self.u_back.shape[1:]
+        dm = _points_of(dcells_KIX, c_out)
+        du_of_block = product(v.transpose(0, 2, 1), dm)
+        self.du = np.add(self.du, du_of_block, out=self.du) if len(self.du) else du_of_block
+        dv = apart((36, dm.shape[1] * c_in), dm.dtype).reshape(36, -1, c_in)
+        _add_pixels(product(dm, self.u_back, dv), self.dx, block)
+
+    def result(self) -> tuple[Maps, Real]:
+        _, c_in, c_out = self.du.shape
+        dw: Real = empty((c_out, c_in, 9), self.du.dtype)
+        g2 = matrices(self.du.dtype).g2
+        np.matmul(self.du.transpose(1, 2, 0), g2, out=dw.transpose(1, 0, 2))
+        return self.dx, dw.reshape(c_out, c_in, 3, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,68 +139,91 @@ class Winograd:
     c_out: int
     pool: tuple[int, int]
 
+    @property
+    def unit(self) -> int:
+        """Columns of the convolution's output that a tile has."""
+        return TILE
+
     def forward(self, params: Params, x: Maps, keep_NW: Bool | None) -> tuple[Maps, WinogradCache]:
         """`keep_NW` marks each sample's own columns of the output; None where all are."""
-        n, dtype = x.x_HFWNC.shape[3], x.x_HFWNC.dtype
-        y = maps.empty(x.rows // self.pool[0], x.columns // self.pool[1], n, self.c_out, dtype)
-        u, b_NC = self._weights(params), np.tile(params["b"], n)
-        where = self, x.rows, x.columns, n, dtype.itemsize, BLOCK_BYTES
-        blocks, kept, winners, alive = _blocks(*where), [], [], []
-        zero_KITNC: Real = np.zeros(0, dtype)
-        for block in blocks:
-            v = _to_points(x, block)
-            y_KIX, won = halving.pool(_to_pixels(v, u), self.pool)
+        placing = Placing(self, self.output(x), keep_NW)
+        u, b_NC = self.weights(params), np.tile(params["b"], x.x_HFWNC.shape[3])
+        blocks, kept, winners, alive = [], [], [], []
+        for block, v in self.walk(x):
+            y_KIX, won = halving.pool(self.cells(v, u), self.pool)
             y_KIX.reshape(*y_KIX.shape[:2], -1, len(b_NC))[...] += b_NC
-            y_KITNC = y_KIX.reshape(*y_KIX.shape[:2], -1, n, self.c_out)
-            zero_KITNC = maps.zeros_for(y_KITNC, zero_KITNC)
-            for cells, place in block.places:
-                np.maximum(y_KITNC[cells], zero_KITNC[cells], out=y.x_HFWNC[place])
+            blocks.append(block)
             kept.append(v)
             winners.append(won)
-            alive.append(y_KIX > 0)
-        if keep_NW is not None:
-            y.zero_beyond(keep_NW)
-        made = tuple(kept), tuple(winners), tuple(alive)
-        return y, WinogradCache(blocks, *made, y, keep_NW)
+            alive.append(placing.add(block, y_KIX))
+        y = placing.result()
+        return y, WinogradCache(tuple(blocks), tuple(kept), tuple(winners), tuple(alive), y)
 
     def backward(
         self, params: Params, cache: WinogradCache, dy: Maps
     ) -> tuple[Maps, dict[str, Real]]:
         """`dy` as the output's maps; what lies outside the picture is not read."""
-        dtype, n = dy.x_HFWNC.dtype, dy.x_HFWNC.shape[3]
-        u_back, dy = self._weights_back(params), dy.within(cache.keep_NW)
-        rows, columns = dy.rows * self.pool[0], dy.columns * self.pool[1]
-        dx = Maps(_zeros(rows, columns, n, self.c_in, dtype), rows, columns)
-        du: Real = np.zeros(0, dtype)
-        db: Real = np.zeros(self.c_out, dtype)
+        back = self.back(params, dy)
+        db: Real = np.zeros(self.c_out, dy.x_HFWNC.dtype)
         for block, v, won, alive in zip(*cache[:4], strict=True):
-            dpooled = self._gather(dy, block)
+            dpooled = self.gather(dy, block)
             dpooled *= alive
-            db += np.ones(dpooled.size // self.c_out, dtype) @ dpooled.reshape(-1, self.c_out)
-            dm = _points_of(halving.unpool(dpooled, won, self.pool), self.c_out)
-            du_of_block = product(v.transpose(0, 2, 1), dm)
-            du = du_of_block if block is cache.blocks[0] else np.add(du, du_of_block, out=du)
-            dv = apart((36, dm.shape[1] * self.c_in), dtype).reshape(36, -1, self.c_in)
-            _add_pixels(product(dm, u_back, dv), dx, block)
-        dw: Real = empty((self.c_out, self.c_in, 9), dtype)
-        np.matmul(du.transpose(1, 2, 0), matrices(dtype).g2, out=dw.transpose(1, 0, 2))
-        return dx, {"w": dw.reshape(self.c_out, self.c_in, 3, 3), "b": db}
+            db += np.ones(dpooled.size // self.c_out, db.dtype) @ dpooled.reshape(-1, self.c_out)
+            back.add(block, v, halving.unpool(dpooled, won, self.pool))
+        dx, dw = back.result()
+        return dx, {"w": dw, "b": db}
 
     def conv_nchw(self, params: Params, cache: WinogradCache) -> Real:
         """The convolution's output before ReLU, made again: the bits that trained."""
-        n = cache.y.x_HFWNC.shape[3]
-        rows, columns = cache.y.rows * self.pool[0], cache.y.columns * self.pool[1]
+        u = self.weights(params)
+        cells = (self.cells(v, u) for v in cache.v)
+        return self.picture(cache.y, cache.blocks, cells, params["b"])
+
+    def walk(self, x: Maps) -> Iterator[tuple[Block, Real]]:
+        """Each block and its V."""
+        dtype, n = x.x_HFWNC.dtype, x.x_HFWNC.shape[3]
+        for block in _blocks(self, x.rows, x.columns, n, dtype.itemsize, BLOCK_BYTES):
+            yield block, _to_points(x, block)
+
+    def output(self, x: Maps) -> Maps:
+        """Maps of the block's output, to be written."""
+        n, dtype = x.x_HFWNC.shape[3], x.x_HFWNC.dtype
+        return maps.empty(x.rows // self.pool[0], x.columns // self.pool[1], n, self.c_out, dtype)
+
+    def cells(self, v: Real, u: Real) -> Real:
+        """The convolution without bias, (4 columns, 4 rows, tiles x N x C_out)."""
+        return _to_pixels(v, u)
+
+    def n_rows(self, block: Block) -> int:
+        """Rows of a tile that are in the picture."""
+        return block.n_rows
+
+    def placed(self, y_KIX: Real, block: Block, n: int) -> Real:
+        """A view (across, down, tiles, N, C_out) of a block's pooled cells, for its places."""
+        return y_KIX.reshape(*y_KIX.shape[:2], -1, n, self.c_out)
+
+    def picture(
+        self, y: Maps, blocks: Iterable[Block], cells_of_blocks: Iterable[Real], b_C: Real
+    ) -> Real:
+        """A convolution's cells as y_NCHW, with bias; `y` is the block's output."""
+        n = y.x_HFWNC.shape[3]
+        rows, columns = y.rows * self.pool[0], y.columns * self.pool[1]
         wide = (maps.padded(rows), maps.padded(columns))
-        y_HWNC: Real = empty((*wide, n, self.c_out), cache.y.x_HFWNC.dtype)
-        u = self._weights(params)
-        for (row, start, stop, _), v in zip(cache.blocks, cache.v, strict=True):
-            y_KITNC = _to_pixels(v, u).reshape(TILE, TILE, stop - start, n, self.c_out)
+        y_HWNC: Real = empty((*wide, n, self.c_out), y.x_HFWNC.dtype)
+        for block, y_KIX in zip(blocks, cells_of_blocks, strict=True):
+            y_KITNC, row = y_KIX.reshape(TILE, TILE, -1, n, self.c_out), TILE * block.row
             for k in range(TILE):
-                at = slice(TILE * start + k, TILE * stop, TILE)
-                np.add(y_KITNC[k], params["b"], out=y_HWNC[TILE * row : TILE * row + TILE, at])
+                at = slice(TILE * block.start + k, TILE * block.stop, TILE)
+                np.add(y_KITNC[k], b_C, out=y_HWNC[row : row + TILE, at])
         return np.ascontiguousarray(y_HWNC[:rows, :columns].transpose(2, 3, 0, 1))
 
-    def _weights(self, params: Params) -> Real:
+    def back(self, params: Params, dy: Maps) -> WinogradBack:
+        dtype, n = dy.x_HFWNC.dtype, dy.x_HFWNC.shape[3]
+        rows, columns = dy.rows * self.pool[0], dy.columns * self.pool[1]
+        dx = Maps(_zeros(rows, columns, n, self.c_in, dtype), rows, columns)
+        return WinogradBack(self._weights_back(params), dx, np.zeros(0, dtype))
+
+    def weights(self, params: Params) -> Real:
         """U, (36, C_in, C_out): a small product for each input channel."""
         by_rows = aligned(params["w"].reshape(self.c_out, -1).T)
         u: Real = empty((36, self.c_in, self.c_out), by_rows.dtype)
@@ -191,7 +238,7 @@ class Winograd:
         np.matmul(matrices(u_back.dtype).g2, w_OPI, out=u_back.transpose(1, 0, 2))
         return u_back
 
-    def _gather(self, dy: Maps, block: Block) -> Real:
+    def gather(self, dy: Maps, block: Block) -> Real:
         """The gradient of a block's pooled cells, (across, down, tiles x N x C_out)."""
         n, wide = dy.x_HFWNC.shape[3], block.stop - block.start
         across, down = TILE // self.pool[1], TILE // self.pool[0]
@@ -212,7 +259,11 @@ def _blocks(
     most = max(1, most_bytes // (n * (24 * op.c_out + 6 * op.c_in) * itemsize))
     wide = -(-across // -(-across // most))
     return tuple(
-        Block(row, start, stop, tuple(_places(op.pool, rows, columns, row, start, stop)))
+        Block(
+            *(row, min(TILE, rows - TILE * row), start, stop),
+            tuple(_places(op.pool, rows, columns, row, start, stop)),
+            np.arange(start, stop),
+        )
         for row in range(maps.padded(rows) // TILE)
         for start in range(0, across, wide)
         for stop in (min(start + wide, across),)

@@ -108,12 +108,17 @@ class BatchNorm2d:
 
 def _n_counted(x_NCHW: Real, counted_NW: Bool) -> int:
     n_counted: int = int(counted_NW.sum()) * x_NCHW.shape[2]
+    require_counted(n_counted, x_NCHW.shape)
+    return n_counted
+
+
+def require_counted(n_counted: int, shape: tuple[int, ...]) -> None:
+    """Raises ShapeError where there is no variance."""
     if n_counted < 2:
         raise ShapeError(
             f"batch normalisation needs 2 pixels a channel or more, got {n_counted} of shape "
-            f"{x_NCHW.shape}; use larger batches or shards, or norm none"
+            f"{shape}; use larger batches or shards, or norm none"
         )
-    return n_counted
 
 
 def _moments(x_NCHW: Real, counted_NW: Bool, n_counted: int) -> tuple[Real, Real, Real]:

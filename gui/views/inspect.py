@@ -105,7 +105,7 @@ class InspectView(View):
     def asked(self) -> tuple[str, int]:
         """The number on screen as an expression, and its sample; "" where none names it."""
         cell, trace = self.selection.cell, self.trace
-        text = expression_of(cell) if cell is not None else ""
+        text = expression_of(cell, trace) if cell is not None else ""
         is_there = trace is not None and self.inspected() is not None
         return (text if is_there else "", trace.sample if trace is not None else -1)
 
@@ -119,7 +119,8 @@ class InspectView(View):
             self.commanded.emit(LastChange(text, sample))
         elif text:
             shown = self.inspected()
-            condition = condition_on(self.selection, None if shown is None else shown.value)
+            value = None if shown is None else shown.value
+            condition = condition_on(self.selection, value, self.trace)
             if condition is not None:
                 self.commanded.emit(AddPoint(condition))
 

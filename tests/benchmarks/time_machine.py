@@ -2,7 +2,8 @@
 
 walk: 1,000 moves over 2,000 steps, every digest compared with the straight run. kills: a run of
 2,000 steps that is killed at 20 random moments. seeks: how long a seek takes by distance, in a new
-run (--preset, --batch, --steps), or in a recorded one (--run DIR) as memory is when it was opened.
+run (--preset, --batch, --steps; with --out DIR it stays, and goes on where it was stopped), or in a
+recorded one (--run DIR) as memory is when it was opened.
 cost: a step with recording and history on against off, by turns, while memory fills, or with --full
 where it has long been full; and bytes a step.
 """
@@ -82,7 +83,8 @@ def _seeks(options: argparse.Namespace, folder: Path) -> None:
     if options.run:
         line = _reopened(options.run)
     else:
-        line = _opened(options, folder / "run")
+        kept = options.out or folder / "run"
+        line = _reopened(kept) if (kept / "config.json").exists() else _opened(options, kept)
         while line.head < options.steps:
             line.train()
     config, reach, head = line.config, line.reach(), line.head
@@ -200,6 +202,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--vary", action="store_true", help="with dropout and augmentation")
     parser.add_argument("--run", type=Path, metavar="DIR", help="seeks in this recorded run")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="record the new run here")
     parser.add_argument("--seeks", type=int, default=SEEKS, help="at each distance")
     parser.add_argument("--full", action="store_true", help="cost where memory is full")
     parser.add_argument("--rounds", type=int, default=12)

@@ -36,7 +36,7 @@ class Rig:
         self.desk.restore(None)
         self.bridge.start()
         self.window.show()
-        qtbot.waitUntil(lambda: self.bridge.selection.t >= 0, timeout=5000)
+        qtbot.waitUntil(lambda: self.bridge.selection.t >= 0, timeout=20_000)
 
     def trigger(self, name: str) -> None:
         self.window.actions_[name].trigger()
@@ -44,14 +44,14 @@ class Rig:
     def wait_for(self, kind: type[Any]) -> None:
         """Until the engine has seen a command of this kind."""
         self.qtbot.waitUntil(
-            lambda: any(isinstance(seen, kind) for seen in self.engine.seen), timeout=5000
+            lambda: any(isinstance(seen, kind) for seen in self.engine.seen), timeout=20_000
         )
 
     def wait_step(self, step: int) -> None:
         def is_there() -> bool:
             return self.bridge.frame is not None and self.bridge.frame.step == step
 
-        self.qtbot.waitUntil(is_there, timeout=5000)
+        self.qtbot.waitUntil(is_there, timeout=20_000)
 
     def close(self) -> None:
         self.appearance.languages.choose("en")

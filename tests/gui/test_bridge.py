@@ -29,7 +29,7 @@ def engine() -> FakeEngine:
 def bridge(qtbot: QtBot, engine: FakeEngine) -> Iterator[Bridge]:
     made = Bridge(engine.inbox, engine.outbox, engine.run)
     made.start()
-    qtbot.waitUntil(lambda: made.frame is not None, timeout=5000)
+    qtbot.waitUntil(lambda: made.frame is not None, timeout=20_000)
     yield made
     made.shutdown()
     collect()
@@ -47,14 +47,14 @@ def test_a_parked_state_is_shown_before_it_is_told(qtbot: QtBot, bridge: Bridge)
     bridge.parked.connect(listener.hear)
     for _ in range(3):
         bridge.send(m.Step())
-    qtbot.waitUntil(lambda: bool(told) and told[-1][0] == 3, timeout=5000)
+    qtbot.waitUntil(lambda: bool(told) and told[-1][0] == 3, timeout=20_000)
     assert all(shown >= step for step, shown in told)
     assert told[-1] == (3, 3)
 
 
 def test_frames_flow_while_the_engine_runs(qtbot: QtBot, bridge: Bridge) -> None:
     bridge.send(m.Run())
-    with qtbot.waitSignals([bridge.frame_changed] * 3, timeout=5000):
+    with qtbot.waitSignals([bridge.frame_changed] * 3, timeout=20_000):
         pass
     assert bridge.frame is not None
     assert bridge.frame.mode == "running"
@@ -65,15 +65,15 @@ def test_minimised_no_frame_is_fetched(qtbot: QtBot, bridge: Bridge, engine: Fak
     assert not engine.outbox.watching
     before = bridge.frame
     bridge.send(m.Step())
-    qtbot.waitUntil(lambda: any(isinstance(c, m.Step) for c in engine.seen), timeout=5000)
+    qtbot.waitUntil(lambda: any(isinstance(c, m.Step) for c in engine.seen), timeout=20_000)
     bridge.poll()
     assert bridge.frame is before
     bridge.watch_screen(True)
-    qtbot.waitUntil(lambda: bridge.frame is not before, timeout=5000)
+    qtbot.waitUntil(lambda: bridge.frame is not before, timeout=20_000)
 
 
 def test_a_new_run_puts_the_cursor_on_its_first_sample(qtbot: QtBot, bridge: Bridge) -> None:
-    qtbot.waitUntil(lambda: bridge.selection.t >= 0, timeout=5000)
+    qtbot.waitUntil(lambda: bridge.selection.t >= 0, timeout=20_000)
     assert bridge.frame is not None
     trace = bridge.frame.trace
     assert trace is not None
@@ -87,11 +87,11 @@ def test_a_new_run_puts_the_cursor_on_its_first_sample(qtbot: QtBot, bridge: Bri
 def test_another_sample_is_asked_of_the_engine_and_history_walks_back(
     qtbot: QtBot, bridge: Bridge, engine: FakeEngine
 ) -> None:
-    qtbot.waitUntil(lambda: bridge.selection.t >= 0, timeout=5000)
+    qtbot.waitUntil(lambda: bridge.selection.t >= 0, timeout=20_000)
     first = bridge.selection
     bridge.select(first.on(5))
-    qtbot.waitUntil(lambda: m.Watch(5) in engine.seen, timeout=5000)
-    qtbot.waitUntil(lambda: bridge.selection.t >= 0, timeout=5000)
+    qtbot.waitUntil(lambda: m.Watch(5) in engine.seen, timeout=20_000)
+    qtbot.waitUntil(lambda: bridge.selection.t >= 0, timeout=20_000)
     bridge.select(bridge.selection.pick(Cell("softmax", 2, 4)))
     assert (bridge.selection.symbol, bridge.selection.t) == (4, 2)
     bridge.look_back()
@@ -112,7 +112,7 @@ def test_shutting_down_while_it_runs_ends_the_thread(qtbot: QtBot, engine: FakeE
     bridge = Bridge(engine.inbox, engine.outbox, engine.run)
     bridge.start()
     bridge.send(m.Run())
-    qtbot.waitUntil(lambda: bridge.frame is not None, timeout=5000)
+    qtbot.waitUntil(lambda: bridge.frame is not None, timeout=20_000)
     bridge.shutdown()
     assert all(thread.name != "engine" for thread in threading.enumerate())
 
@@ -122,7 +122,7 @@ def test_an_engine_that_ends_by_itself_is_told_once(qtbot: QtBot, engine: FakeEn
     told: list[m.Failed] = []
     bridge.failed.connect(told.append)
     bridge.start()
-    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     bridge.poll()
     assert len(told) == 1
 
@@ -184,9 +184,9 @@ def test_at_rest_the_poll_is_slow_and_a_command_wakes_it(
     qtbot: QtBot, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gui.bridge, "RESTS_AFTER_S", 0.0)
-    qtbot.waitUntil(lambda: bridge._timer.interval() == REST_MS, timeout=5000)
+    qtbot.waitUntil(lambda: bridge._timer.interval() == REST_MS, timeout=20_000)
     monkeypatch.setattr(gui.bridge, "RESTS_AFTER_S", 60.0)
     threading.Thread(target=bridge.send, args=[m.Step()]).start()  # as the console does
-    qtbot.waitUntil(lambda: bridge._timer.interval() == POLL_MS, timeout=5000)
-    qtbot.waitUntil(lambda: bridge.frame is not None and bridge.frame.step == 1, timeout=5000)
+    qtbot.waitUntil(lambda: bridge._timer.interval() == POLL_MS, timeout=20_000)
+    qtbot.waitUntil(lambda: bridge.frame is not None and bridge.frame.step == 1, timeout=20_000)
     assert bridge._timer.interval() == POLL_MS

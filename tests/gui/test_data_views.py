@@ -55,7 +55,7 @@ def view(qtbot: QtBot) -> DataView:
     made.resize(288, 600)
     made.show()
     made.show_frame(_frame(_met()))
-    qtbot.waitUntil(lambda: made.census is not None, timeout=5000)
+    qtbot.waitUntil(lambda: made.census is not None, timeout=20_000)
     return made
 
 
@@ -168,7 +168,7 @@ def preview(qtbot: QtBot) -> AugmentationView:
 
 def _wait_for(qtbot: QtBot, view: AugmentationView, cell: int) -> F32:
     """What a cell shows, once it is made."""
-    qtbot.waitUntil(lambda: view.shown_in(cell) is not None, timeout=5000)
+    qtbot.waitUntil(lambda: view.shown_in(cell) is not None, timeout=20_000)
     shown = view.shown_in(cell)
     assert shown is not None
     return shown.x_HW

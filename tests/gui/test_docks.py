@@ -46,14 +46,14 @@ def test_a_command_brings_a_dock_that_was_never_shown(rig: Rig) -> None:
     rig.bridge.select(replace(rig.bridge.selection, t=5))
     rig.trigger("light")
     rig.trigger("ko")
-    rig.qtbot.waitUntil(lambda: docks["console"].windowTitle() == "콘솔", timeout=5000)
+    rig.qtbot.waitUntil(lambda: docks["console"].windowTitle() == "콘솔", timeout=20_000)
     for command, key in BY_COMMAND.items():
         rig.trigger(command)
-        rig.qtbot.waitUntil(docks[key].isVisible, timeout=5000)
+        rig.qtbot.waitUntil(docks[key].isVisible, timeout=20_000)
         view = docks.views[key]
         assert docks[key].widget() is view
         assert docks[key].titleBarWidget() is view.header
-        rig.qtbot.waitUntil(partial(_shows, view, rig), timeout=5000)
+        rig.qtbot.waitUntil(partial(_shows, view, rig), timeout=20_000)
         assert view.selection == rig.bridge.selection
         assert view.look.theme.name == "light"
         assert view.header._name == docks[key].windowTitle()
@@ -69,7 +69,7 @@ def _shows(view: View, rig: Rig) -> bool:
 
 def test_a_menu_s_tick_shows_a_dock_that_was_never_shown(rig: Rig) -> None:
     rig.window.docks["data"].toggleViewAction().trigger()
-    rig.qtbot.waitUntil(lambda: "data" in rig.window.docks.views, timeout=5000)
+    rig.qtbot.waitUntil(lambda: "data" in rig.window.docks.views, timeout=20_000)
     assert rig.window.docks["data"].widget() is rig.window.docks.views["data"]
 
 
@@ -92,5 +92,5 @@ def test_lines_of_a_console_brought_late_are_answered(rig: Rig) -> None:
     view.input.returnPressed.emit()  # type: ignore[attr-defined]
     rig.qtbot.waitUntil(
         lambda: view.output.toPlainText().endswith("2"),  # type: ignore[attr-defined]
-        timeout=5000,
+        timeout=20_000,
     )

@@ -22,7 +22,7 @@ def shown(rig: Rig, kind: type[Kind]) -> Kind:
     def there() -> list[Kind]:
         return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
 
-    rig.qtbot.waitUntil(lambda: bool(there()), timeout=5000)
+    rig.qtbot.waitUntil(lambda: bool(there()), timeout=20_000)
     return there()[0]
 
 
@@ -52,11 +52,11 @@ def test_pictures_of_a_folder_travel_only_where_a_person_says_so(rig: Rig, tmp_p
     rig.engine.outbox.put_event(
         s.Copying(tmp_path / "run.crnnrun", 9_000_000_000, 12_000_000_000, True)
     )
-    rig.qtbot.waitUntil(lambda: dialog.progress.value() == 750, timeout=5000)
+    rig.qtbot.waitUntil(lambda: dialog.progress.value() == 750, timeout=20_000)
     assert "9.0 GB of 12.0 GB" in dialog.note.text()
     note = "the samples of hands are in it: pass it on only where their terms allow"
     rig.engine.outbox.put_event(s.Exported(path, 40, note, 35_100_000))
-    rig.qtbot.waitUntil(lambda: "35.1 MB" in dialog.note.text(), timeout=5000)
+    rig.qtbot.waitUntil(lambda: "35.1 MB" in dialog.note.text(), timeout=20_000)
     assert note in dialog.note.text()
     assert dialog.start.isHidden()
 
@@ -76,11 +76,11 @@ def test_an_export_can_be_given_up_and_tried_again(rig: Rig) -> None:
     dialog.cancel.click()
     assert sent(rig, s.StopCopying) == s.StopCopying()
     rig.engine.outbox.put_event(s.CopyStopped(Path("run.crnnrun")))
-    rig.qtbot.waitUntil(dialog.start.isEnabled, timeout=5000)
+    rig.qtbot.waitUntil(dialog.start.isEnabled, timeout=20_000)
     assert "nothing was written" in dialog.note.text()
     dialog.write(Path("run.crnnrun"))
     rig.engine.outbox.put_event(Failed("Cannot export the run", "the disk is full", "", 0))
-    rig.qtbot.waitUntil(dialog.start.isEnabled, timeout=5000)
+    rig.qtbot.waitUntil(dialog.start.isEnabled, timeout=20_000)
     dialog.cancel.click()
     assert not dialog.isVisible()
 

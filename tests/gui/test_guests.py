@@ -139,7 +139,7 @@ def test_what_arrives_is_looked_at(rig: Rig) -> None:
     rig.engine.frame = replace(frame, trace=replace(frame.trace, sample=16))
     rig.engine.outbox.put_frame(rig.engine.frame)
     rig.engine.outbox.put_event(Arrived(16, 3, "page.png"))
-    rig.qtbot.waitUntil(lambda: rig.bridge.selection.sample == 16, timeout=5000)
+    rig.qtbot.waitUntil(lambda: rig.bridge.selection.sample == 16, timeout=20_000)
     assert rig.bridge.selection.t >= 0
     assert "3 words from page.png" in rig.window.status.message
 
@@ -149,7 +149,7 @@ def test_draw_opens_the_canvas_and_its_strokes_reach_the_engine(rig: Rig) -> Non
     assert isinstance(view, DrawView)
     assert not view.isVisible()
     rig.trigger("draw")
-    rig.qtbot.waitUntil(view.isVisible, timeout=5000)
+    rig.qtbot.waitUntil(view.isVisible, timeout=20_000)
     _write(view, ((20, 20), (60, 40)))
     rig.wait_for(Draw)
 
@@ -169,7 +169,7 @@ def test_a_dropped_picture_is_opened_and_a_copied_one_pasted(rig: Rig, tmp_path:
     assert "no picture" in rig.window.status.message
     opened = [seen for seen in rig.engine.seen if isinstance(seen, OpenPicture)]
     rig.qtbot.waitUntil(
-        lambda: sum(isinstance(seen, OpenPicture) for seen in rig.engine.seen) == 3, timeout=5000
+        lambda: sum(isinstance(seen, OpenPicture) for seen in rig.engine.seen) == 3, timeout=20_000
     )
     opened = [seen for seen in rig.engine.seen if isinstance(seen, OpenPicture)]
     assert opened[0].path.name == "word.JPG"
@@ -191,12 +191,12 @@ def test_a_folder_is_evaluated_with_progress_and_a_row_is_shown(rig: Rig, tmp_pa
     dialog.start.click()
     rig.wait_for(Evaluate)
     rig.engine.outbox.put_event(Evaluating(32, 64))
-    rig.qtbot.waitUntil(lambda: dialog.progress.value() == 32, timeout=5000)
+    rig.qtbot.waitUntil(lambda: dialog.progress.value() == 32, timeout=20_000)
     assert dialog.start.text() == "Stop"
     rows = [Row(0, "a", "가", "가", 0.9, 0), Row(1, "b", "나", "마가", 0.4, 2)]
     made = evaluation("words", 9, 3, rows, [("c", "c.png: there is no such file; check the path")])
     rig.engine.outbox.put_event(Evaluated(made))
-    rig.qtbot.waitUntil(lambda: dialog.rows.rowCount() == 2, timeout=5000)
+    rig.qtbot.waitUntil(lambda: dialog.rows.rowCount() == 2, timeout=20_000)
     assert [dialog.rows.row(dialog.rows.index(k, 0)).name for k in range(2)] == ["b", "a"]
     assert "exact 50.0%" in dialog.summary.text()
     assert "1 could not be read" in dialog.note.text()
@@ -210,7 +210,7 @@ def test_closing_stops_what_is_read_and_a_failure_ends_it(rig: Rig) -> None:
     dialog = _dialog(rig)
     dialog.start.click()
     rig.engine.outbox.put_event(m.Failed("Cannot evaluate", "the moon is out", "", 3))
-    rig.qtbot.waitUntil(lambda: dialog.start.text() == "Start", timeout=5000)
+    rig.qtbot.waitUntil(lambda: dialog.start.text() == "Start", timeout=20_000)
     dialog.start.click()
     dialog.close()
     rig.wait_for(StopEvaluation)
@@ -222,7 +222,7 @@ def test_a_fresh_window_offers_both_beginnings_once(make_rig: Callable[..., Rig]
     assert strip.isVisible()
     strip.scratch.click()
     rig.wait_for(RunOn)
-    rig.qtbot.waitUntil(lambda: not strip.isVisible(), timeout=5000)
+    rig.qtbot.waitUntil(lambda: not strip.isVisible(), timeout=20_000)
     rig.trigger("pause")
     rig.wait_for(m.Pause)
     assert not strip.isVisible()

@@ -91,7 +91,7 @@ def test_the_window_lives_and_the_import_goes_on_while_the_dialog_is_closed(
     dialog.begin.click()
     dialog.close()
     rig.trigger("run")
-    rig.qtbot.waitUntil(lambda: len(rig.engine.seen) > 0, timeout=5000)
+    rig.qtbot.waitUntil(lambda: len(rig.engine.seen) > 0, timeout=20_000)
     _wait_for_end(rig, dialog)
     rig.trigger("import")
     assert dialog.isVisible()

@@ -37,7 +37,7 @@ def test_a_long_seek_dims_the_last_frame_until_the_next_one(rig: Rig) -> None:
     veils = rig.window.veils
     rig.bridge.seeking.emit(Seeking(1, 2, 9))
     assert not veils.is_computing
-    rig.qtbot.waitUntil(lambda: veils.is_computing, timeout=5000)
+    rig.qtbot.waitUntil(lambda: veils.is_computing, timeout=20_000)
     rig.trigger("back")
     rig.wait_step(2)
     assert not veils.is_computing
