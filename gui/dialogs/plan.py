@@ -20,7 +20,6 @@ from crnn.errors import ConfigError
 from crnn.model import count_parameters
 from crnn.text.hangul import AlphabetKind, make_alphabet
 
-
 DRAWN = 200
 """Pictures looked at of a set that is drawn to fit: each must be drawn for it."""
 
@@ -110,8 +109,7 @@ def plan(choices: Choices) -> Plan:
 
 def _is_made_to_fit(data: TrainingSet) -> bool:
     dataset = data.dataset
-    fits = isinstance(dataset, Fitting) and dataset.fits(data.spec, data.alphabet, data.stride)
-    return fits
+    return isinstance(dataset, Fitting) and dataset.fits(data.spec, data.alphabet, data.stride)
 
 
 def _labels(data: TrainingSet) -> tuple[LabelCount, int]:
