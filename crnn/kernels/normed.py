@@ -16,7 +16,9 @@ channels are negated beforehand (exactly), the pool may come first:
 
 The convolution's own bias is taken off with the mean: it is only added to what is shown and stored
 of the mean, and its gradient is 0. With running statistics nothing is left to find out, and the
-norm is folded into the kernels and bias of an ordinary pass (`_folded`).
+norm is folded into the kernels and bias of an ordinary pass (`_folded`). Where w is 0 all cells of
+a window tie, and w's gradient there is that of the largest, in the plain form of the first: both
+are right at such a corner.
 """
 
 from __future__ import annotations
