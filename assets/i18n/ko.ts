@@ -1121,6 +1121,18 @@
 <context>
     <name>Engine</name>
     <message>
+        <source>first lesson</source>
+        <translation>첫 수업</translation>
+    </message>
+    <message>
+        <source>embedded words</source>
+        <translation>내장 낱말</translation>
+    </message>
+    <message>
+        <source>seed words</source>
+        <translation>씨앗 낱말</translation>
+    </message>
+    <message>
         <source>Cannot run</source>
         <translation>실행할 수 없습니다</translation>
     </message>
