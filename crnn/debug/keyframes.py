@@ -35,7 +35,7 @@ _PART = ".*.part"
 def closeness(alone_s: float) -> float:
     """How far apart, in s, the newest key frames are to lie where memory alone would hold states
     `alone_s` apart: so that there is about one key frame for each of them, halving the gaps."""
-    return max(CLOSEST_S, 1.1 * alone_s) if alone_s > NEAR_S else math.inf
+    return max(CLOSEST_S, 1.03 * alone_s) if alone_s > NEAR_S else math.inf
 
 
 def stored_steps(directory: Path) -> tuple[int, ...]:
