@@ -48,6 +48,8 @@ def work(stage: Stage) -> None:
         stage.do_chore()
     elif not stage.is_surveyed:
         stage.survey(session)
+    elif stage.warming is not None:
+        stage.warm(session)
     else:
         stage.inbox.pause(HINDSIGHT_S)
     watches.attend(stage, session)
