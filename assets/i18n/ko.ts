@@ -1121,18 +1121,6 @@
 <context>
     <name>Engine</name>
     <message>
-        <source>first lesson</source>
-        <translation>첫 수업</translation>
-    </message>
-    <message>
-        <source>embedded words</source>
-        <translation>내장 낱말</translation>
-    </message>
-    <message>
-        <source>seed words</source>
-        <translation>씨앗 낱말</translation>
-    </message>
-    <message>
         <source>Cannot run</source>
         <translation>실행할 수 없습니다</translation>
     </message>
@@ -1924,6 +1912,18 @@
         <source>{}: there is no such file in the package</source>
         <translation>{}: 패키지에 그런 파일이 없습니다</translation>
     </message>
+    <message>
+        <source>first lesson</source>
+        <translation>첫 수업</translation>
+    </message>
+    <message>
+        <source>embedded words</source>
+        <translation>내장 낱말</translation>
+    </message>
+    <message>
+        <source>seed words</source>
+        <translation>씨앗 낱말</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2214,14 +2214,6 @@
         <translation>체크포인트 저장</translation>
     </message>
     <message>
-        <source>Freeze as test: step {step} with {value}</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
-    </message>
-    <message>
-        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
-    </message>
-    <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
     </message>
@@ -2256,6 +2248,14 @@
     <message>
         <source>Manifests and pictures ({kinds})</source>
         <translation>매니페스트와 그림 ({kinds})</translation>
+    </message>
+    <message>
+        <source>Freeze as test: step {step} with {value}</source>
+        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
+    </message>
+    <message>
+        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
+        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
     </message>
 </context>
 <context>
@@ -2411,7 +2411,7 @@
     <name>ImportChoices</name>
     <message>
         <source>AI Hub 605 and its siblings: folders as they unpack, or the zips themselves. Every word is cut out of its page and written with its label; what is wrong with the data is counted and named, and the rest goes on.</source>
-        <translation>AI Hub 605와 같은 계열의 데이터: 풀어 놓은 폴더나 zip 그대로 읽습니다. 쪽마다 단어를 잘라 라벨과 함께 저장합니다. 데이터의 문제는 세어서 이름을 밝히고, 나머지는 계속합니다.</translation>
+        <translation>AI Hub 605와 같은 계열의 데이터: 풀어 놓은 폴더나 zip 그대로 읽습니다. 쪽마다 낱말을 잘라 라벨과 함께 저장합니다. 데이터의 문제는 세어서 이름을 밝히고, 나머지는 계속합니다.</translation>
     </message>
     <message>
         <source>From</source>
@@ -2499,7 +2499,7 @@
     </message>
     <message>
         <source>Into: choose a folder for the words.</source>
-        <translation>저장 위치: 단어를 저장할 폴더를 고르세요.</translation>
+        <translation>저장 위치: 낱말을 저장할 폴더를 고르세요.</translation>
     </message>
     <message>
         <source>AI Hub&apos;s data</source>
@@ -2511,7 +2511,7 @@
     </message>
     <message>
         <source>A folder for the words</source>
-        <translation>단어를 저장할 폴더</translation>
+        <translation>낱말을 저장할 폴더</translation>
     </message>
 </context>
 <context>
@@ -2562,22 +2562,22 @@
     </message>
     <message>
         <source>Cutting words: sheet {0} of {1}</source>
-        <translation>단어 자르는 중: {1}장 중 {0}장</translation>
+        <translation>낱말 자르는 중: {1}장 중 {0}장</translation>
     </message>
     <message>
         <source>{0} words written · {1} faults · {2}</source>
-        <translation>단어 {0}개 저장 · 문제 {1}개 · {2}</translation>
+        <translation>낱말 {0}개 저장 · 문제 {1}개 · {2}</translation>
     </message>
 </context>
 <context>
     <name>ImportReportPage</name>
     <message>
         <source>{0} words of {1} sheets imported</source>
-        <translation>{1}장에서 단어 {0}개를 가져왔습니다</translation>
+        <translation>{1}장에서 낱말 {0}개를 가져왔습니다</translation>
     </message>
     <message>
         <source>Stopped: {0} words of {1} sheets so far</source>
-        <translation>멈춤: 지금까지 {1}장, 단어 {0}개</translation>
+        <translation>멈춤: 지금까지 {1}장, 낱말 {0}개</translation>
     </message>
     <message>
         <source>train {0}</source>
@@ -2929,7 +2929,23 @@
     </message>
     <message>
         <source>Words by 10,000 drawn hands: 20,000</source>
-        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
+        <translation>그려 낸 필체 10,000가지: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>The same by wilder hands: 20,000</source>
+        <translation>같은 것, 더 거친 필체: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>Wilder hands, paper round the words: 20,000</source>
+        <translation>더 거친 필체, 둘레에 여백: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>Hurried hands, paper as it is: 20,000</source>
+        <translation>급히 쓴 필체, 실제 같은 종이: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>A face that no other set draws: 2,000</source>
+        <translation>다른 데이터에 없는 글꼴: 낱말 2,000개</translation>
     </message>
     <message>
         <source>jamo and ASCII</source>
