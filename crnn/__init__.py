@@ -33,8 +33,8 @@ Where to look for: names of axes - arrays; random numbers - rng; what a Config m
 whole training in one file - recipe, commands.curriculum;
 which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul; CER - text.score;
 what --data may name - data.sources; AI Hub's formats - data.aihub; drawn hands - data.hands,
-data.writing, in a hurry - data.real_hands, data.real_writing, data.cursive_hangul; ink and paper -
-data.paper, data.real_paper;
+data.frames, data.writing, in a hurry - data.real_hands, data.real_writing, data.cursive_hangul; ink
+and paper - data.pen, data.paper, data.real_paper; bending a picture - data.augment, data.mesh;
 what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
 debug.messages and the *_messages beside it; words on a page - page.finding; every array a view may
 draw - debug.trace; what a branch may change - debug.edits, data.edited; the names that a breakpoint

@@ -25,6 +25,7 @@ Real = NDArray[np.floating[Any]]
 """float32 in training, float64 in gradient checks: ops take either and keep it."""
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+C128 = NDArray[np.complex128]
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 U64 = NDArray[np.uint64]

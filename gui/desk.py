@@ -373,4 +373,5 @@ class Desk(QObject):
         text = self.tr("{name}: {n} samples, {parameters} parameters")
         run = event.run
         n, parameters = f"{len(run.data.usable):,}", f"{run.n_parameters:,}"
-        self.window.status.show_message(text.format(name=run.name, n=n, parameters=parameters))
+        name = engine_words.sentence(run.name)
+        self.window.status.show_message(text.format(name=name, n=n, parameters=parameters))

@@ -5,6 +5,10 @@ from __future__ import annotations
 from gui.language import QT_TRANSLATE_NOOP
 
 RUN_SENTENCES = (
+    # the sets that are there without any data of the user's
+    QT_TRANSLATE_NOOP("Engine", "first lesson"),
+    QT_TRANSLATE_NOOP("Engine", "embedded words"),
+    QT_TRANSLATE_NOOP("Engine", "seed words"),
     # run directories
     QT_TRANSLATE_NOOP("Engine", "the recording goes on from here"),
     QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui import engine_words
 from gui.icons import pixmap
 from gui.lens import branch_name
 from gui.look import FontRole, Look
@@ -76,7 +77,7 @@ class RunFacts(_Line):
             return []
         run = self.frame.run
         return [
-            (self.tr("run"), run.name),
+            (self.tr("run"), engine_words.sentence(run.name)),
             *self._branch(),
             (self.tr("seed"), f"{run.config.seed}"),
             (self.tr("watch cost"), f"{100 * self.frame.watch_cost:.1f} %"),

@@ -46,6 +46,13 @@ def test_a_small_run_prints_every_key(capsys: pytest.CaptureFixture[str]) -> Non
     assert len(found["rows"]) == 1
 
 
+def test_a_small_run_with_batch_norm(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main([*SMALL, "--norm", "batch", "--ops"]) == 0
+    found = _json(capsys)
+    assert found["norm"] == "batch"
+    assert min(found["ops"]["conv1"] + found["ops"]["conv2"]) > 0
+
+
 def test_a_width_that_the_network_cannot_take_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

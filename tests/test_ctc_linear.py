@@ -112,7 +112,9 @@ def test_the_floor_is_laid_and_totals_too_near_it_prove_nothing() -> None:
     np.testing.assert_array_equal(np.ldexp(blank_SR, exponent_R).max(axis=0), whole_SR.max(axis=0))
     logits_NTK, frames_N, labels = random_batch(3, 20, 5, 4, 1.0, 0.0)
     targets = pack(labels, 5)
-    emitted = linear.ratios(logits_NTK, frames_N, targets)
+    blocks = linear.blocks(logits_NTK.shape)
+    places = [linear.flat_index(logits_NTK.shape, block, targets) for block in blocks]
+    emitted = linear.ratios(logits_NTK, frames_N, targets, places)
     reached = linear.sweep(emitted, targets)
     for power, enough in ((0, True), (-500, True), (-600, False), (-700, False)):
         total_TN = np.ldexp(np.ones((20, 3)), power - reached.shift_TR[:, :3])

@@ -68,7 +68,7 @@ def test_prepare_gives_ink_one_paper_zero_at_the_height_of_the_spec() -> None:
 @pytest.mark.parametrize(
     ("source", "most"),
     [
-        pytest.param(255 - gray(), 0.0, id="white on black"),
+        pytest.param(255 - gray(), 1e-6, id="white on black"),
         pytest.param((gray() // 4 + 100).astype(np.uint8), 0.02, id="low contrast"),
         pytest.param((90 - gray() // 5).astype(np.uint8), 0.03, id="low contrast on black"),
     ],

@@ -15,7 +15,13 @@ from tests.benchmarks.memory import step_peak
 
 @pytest.mark.parametrize("kernels", ["plain", "fast"])
 @pytest.mark.parametrize(
-    "subject", [Subject("seed", 64, 32, 55), Subject("word", 16, 128, 55)], ids=lambda s: s.preset
+    "subject",
+    [
+        Subject("seed", 64, 32, 55),
+        Subject("word", 16, 128, 55),
+        Subject("word", 16, 128, 55, "batch"),
+    ],
+    ids=lambda s: f"{s.preset}, norm {s.norm}",
 )
 def test_a_step_peaks_at_no_more_than_twice_its_caches(subject: Subject, kernels: Kernels) -> None:
     config = replace(subject.config(), kernels=kernels)

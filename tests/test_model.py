@@ -233,7 +233,9 @@ def test_stated_shapes_and_counts_are_those_of_the_arrays(name: str) -> None:
     config = preset(name)
     width = config.input.width - 2 if config.input.shape == "height" else 32
     x_NCHW, width_N = images(config, (width,))
-    _, cache = forward(build(config), init_params(config), x_NCHW.astype(np.float32), width_N)
+    x_NCHW, statistics = x_NCHW.astype(np.float32), init_statistics(config)
+    model, params = build(config), init_params(config)
+    _, cache = forward(model, params, x_NCHW, width_N, statistics=statistics)
     stated = {op.name: op for op in output_shapes(config, width)}
     for level, block in enumerate(cache.blocks, start=1):
         _, rows, columns = stated[f"conv{level}"].shape

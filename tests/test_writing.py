@@ -72,8 +72,8 @@ def test_equal_addresses_give_equal_points() -> None:
 
 def test_one_hand_is_nearer_to_itself_than_to_other_hands() -> None:
     word = "대한민국"
-    own = [same_size(word, writer, 0) for writer in range(12)]
-    again = [same_size(word, writer, 1) for writer in range(12)]
+    own = [same_size(word, writer, 0) for writer in range(40)]
+    again = [same_size(word, writer, 1) for writer in range(40)]
     within = np.mean([np.abs(a - b).mean() for a, b in zip(own, again, strict=True)])
     between = np.mean([np.abs(a - b).mean() for i, a in enumerate(own) for b in again[:i]])
     assert within < 0.85 * between

@@ -1935,6 +1935,18 @@
         <source>{}: there is no such file in the package</source>
         <translation>{}: 패키지에 그런 파일이 없습니다</translation>
     </message>
+    <message>
+        <source>first lesson</source>
+        <translation>첫 수업</translation>
+    </message>
+    <message>
+        <source>embedded words</source>
+        <translation>내장 낱말</translation>
+    </message>
+    <message>
+        <source>seed words</source>
+        <translation>씨앗 낱말</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2422,7 +2434,7 @@
     <name>ImportChoices</name>
     <message>
         <source>AI Hub 605 and its siblings: folders as they unpack, or the zips themselves. Every word is cut out of its page and written with its label; what is wrong with the data is counted and named, and the rest goes on.</source>
-        <translation>AI Hub 605와 같은 계열의 데이터: 풀어 놓은 폴더나 zip 그대로 읽습니다. 쪽마다 단어를 잘라 라벨과 함께 저장합니다. 데이터의 문제는 세어서 이름을 밝히고, 나머지는 계속합니다.</translation>
+        <translation>AI Hub 605와 같은 계열의 데이터: 풀어 놓은 폴더나 zip 그대로 읽습니다. 쪽마다 낱말을 잘라 라벨과 함께 저장합니다. 데이터의 문제는 세어서 이름을 밝히고, 나머지는 계속합니다.</translation>
     </message>
     <message>
         <source>From</source>
@@ -2510,7 +2522,7 @@
     </message>
     <message>
         <source>Into: choose a folder for the words.</source>
-        <translation>저장 위치: 단어를 저장할 폴더를 고르세요.</translation>
+        <translation>저장 위치: 낱말을 저장할 폴더를 고르세요.</translation>
     </message>
     <message>
         <source>AI Hub&apos;s data</source>
@@ -2522,7 +2534,7 @@
     </message>
     <message>
         <source>A folder for the words</source>
-        <translation>단어를 저장할 폴더</translation>
+        <translation>낱말을 저장할 폴더</translation>
     </message>
 </context>
 <context>
@@ -2573,22 +2585,22 @@
     </message>
     <message>
         <source>Cutting words: sheet {0} of {1}</source>
-        <translation>단어 자르는 중: {1}장 중 {0}장</translation>
+        <translation>낱말 자르는 중: {1}장 중 {0}장</translation>
     </message>
     <message>
         <source>{0} words written · {1} faults · {2}</source>
-        <translation>단어 {0}개 저장 · 문제 {1}개 · {2}</translation>
+        <translation>낱말 {0}개 저장 · 문제 {1}개 · {2}</translation>
     </message>
 </context>
 <context>
     <name>ImportReportPage</name>
     <message>
         <source>{0} words of {1} sheets imported</source>
-        <translation>{1}장에서 단어 {0}개를 가져왔습니다</translation>
+        <translation>{1}장에서 낱말 {0}개를 가져왔습니다</translation>
     </message>
     <message>
         <source>Stopped: {0} words of {1} sheets so far</source>
-        <translation>멈춤: 지금까지 {1}장, 단어 {0}개</translation>
+        <translation>멈춤: 지금까지 {1}장, 낱말 {0}개</translation>
     </message>
     <message>
         <source>train {0}</source>
@@ -2940,7 +2952,7 @@
     </message>
     <message>
         <source>Words by 10,000 drawn hands: 20,000</source>
-        <translation>그려 낸 필체 10,000가지: 단어 20,000개</translation>
+        <translation>그려 낸 필체 10,000가지: 낱말 20,000개</translation>
     </message>
     <message>
         <source>jamo and ASCII</source>
@@ -3049,6 +3061,22 @@
     <message>
         <source>its letters read {0}</source>
         <translation>이 글자들은 {0}(으)로 읽힙니다</translation>
+    </message>
+    <message>
+        <source>The same by wilder hands: 20,000</source>
+        <translation>같은 것, 더 거친 필체: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>Wilder hands, paper round the words: 20,000</source>
+        <translation>더 거친 필체, 둘레에 여백: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>Hurried hands, paper as it is: 20,000</source>
+        <translation>급히 쓴 필체, 실제 같은 종이: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>A face that no other set draws: 2,000</source>
+        <translation>다른 데이터에 없는 글꼴: 낱말 2,000개</translation>
     </message>
 </context>
 <context>

@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--classes", type=_count, default=CLASSES, metavar="K")
     parser.add_argument("--width", type=_count, metavar="W", help="pixels")
     parser.add_argument("--batch", type=_count, metavar="N", help="samples")
+    parser.add_argument("--norm", choices=("none", "batch"), default="none", help="of every block")
     parser.add_argument("--rounds", type=_count, default=ROUNDS, metavar="N", help="quiet ones")
     parser.add_argument("--ops", action="store_true", help="op by op")
     parser.add_argument("--ctc", action="store_true", help="CTC loss and gradient alone")
@@ -68,7 +69,7 @@ def _plans(options: argparse.Namespace) -> list[Plan]:
     if options.ctc and not options.preset:
         return plans
     for name in (options.preset,) if options.preset else tuple(SIZES):
-        subject = Subject.of(name, options.batch, options.width, options.classes)
+        subject = Subject.of(name, options.batch, options.width, options.classes, options.norm)
         subject.config()  # a wrong width is refused before anything is measured
         for threads in all_threads:
             workers = (options.workers,) if options.workers else (1, 2)[:threads]
@@ -98,8 +99,9 @@ def _line(row: Row) -> str:
                 f"   {name} {_time(row, f'torch_{name}')}: {row[f'ratio_{name}']:.2f}x "
                 f"({row[f'ratio_{name}_min']:.2f}x), alike {row[f'alike_{name}']:.2f}x"
             )
+    norm = "" if row["norm"] == "none" else f" {row['norm']} norm"
     return (
-        f"{row['preset']:5} N={row['batch']} K={row['classes']} W={row['width']}   "
+        f"{row['preset']:5} N={row['batch']} K={row['classes']} W={row['width']}{norm}   "
         f"threads {row['threads']}   workers {row['workers']}   "
         f"ours {_time(row, 'ours')}, of it the debugger's own {row['own_ms']:.2f}{theirs}   "
         f"{row['gemm_share']:.0%} of the GEMM peak   "

@@ -90,6 +90,7 @@ def step_rows(plan: Plan, subject: Subject) -> list[Row]:
         made = alternate(candidates, plan.rounds)
     common = _common(plan, made) | {
         "preset": subject.preset,
+        "norm": subject.norm,
         "batch": subject.batch,
         "width": subject.width,
         "classes": subject.classes,

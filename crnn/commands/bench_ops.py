@@ -16,6 +16,7 @@ from crnn.data.dataset import Batch
 from crnn.fast import FastBlockCache
 from crnn.kernels import maps
 from crnn.kernels.maps import Maps
+from crnn.kernels.normed import Normed, NormedCache
 from crnn.kernels.stem import Stem, StemCache
 from crnn.kernels.winograd import Winograd, WinogradCache
 from crnn.optim import RULES, global_norm
@@ -28,7 +29,8 @@ OpTimes = dict[str, tuple[float, float]]
 def breakdown(config: Config, batch: Batch, state: TrainState) -> OpTimes:
     """The shortest of a few calls of each op. The sum is less than a step: here all is in cache."""
     parts = shard.split(batch, config.shards)
-    made = shard.forward(config, state.params, parts[0], state.statistics, None)
+    training = model.Training(state.step, 0)
+    made = shard.forward(config, state.params, parts[0], state.statistics, training)
     found = _convs(config, made)
     found |= _layers(config, state, made)
     scaled = {name: (f * len(parts), b * len(parts)) for name, (f, b) in found.items()}
@@ -44,7 +46,7 @@ def breakdown(config: Config, batch: Batch, state: TrainState) -> OpTimes:
 
 
 def _convs(config: Config, made: shard.ShardPass) -> OpTimes:
-    """Each block with its ReLU, pool and mask; in their fast form, which all subjects have."""
+    """Each block with norm, ReLU, pool and mask; in their fast form, which all subjects have."""
     found: OpTimes = {}
     x: Maps | None = None
     for block, cache in zip(model.build(config).blocks, made.cache.blocks, strict=True):
@@ -62,6 +64,13 @@ def _block_calls(
     cache: FastBlockCache, x_NCHW: Real, x: Maps | None
 ) -> tuple[Callable[[], object], Callable[[], object]]:
     op, run, params = cache.op, cache.run, cache.params
+    if isinstance(op, Normed):
+        assert isinstance(run, NormedCache)
+        given = x_NCHW if x is None else x
+        return (
+            lambda: op.forward(params, given, None, run.columns_N, None),
+            lambda: op.backward(params, run, run.y),
+        )
     if isinstance(op, Stem):
         assert isinstance(run, StemCache)
         return lambda: op.forward(params, x_NCHW, None), lambda: op.gradients(run, run.y)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crnn.arrays import F32, I64, frozen
-from crnn.config import Config, preset, validate
+from crnn.config import Config, Norm, preset, validate
 from crnn.cost import costs
 from crnn.data.dataset import Batch
 from crnn.text.hangul import Alphabet
@@ -27,11 +27,14 @@ class Subject:
     batch: int
     width: int
     classes: int
+    norm: Norm = "none"
 
     @classmethod
-    def of(cls, name: str, batch: int | None, width: int | None, classes: int) -> Subject:
+    def of(
+        cls, name: str, batch: int | None, width: int | None, classes: int, norm: Norm = "none"
+    ) -> Subject:
         usual_batch, usual_width, _ = SIZES[name]
-        return cls(name, batch or usual_batch, width or usual_width, classes)
+        return cls(name, batch or usual_batch, width or usual_width, classes, norm)
 
     def config(self) -> Config:
         """The preset with an alphabet of that many classes. Raises ConfigError."""
@@ -39,7 +42,9 @@ class Subject:
         made = preset(self.preset, Alphabet("syllables", symbols))
         widest = max(self.width, made.input.max_width)
         sizes = replace(made.input, width=self.width, max_width=widest)
-        return validate(replace(made, input=sizes, batch=self.batch, lr=1e-4, kernels="fast"))
+        convs = tuple(replace(block, norm=self.norm) for block in made.convs)
+        changed = replace(made, input=sizes, convs=convs, batch=self.batch, lr=1e-4, kernels="fast")
+        return validate(changed)
 
     def fixed_batch(self) -> Batch:
         """Noise of the full width, and labels of half the longest length to all of it."""

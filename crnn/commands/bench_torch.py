@@ -18,7 +18,7 @@ from torch.nn import functional
 from crnn.arrays import F32, I64
 from crnn.config import Config
 from crnn.data.dataset import Batch
-from crnn.model import build
+from crnn.model import Block, build
 
 Tensor = Any
 
@@ -72,12 +72,18 @@ def _step(config: Config, parts: Any, optimiser: Any, batch: Batch) -> Callable[
 def _network(config: Config) -> Any:
     net = build(config)
     torch.manual_seed(0)
-    convs = [nn.Conv2d(b.conv.c_in, b.conv.c_out, 3, padding=1) for b in net.blocks]
+    convs = [_block(block) for block in net.blocks]
     features = net.layers[0].directions[0][1].d_in
     cell = {"tanh": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[config.cell]
     rnn = cell(features, config.units, config.layers, bidirectional=config.bidirectional)
     linear = nn.Linear(net.linear.d_in, net.linear.d_out)
     return nn.ModuleList([*convs, rnn, linear])
+
+
+def _block(block: Block) -> Any:
+    """The convolution, and the norm where there is one."""
+    conv = nn.Conv2d(block.conv.c_in, block.conv.c_out, 3, padding=1)
+    return conv if block.norm is None else nn.Sequential(conv, nn.BatchNorm2d(block.conv.c_out))
 
 
 def _logits(config: Config, parts: Any, x: Tensor) -> Tensor:

@@ -60,7 +60,7 @@ class Targets(NamedTuple):
 
 def pack(labels: Sequence[I64], n_classes: int) -> Targets:
     """Pad the labels to one array. Raises ShapeError where a class is not 1..n_classes-1."""
-    length_N = np.array([len(label) for label in labels], np.int64)
+    length_N = np.fromiter(map(len, labels), np.int64, len(labels))
     label_NL = np.zeros((len(labels), int(length_N.max(initial=0))), np.int64)
     is_symbol_NL = np.arange(label_NL.shape[1]) < length_N[:, None]
     if label_NL.size:

@@ -21,6 +21,7 @@ apart: blank s stands left of symbol s, the last blank right of the last symbol.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -84,15 +85,18 @@ def flat_index(shape_NTK: tuple[int, ...], frames: slice, targets: Targets) -> N
     return index_TLN
 
 
-def ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> Ratios:
-    """The emissions of the labels' symbols, relative to blank's, from contiguous logits."""
+def ratios(
+    logits_NTK: Real, frames_N: I64, targets: Targets, places: Sequence[NDArray[np.intp]]
+) -> Ratios:
+    """The emissions of the labels' symbols, relative to blank's, from contiguous logits; `places`
+    are the `flat_index` of each of the `blocks`."""
     n, n_frames, _ = shape = logits_NTK.shape
     n_symbols = targets.label_NL.shape[1]
     ratio_TLR = empty((n_frames, n_symbols, 2 * n), np.float64)
     is_beyond_LN = np.arange(n_symbols)[:, None] >= targets.length_N
     first_LN = largest_LN = smallest_LN = np.zeros((n_symbols, n))
-    for block in blocks(shape):
-        log_TLN = _log_ratios(logits_NTK, block, targets)
+    for block, index_TLN in zip(blocks(shape), places, strict=True):
+        log_TLN = _log_ratios(logits_NTK, block, index_TLN)
         if block.start == 0:
             first_LN, largest_LN, smallest_LN = log_TLN[0].copy(), log_TLN[0], log_TLN[0]
         is_over_TN = np.arange(block.start, block.stop)[:, None] >= frames_N
@@ -115,8 +119,8 @@ def ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> Ratios:
     return Ratios(ratio_TLR, exponent_LN, largest_N, fits_N)
 
 
-def _log_ratios(logits_NTK: Real, frames: slice, targets: Targets) -> F64:
-    picked_TLN = logits_NTK.reshape(-1).take(flat_index(logits_NTK.shape, frames, targets))
+def _log_ratios(logits_NTK: Real, frames: slice, index_TLN: NDArray[np.intp]) -> F64:
+    picked_TLN = logits_NTK.reshape(-1).take(index_TLN)
     log_TLN = picked_TLN.astype(np.float64)
     with np.errstate(invalid="ignore"):  # inf - inf: NaN does not fit
         log_TLN -= logits_NTK[:, frames, 0].T.astype(np.float64)[:, None]
@@ -229,7 +233,7 @@ def judge(emitted: Ratios, reached: Masses, total_TN: F64) -> tuple[Bool, F64]:
     power_TN = power_TN + reached.shift_TR[:, :n] + reached.shift_TR[::-1, n:]
     proven_N = emitted.fits_N & is_large_TN.all(axis=0)
     mantissa_TN[:, ~proven_N] = 1.0
-    apart_TN = np.minimum(np.abs(power_TN - power_TN[0]), 9) * np.sign(power_TN - power_TN[0])
+    apart_TN = np.maximum(np.minimum(power_TN - power_TN[0], 9), -9)
     same_TN = np.ldexp(mantissa_TN, apart_TN) / mantissa_TN[0]
     proven_N &= (np.abs(same_TN - 1) <= AGREEMENT).all(axis=0)
     log2_N = power_TN[0] - emitted.exponent_LN.sum(axis=0)

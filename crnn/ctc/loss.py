@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crnn.arrays import F64, I64, Bool, Real, empty, require
 from crnn.ctc import linear
@@ -121,14 +122,16 @@ def softmax(logits_NTK: Real, out_NTK: Real) -> F64:
 def _by_ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> tuple[Real, F64, F64, Bool]:
     """(dlogits_NTK, log_sum_NT, log_p_N, proven_N); what is not proven has the softmax elsewhere
     than at its label's classes, and nothing of use there."""
-    emitted = linear.ratios(logits_NTK, frames_N, targets)
+    blocks = linear.blocks(logits_NTK.shape)
+    places = [linear.flat_index(logits_NTK.shape, block, targets) for block in blocks]
+    emitted = linear.ratios(logits_NTK, frames_N, targets, places)
     reached = linear.sweep(emitted, targets)
     n, n_frames, _ = logits_NTK.shape
     dlogits_NTK = empty(logits_NTK.shape, logits_NTK.dtype)
     log_sum_NT, log_blank_TN = np.empty((n, n_frames)), np.empty((n_frames, n))
     total_TN = np.empty((n_frames, n))
     again = _repeated(targets)
-    for block in linear.blocks(logits_NTK.shape):
+    for block, index_TLN in zip(blocks, places, strict=True):
         x_NTK, out_NTK = logits_NTK[:, block], dlogits_NTK[:, block]
         log_sum_NT[:, block] = softmax(x_NTK, out_NTK)
         log_blank_TN[block] = (x_NTK[:, :, 0] - log_sum_NT[:, block]).T
@@ -140,7 +143,7 @@ def _by_ratios(logits_NTK: Real, frames_N: I64, targets: Targets) -> tuple[Real,
             mass_TLN *= share_TN[:, None]
             blank_TN *= share_TN
         p_TLN = emitted.ratio_TLR[block, :, :n] * p_blank_TN[:, None]
-        _write(dlogits_NTK, block, targets, again, p_TLN, mass_TLN)
+        _write(dlogits_NTK, index_TLN, again, p_TLN, mass_TLN)
         out_NTK[:, :, 0] = (p_blank_TN - blank_TN).T  # last: beyond a label stands class 0 too
     proven_N, log_odds_N = linear.judge(emitted, reached, total_TN)
     log_blank_TN[np.arange(n_frames)[:, None] >= frames_N] = 0.0
@@ -152,9 +155,9 @@ def _subtract_by_lattice(prob_NTK: Real, scores: Scores, frames_N: I64, targets:
     """log_p_N: the softmax becomes the gradient, in place, by sums of logarithms."""
     paths = lattice_of(scores, frames_N, targets)
     gamma_TSN = paths.gamma_NTS.transpose(1, 2, 0)
-    every = slice(0, len(gamma_TSN))
+    index_TLN = linear.flat_index(prob_NTK.shape, slice(0, len(gamma_TSN)), targets)
     p_TLN = np.exp(scores.symbol_NTL).transpose(1, 2, 0)
-    _write(prob_NTK, every, targets, _repeated(targets), p_TLN, gamma_TSN[:, 1::2].copy())
+    _write(prob_NTK, index_TLN, _repeated(targets), p_TLN, gamma_TSN[:, 1::2].copy())
     prob_NTK[:, :, 0] = np.exp(scores.blank_NT) - linear.added(gamma_TSN[:, 0::2].copy()).T
     return paths.log_z_N
 
@@ -183,8 +186,10 @@ class _Repeated(NamedTuple):
 
 def _repeated(targets: Targets) -> list[_Repeated]:
     label_NL = targets.label_NL
-    is_symbol_NL = np.arange(label_NL.shape[1]) < targets.length_N[:, None]
-    is_same_NLL = np.tril(label_NL[:, :, None] == label_NL[:, None, :], -1)
+    place_L = np.arange(label_NL.shape[1])
+    is_symbol_NL = place_L < targets.length_N[:, None]
+    is_same_NLL = label_NL[:, :, None] == label_NL[:, None, :]
+    is_same_NLL &= place_L < place_L[:, None]  # only those that stood before
     rank_NL = is_same_NLL.sum(axis=2) * is_symbol_NL
     found = []
     for rank in range(1, int(rank_NL.max(initial=0)) + 1):
@@ -195,13 +200,12 @@ def _repeated(targets: Targets) -> list[_Repeated]:
 
 def _write(
     out_NTK: Real,
-    frames: slice,
-    targets: Targets,
+    index_TLN: NDArray[np.intp],
     again: list[_Repeated],
     p_TLN: F64,
     gamma_TLN: F64,
 ) -> None:
-    """out[n, t, class of symbol l] = p - posterior of the class.
+    """out[n, t, class of symbol l] = p - posterior; `index_TLN` says where that is in flat memory.
 
     A class that occurs twice in a label has the posterior of both places; all its places are given
     the same value, so that the order of writing does not matter.
@@ -211,5 +215,4 @@ def _write(
     for n, place, first in again:
         gamma_TLN[:, place, n] = gamma_TLN[:, first, n]
     p_TLN -= gamma_TLN
-    index_TLN = linear.flat_index(out_NTK.shape, frames, targets)
     out_NTK.reshape(-1)[index_TLN] = p_TLN.astype(out_NTK.dtype)

@@ -6,14 +6,13 @@ cut out of a table at 300 dpi, so that rules and parts of other words stand at t
 
 from __future__ import annotations
 
-import io
 import math
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image
 
 from crnn.arrays import F32, U8, frozen
+from crnn.data.jpeg import as_jpeg
 from crnn.rng import rng
 
 _INKS = ((12.0, 80.0, 0.6), (45.0, 115.0, 0.85), (75.0, 135.0, 1.0))
@@ -27,22 +26,24 @@ _FIELD_HW = (256, 2048)
 
 def on_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
     """gray_HW of ink (0 to 1) on a paper drawn from `chance`."""
-    flags = chance.random(6)
+    strange, ruled, shaded, soft, smooth, coded, tone, radius, quality = chance.random(9).tolist()
     ink_HW = uneven(ink_HW, chance)
-    if flags[0] < 0.12:
-        ink_HW = np.maximum(ink_HW, _neighbours(ink_HW, chance))
-    paper = float(chance.uniform(196, 254))
-    dark = _ink_tone(chance)
-    level_HW = paper + (min(dark, paper - 60) - paper) * ink_HW
-    if flags[1] < 0.3:
-        level_HW = np.minimum(level_HW, _rules(level_HW.shape, paper, chance))
-    if flags[2] < 0.35:
-        level_HW = level_HW * shade(level_HW.shape, chance)
-    if flags[3] < 0.75:
-        level_HW = blurred(level_HW, float(chance.uniform(0.2, 0.85)))
-    level_HW += grain(level_HW.shape, chance, smooth=flags[4] < 0.5)
-    gray_HW = to_bytes(level_HW)
-    return frozen(as_jpeg(gray_HW, int(chance.integers(35, 90)))) if flags[5] < 0.2 else gray_HW
+    if strange < 0.12:
+        _put_neighbours(ink_HW, chance)
+    paper = 196 + 58 * tone
+    dark = min(_ink_tone(chance), paper - 60)
+    level_HW = ink_HW * np.float32(dark - paper)
+    level_HW += np.float32(paper)
+    if ruled < 0.3:
+        _rule(level_HW, paper, chance)
+    if shaded < 0.35:
+        level_HW *= shade(level_HW.shape, chance)
+    if soft < 0.75:
+        level_HW = blurred(level_HW, 0.2 + 0.65 * radius)
+    level_HW += grain(level_HW.shape, chance, smooth=smooth < 0.5)
+    if coded < 0.2:
+        level_HW = as_jpeg(level_HW, 35 + int(55 * quality))
+    return to_bytes(level_HW)
 
 
 def _ink_tone(chance: np.random.Generator) -> float:
@@ -54,10 +55,11 @@ def _ink_tone(chance: np.random.Generator) -> float:
 def uneven(ink_HW: F32, chance: np.random.Generator) -> F32:
     """The pen gives less here and there: a coarse field, smooth between."""
     height, width = ink_HW.shape
-    cells = chance.random((height // _CELL + 2, width // _CELL + 2), np.float32)
-    depth = np.float32(chance.uniform(0, 0.35))
-    uneven_HW = _between(height) @ (cells * -depth) @ _between(width).T
-    uneven_HW += 1
+    cells: F32 = chance.random((height // _CELL + 2, width // _CELL + 2), np.float32)
+    cells *= np.float32(-0.35 * chance.random())
+    cells += np.float32(1)
+    across: F32 = cells @ _between(width).T
+    uneven_HW: F32 = _between(height) @ across
     uneven_HW *= ink_HW
     return uneven_HW
 
@@ -74,52 +76,69 @@ def _shares(size: int) -> F32:
     return frozen(share.astype(np.float32))
 
 
-def _neighbours(ink_HW: F32, chance: np.random.Generator) -> F32:
+def _put_neighbours(ink_HW: F32, chance: np.random.Generator) -> None:
     """A few rows of other writing above or below: the word's own rows, moved along and faded."""
     height, width = ink_HW.shape
-    found = np.zeros_like(ink_HW)
-    depth = int(chance.integers(2, max(3, height // 8)))
+    depth = 2 + int(chance.random() * (max(3, height // 8) - 2))
     start = height // 3
-    rows = np.roll(ink_HW[start : start + depth], int(chance.integers(width // 3, width + 1)), 1)
-    if chance.random() < 0.5:
-        found[:depth] = rows
-    else:
-        found[-depth:] = rows
-    return found * np.float32(0.8)
+    rows = ink_HW[start : start + depth] * np.float32(0.8)
+    cut = int(chance.integers(width // 3, width + 1))
+    moved = np.concatenate((rows[:, width - cut :], rows[:, : width - cut]), axis=1)
+    edge = ink_HW[:depth] if chance.random() < 0.5 else ink_HW[-depth:]
+    np.maximum(edge, moved, out=edge)
 
 
-def _rules(shape_HW: tuple[int, ...], paper: float, chance: np.random.Generator) -> F32:
-    """The table's lines near one or two edges, a little tilted; elsewhere 255."""
-    height, width = shape_HW
-    level_HW = np.full(shape_HW, 255, np.float32)
+def _rule(level_HW: F32, paper: float, chance: np.random.Generator) -> None:
+    """The table's lines near one or two edges, a little tilted."""
+    height, width = level_HW.shape
     tone = float(chance.uniform(50, 0.85 * paper))
-    first, second = int(chance.integers(4)), int(chance.integers(4))
-    for side in {first, second}:
-        is_flat = side < 2
-        long, across = (width, height) if is_flat else (height, width)
-        place = float(chance.uniform(-0.5, 0.07 * height + 1))
-        place = place if side % 2 == 0 else across - 1 - place
-        line = place + float(chance.normal(0, 0.012)) * (np.arange(long) - long / 2)
-        thick = float(chance.uniform(0.4, 1.1))
-        low = min(max(0, int(line.min() - thick)), across)
-        high = min(max(low, int(line.max() + thick) + 2), across)
-        gap = np.abs(np.arange(low, high)[:, None] - line[None])
-        cover = np.clip(thick + 0.5 - gap, 0, 1).astype(np.float32)
-        drawn = 255 + (tone - 255) * cover
-        near_HW = level_HW[low:high] if is_flat else level_HW[:, low:high].T
-        np.minimum(near_HW, drawn, out=near_HW)
-    return level_HW
+    for side in set(chance.integers(4, size=2).tolist()):
+        across = height if side < 2 else width
+        draw, thickness = chance.random(2).tolist()
+        place = draw * (0.07 * height + 1.5) - 0.5
+        thick = 0.4 + 0.7 * thickness
+        rule(
+            level_HW if side < 2 else level_HW.T,
+            place if side % 2 == 0 else across - 1 - place,
+            0.012 * chance.standard_normal(),
+            thick,
+            tone,
+        )
+
+
+def rule(level_HW: F32, place: float, tilt: float, thick: float, tone: float) -> None:
+    """Draw a line along the rows: at `place` in the middle, `tilt` rows down a column, two times
+    `thick` rows wide, `tone` where it is darker than what is there. For one along the columns
+    hand in the transposed picture."""
+    height, width = level_HW.shape
+    line = (np.arange(width, dtype=np.float32) - np.float32(width / 2)) * np.float32(tilt)
+    line += np.float32(place)
+    far = abs(tilt) * width / 2 + thick + 1
+    low = min(max(0, int(place - far)), height)
+    high = min(max(low, int(place + far) + 2), height)
+    cover = np.abs(np.arange(low, high, dtype=np.float32)[:, None] - line)
+    np.subtract(np.float32(thick + 0.5), cover, out=cover)
+    np.maximum(cover, 0, out=cover)
+    np.minimum(cover, 1, out=cover)
+    cover *= np.float32(tone - 255)
+    cover += 255
+    np.minimum(level_HW[low:high], cover, out=level_HW[low:high])
 
 
 def shade(shape_HW: tuple[int, ...], chance: np.random.Generator) -> F32:
     """Light falling off across the picture, or the soft edge of a shadow. 0.75 to 1."""
     height, width = shape_HW
-    angle = float(chance.uniform(0, 2 * np.pi))
-    x, y = _from_end_to_end(width), _from_end_to_end(height)[:, None]
-    along = np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y
-    steep = 4.0 if chance.random() < 0.33 else 0.5
-    fall = np.clip(0.5 + steep * (along - np.float32(chance.uniform(-0.6, 0.6))), 0, 1)
-    light_HW: F32 = 1 - np.float32(chance.uniform(0.03, 0.25)) * fall
+    turn, steepness, place, strength = chance.random(4).tolist()
+    deepest = 0.03 + 0.22 * strength
+    steep = 4.0 if steepness < 0.33 else 0.5
+    x_share = deepest * steep * math.cos(2 * math.pi * turn)
+    y_share = deepest * steep * math.sin(2 * math.pi * turn)
+    start = deepest * (0.5 - steep * (1.2 * place - 0.6))
+    down = _from_end_to_end(height)[:, None] * np.float32(y_share) + np.float32(start)
+    fall_HW = down + _from_end_to_end(width) * np.float32(x_share)
+    np.maximum(fall_HW, 0, out=fall_HW)
+    np.minimum(fall_HW, np.float32(deepest), out=fall_HW)
+    light_HW: F32 = np.subtract(1, fall_HW, out=fall_HW)
     return light_HW
 
 
@@ -159,12 +178,14 @@ def grain(
     a tenth of a word's time.
     """
     field_HW = _field(smooth)
-    free = [room - need for room, need in zip(field_HW.shape, shape_HW, strict=True)]
-    strength = np.float32(share * chance.uniform(0.5, 6))
-    if min(free) < 0:
+    height, width = shape_HW
+    down, across = _FIELD_HW[0] - height, _FIELD_HW[1] - width
+    place, side, draw = chance.random(3).tolist()
+    strength = np.float32(share * (0.5 + 5.5 * draw))
+    if min(down, across) < 0:
         return _noise(shape_HW, chance, smooth=smooth) * strength
-    top, left = chance.integers(0, free, endpoint=True).tolist()
-    cut_HW: F32 = field_HW[top : top + shape_HW[0], left : left + shape_HW[1]] * strength
+    top, left = int(place * (down + 1)), int(side * (across + 1))
+    cut_HW: F32 = field_HW[top : top + height, left : left + width] * strength
     return cut_HW
 
 
@@ -185,11 +206,6 @@ def _noise(shape_HW: tuple[int, ...], chance: np.random.Generator, *, smooth: bo
 def to_bytes(level_HW: F32) -> U8:
     """Rounded and clipped to 0..255, read-only."""
     rounded = np.rint(level_HW)
-    return frozen(np.clip(rounded, 0, 255, out=rounded).astype(np.uint8))
-
-
-def as_jpeg(gray_HW: U8, quality: int) -> U8:
-    """`gray_HW` after a round through JPEG at `quality`, 1 to 95."""
-    held = io.BytesIO()
-    Image.fromarray(gray_HW).save(held, "JPEG", quality=quality)
-    return np.array(Image.open(held, formats=("JPEG",)))
+    np.maximum(rounded, 0, out=rounded)
+    np.minimum(rounded, 255, out=rounded)
+    return frozen(rounded.astype(np.uint8))

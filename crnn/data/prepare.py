@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from crnn.arrays import F32, U8, frozen, require
-from crnn.data.quantiles import ink_and_paper, percentiles
+from crnn.data.quantiles import in_order, percentile
 from crnn.errors import DatasetError
 
 Shape = Literal["square", "height"]
@@ -26,6 +26,10 @@ FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 
 MIN_CONTRAST = 12.0
 """Grey levels between paper and ink below which a picture counts as blank paper."""
+
+PLAIN = 0.25
+"""How far from the middle between its darkest and its brightest tone a picture's paper is at least,
+in shares of the whole way, where that alone tells dark ink from bright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +69,68 @@ def prepare(gray_HW: U8, spec: InputSpec) -> F32:
             f"the picture is {width} columns wide at height {spec.height}; at most "
             f"{spec.max_width} are allowed: cut it into words, or raise input.max_width"
         )
-    ink = Image.fromarray(_ink_levels(gray_HW))
+    image = Image.fromarray(gray_HW.astype(np.float32))
     # Pillow widens the filter when it shrinks, so one filter serves both directions.
-    small_HW = np.asarray(ink.resize((width, spec.height), Image.Resampling.BICUBIC), np.float32)
-    return frozen(_stretch(small_HW))
+    image = image.resize((width, spec.height), Image.Resampling.BICUBIC)
+    level_HW = np.asarray(image)
+    ordered = in_order(level_HW)
+    return frozen(_stretched(level_HW, ordered, is_dark=_has_dark_ink(image, level_HW, ordered)))
 
 
-def _ink_levels(gray_HW: U8) -> F32:
-    """Grey levels turned so that ink is the larger value.
+def _has_dark_ink(image: Image.Image, level_HW: F32, ordered: F32) -> bool:
+    """Whether ink is darker than paper.
 
     Paper is the tone most of the picture and most of its border have: a tight crop has ink on the
-    border, a bold one has much ink inside, hardly any has both.
+    border, a bold one has much ink inside, hardly any has both. Where that is not plain, since
+    shadows are as deep as the ink is dark, each pixel is compared with those around it.
     """
-    border = np.concatenate((gray_HW[0], gray_HW[-1], gray_HW[:, 0], gray_HW[:, -1]))
-    edge, inside, low, high = ink_and_paper(gray_HW, border)
-    paper = (edge + inside) / 2
-    levels_HW = gray_HW.astype(np.float32)
-    return levels_HW if paper < (low + high) / 2 else np.float32(255) - levels_HW
+    low, high = percentile(ordered, 1), percentile(ordered, 99)
+    edge, inside = percentile(in_order(_border(level_HW)), 50), percentile(ordered, 50)
+    place = ((edge + inside) / 2 - low) / max(high - low, 1.0)
+    if abs(place - 0.5) > PLAIN:
+        return place > 0.5
+    return _darkness_of_lines(image, level_HW) > 0
 
 
-def _stretch(ink_HW: F32) -> F32:
+def _darkness_of_lines(image: Image.Image, level_HW: F32) -> float:
+    """Above 0 where ink is darker than the paper round it, below 0 where it is brighter.
+
+    Compared with the mean over a third of the picture's height, light falls away. Then ink stands
+    out far in few places, so the third moment has its sign; and most of the border is paper.
+    """
+    height, width = level_HW.shape
+    coarse = (max(2, round(3 * width / height)), 3)
+    mean = image.resize(coarse, Image.Resampling.BOX).resize(image.size, Image.Resampling.BILINEAR)
+    apart_HW = level_HW - np.asarray(mean)
+    square_HW = apart_HW * apart_HW
+    spread = float(square_HW.mean()) + 1e-6
+    skew = float(np.vdot(square_HW, apart_HW)) / apart_HW.size / spread**1.5
+    ordered = in_order(apart_HW)
+    low, high = percentile(ordered, 1), percentile(ordered, 99)
+    edge = (percentile(in_order(_border(apart_HW)), 50) - low) / max(high - low, 1.0)
+    return float(4 * (edge - 0.5) - skew)
+
+
+def _border(level_HW: F32) -> F32:
+    return np.concatenate((level_HW[0], level_HW[-1], level_HW[:, 0], level_HW[:, -1]))
+
+
+def _stretched(level_HW: F32, ordered: F32, *, is_dark: bool) -> F32:
     """Paper to 0 and ink to 1, by percentiles so that single specks decide nothing.
 
-    Done after the resize: thin strokes lose contrast there. The top percentile alone would miss a
-    short stroke on much paper, so ink is at least half as dark as the darkest pixel.
+    Done after the resize: thin strokes lose contrast there. The outer percentile alone would miss a
+    short stroke on much paper, so ink is at least half as far from paper as the farthest pixel.
     """
-    paper, ink = percentiles(ink_HW, (20, 99))
-    ink = max(ink, paper + 0.5 * (float(ink_HW.max()) - paper))
-    if ink - paper < MIN_CONTRAST:
-        return np.zeros(ink_HW.shape, np.float32)
-    scaled_HW: F32 = (ink_HW - np.float32(paper)) / np.float32(ink - paper)
-    return np.clip(scaled_HW, np.float32(0), np.float32(1), out=scaled_HW)
+    paper = percentile(ordered, 80 if is_dark else 20)
+    ink = percentile(ordered, 1 if is_dark else 99) - paper
+    farthest = float(ordered[0 if is_dark else -1]) - paper
+    ink = max(ink, 0.5 * farthest, key=abs)
+    if abs(ink) < MIN_CONTRAST:
+        return np.zeros(level_HW.shape, np.float32)
+    scaled_HW: F32 = level_HW - np.float32(paper)
+    scaled_HW *= np.float32(1 / ink)
+    np.maximum(scaled_HW, 0, out=scaled_HW)
+    return np.minimum(scaled_HW, 1, out=scaled_HW)
 
 
 def read_gray(path: Path) -> U8:

@@ -18,8 +18,10 @@ from crnn.data.hands import Hand, hand_from, within
 from crnn.data.strokes import Form
 from crnn.rng import rng
 
-TASTES = 997
+TASTES = 461
 """Numbers of taste a hand has: form k of a letter where it stands takes one of them."""
+_MOST_FORMS = 64
+"""Of one letter; a hand has so many numbers of taste more than TASTES."""
 
 Kind = Literal["usual", "neat", "cursive", "child", "old"]
 _KINDS: tuple[tuple[float, Kind], ...] = (
@@ -44,7 +46,7 @@ class RealHand(Hand):
     syllable of more storeys is. hang: where that height goes, 0 up and down, 1 down. shake: a slow
     tremor.
     blob: how much wider a stroke begins. again: chance that a stroke is drawn twice. dry: share of
-    the way the pen gives no ink. taste: (TASTES,) which forms it likes.
+    the way the pen gives no ink. taste: (TASTES + _MOST_FORMS,) which forms it likes.
     """
 
     across: float
@@ -65,7 +67,7 @@ class RealHand(Hand):
     taste: F64
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def real_hand(seed: int, writer: int) -> RealHand:
     """Writer number `writer` of `seed`."""
     chance = rng(seed, writer, "real hand")
@@ -120,7 +122,7 @@ def _pen_and_mess(base: Hand, chance: np.random.Generator) -> dict[str, Any]:
         "again": float(chance.uniform(0.03, 0.2)) if rare[2] < 0.08 else 0.0,
         "mess": base.mess * float(chance.uniform(0.7, 1.25)),
         "shake": 0.0,
-        "taste": frozen(chance.gumbel(size=TASTES)),
+        "taste": frozen(chance.gumbel(size=TASTES + _MOST_FORMS)),
         "habit": frozen(base.habit * float(chance.uniform(0.8, 1.4))),
     }
 
@@ -189,8 +191,8 @@ def _child(mess: float, chance: np.random.Generator) -> dict[str, float]:
 def liked(hand: RealHand, letter: str, role: str, chance: np.random.Generator) -> Form:
     """The form this hand takes: the one it likes best of those about as hurried as itself."""
     found, care = quick_forms(letter, role)
-    at = (31 * ord(letter) + 7 * len(role) + np.arange(len(found))) % TASTES
-    wish = hand.taste[at] - 4.5 * np.abs(care - hand.hurry)
+    at = (31 * ord(letter) + 7 * len(role)) % TASTES
+    wish = hand.taste[at : at + len(found)] - 4.5 * abs(care - hand.hurry)
     if chance.random() < 0.25:
-        wish = wish + chance.gumbel(size=len(found))
+        wish += chance.gumbel(size=len(found))
     return found[int(wish.argmax())]

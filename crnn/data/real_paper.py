@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 
 from crnn.arrays import F32, U8, frozen
-from crnn.data.paper import as_jpeg, blurred, grain, shade, to_bytes, uneven
+from crnn.data.jpeg import as_jpeg
+from crnn.data.paper import blurred, grain, rule, shade, to_bytes, uneven
 
 _INKS = (
     (0.42, 8.0, 85.0),
@@ -40,36 +41,37 @@ class Box(NamedTuple):
 def box(chance: np.random.Generator) -> Box:
     """-4 % to 30 % on each side, mostly little; who draws one side loosely draws all so."""
     most = 0.12 if chance.random() < 0.6 else 0.3
-    sides = chance.beta(1.6, 2.4, 4) * (most + 0.04) - 0.04
-    return Box(*sides.tolist())
+    return Box(*(draw * (most + 0.04) - 0.04 for draw in chance.beta(1.6, 2.4, 4).tolist()))
 
 
 def on_real_paper(ink_HW: F32, chance: np.random.Generator) -> U8:
     """gray_HW of ink (0 to 1) on a paper drawn from `chance`."""
-    flags = chance.random(9)
-    if flags[0] < 0.12:
+    strange, bled, patchy, faint, ruled, shaded, soft, coded, smooth = chance.random(9).tolist()
+    radius, quality, lightest = chance.random(3).tolist()
+    if strange < 0.12:
         ink_HW = np.maximum(ink_HW, _strangers(ink_HW, chance))
-    if flags[1] < 0.15:
+    if bled < 0.15:
         ink_HW = _bled(ink_HW, chance)
-    if flags[2] < 0.45:
+    if patchy < 0.45:
         ink_HW = uneven(ink_HW, chance)
     paper = float(255 - 80 * chance.beta(1.0, 2.2))
     dark = min(_tone(chance), paper - FAINTEST)
-    if flags[3] < 0.05:
-        dark = paper - float(chance.uniform(FAINTEST - 20, FAINTEST))
-    level_HW = paper + np.float32(dark - paper) * ink_HW
-    if flags[4] < 0.25:
-        _rule(level_HW, paper, chance)
-    if flags[5] < 0.35 and paper - dark > SHADED:
-        level_HW = level_HW * shade(level_HW.shape, chance)
-    if flags[6] < 0.6:
+    if faint < 0.05:
+        dark = paper - FAINTEST + 20 * lightest
+    level_HW = ink_HW * np.float32(dark - paper)
+    level_HW += np.float32(paper)
+    if ruled < 0.25:
+        _put_rules(level_HW, paper, chance)
+    if shaded < 0.35 and paper - dark > SHADED:
+        level_HW *= shade(level_HW.shape, chance)
+    if soft < 0.6:
         softest = max(0.25, min(0.8, len(ink_HW) / 64))
-        level_HW = blurred(level_HW, float(chance.uniform(0.2, softest)))
-    level_HW += grain(level_HW.shape, chance, smooth=flags[8] < 0.6, share=0.6)
-    gray_HW = to_bytes(level_HW)
-    if flags[7] < 0.25:
-        gray_HW = frozen(as_jpeg(gray_HW, int(chance.integers(30 if len(ink_HW) > 32 else 60, 90))))
-    return gray_HW
+        level_HW = blurred(level_HW, 0.2 + (softest - 0.2) * radius)
+    level_HW += grain(level_HW.shape, chance, smooth=smooth < 0.6, share=0.6)
+    if coded < 0.25:
+        worst = 30 if len(ink_HW) > 32 else 60
+        level_HW = as_jpeg(level_HW, worst + int((90 - worst) * quality))
+    return to_bytes(level_HW)
 
 
 def enlarged(gray_HW: U8, times: int) -> U8:
@@ -111,24 +113,21 @@ def _strangers(ink_HW: F32, chance: np.random.Generator) -> F32:
     return found
 
 
-def _rule(level_HW: F32, paper: float, chance: np.random.Generator) -> None:
+def _put_rules(level_HW: F32, paper: float, chance: np.random.Generator) -> None:
     """Lines of a table at one or two edges, or a ruled line under or through the word's foot."""
     height, width = level_HW.shape
     tone = float(chance.uniform(60, 0.9 * paper))
-    for side in {int(chance.integers(6)), int(chance.integers(6))}:
-        flat = side not in (1, 3)
-        long, across = (width, height) if flat else (height, width)
-        place = float(chance.uniform(-0.3, 0.06 * height + 0.5))
+    for side in set(chance.integers(6, size=2).tolist()):
+        is_flat = side not in (1, 3)
+        across = height if is_flat else width
+        draw, thickness = chance.random(2).tolist()
+        place, level = draw * (0.06 * height + 0.8) - 0.3, tone
         if side in (4, 5):  # a ruled line that the word stands on
-            place, level = float(chance.uniform(0, 0.16)) * height, max(tone, 0.6 * paper)
-        else:
-            level = tone
-        place = place if side in (0, 1) else across - 1 - place
-        line = place + float(chance.normal(0, 0.012)) * (np.arange(long) - long / 2)
-        thick = float(chance.uniform(0.3, 1.0)) * max(0.5, height / 60)
-        near = slice(max(0, int(line.min()) - 3), max(0, int(line.max()) + 4))
-        rows = np.arange(across)[near]
-        cover = np.clip(thick + 0.5 - np.abs(rows[:, None] - line[None]), 0, 1)
-        drawn = (255 + (level - 255) * cover).astype(np.float32)
-        part = level_HW[near] if flat else level_HW[:, near]
-        np.minimum(part, drawn if flat else drawn.T, out=part)
+            place, level = 0.16 * draw * height, max(tone, 0.6 * paper)
+        rule(
+            level_HW if is_flat else level_HW.T,
+            place if side in (0, 1) else across - 1 - place,
+            0.012 * chance.standard_normal(),
+            (0.3 + 0.7 * thickness) * max(0.5, height / 60),
+            level,
+        )

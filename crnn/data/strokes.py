@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crnn.arrays import F64, I64, frozen
+from crnn.arrays import C128, F64, I64, frozen
 
 SPACING = 0.07
 """Distance of the points along a stroke, in box sides."""
@@ -29,18 +29,22 @@ Box = tuple[float, float, float, float]
 class Form:
     """One way to write one letter. P points, S strokes.
 
-    xy: the points, box 0 to 1. counts: points of each stroke. along: 0 to 1 along a stroke.
+    xy: the points, box 0 to 1. counts: points of each stroke. z: the points as complex numbers,
+    0 in the middle of the box. bulge: 0 at a stroke's ends and 1 in its middle, a half sine.
     """
 
     care: float
     xy: F64
     counts: I64
-    along: F64
+    z: C128
+    bulge: F64
 
 
 def form(care: float, strokes: str) -> Form:
     """Read the notation."""
-    return _form(care, [_sampled(_points(stroke)) for stroke in strokes.split("/")])
+    sampled = [_sampled(_points(stroke)) for stroke in strokes.split("/")]
+    counts = np.array([len(stroke) for stroke in sampled], np.int64)
+    return _form(care, np.concatenate(sampled), counts)
 
 
 def forms(lines: str) -> tuple[Form, ...]:
@@ -52,22 +56,17 @@ def forms(lines: str) -> tuple[Form, ...]:
 def joined(parts: Iterable[tuple[Form, Box]]) -> Form:
     """Several forms as one, each in its own box (0 to 100), written one after the other."""
     placed = [(part, np.array(box) / 100) for part, box in parts]
-    xy = [part.xy * (box[2:] - box[:2]) + box[:2] for part, box in placed]
-    return Form(
+    return _form(
         max(part.care for part, _ in placed),
-        frozen(np.concatenate(xy)),
-        frozen(np.concatenate([part.counts for part, _ in placed])),
-        frozen(np.concatenate([part.along for part, _ in placed])),
+        np.concatenate([part.xy * (box[2:] - box[:2]) + box[:2] for part, box in placed]),
+        np.concatenate([part.counts for part, _ in placed]),
     )
 
 
-def _form(care: float, strokes: list[F64]) -> Form:
-    return Form(
-        care,
-        frozen(np.concatenate(strokes)),
-        frozen(np.array([len(stroke) for stroke in strokes], np.int64)),
-        frozen(np.concatenate([np.linspace(0, 1, len(stroke)) for stroke in strokes])),
-    )
+def _form(care: float, xy: F64, counts: I64) -> Form:
+    middle = np.ascontiguousarray(xy - 0.5).view(np.complex128).ravel()
+    bulge = np.concatenate([np.sin(np.pi * np.linspace(0, 1, count)) for count in counts])
+    return Form(care, frozen(xy), frozen(counts), frozen(middle), frozen(bulge))
 
 
 def _points(stroke: str) -> F64:

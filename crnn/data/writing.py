@@ -1,32 +1,35 @@
 """A word in one hand: the way of the pen, letter by letter in its frame, as one array of points.
 
-A syllable is a frame of unit height. Its letters take the boxes that the vowel asks for: upright
-(ㅏ), flat (ㅗ) or both (ㅘ), with or without a final. Then every habit is one operation on all
-points of the word: letters differ a little each time, strokes bow and tremble, the pen stays down
-between near strokes, smoothing rounds all corners (across joined strokes too, which is what makes
-joined writing look joined), then slant, rise, drift of size and base line.
+Every habit is one operation on all points of the word: letters differ a little each time, strokes
+bow and tremble, the pen stays down between near strokes, smoothing rounds all corners (across
+joined strokes too, which is what makes joined writing look joined), then slant, rise, drift of size
+and base line. Points are complex numbers, x + iy: to turn, stretch and move one is a product and a
+sum, and there are so few of them that the number of operations is what takes time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from crnn.arrays import F64, I64, Bool
-from crnn.data.hands import HABITS, Hand, chosen
-from crnn.data.strokes import Box, Form
-from crnn.data.strokes_hangul import CLUSTERS, COMPOUNDS, FLAT, letter_forms
-from crnn.data.strokes_latin import MARKS, mark_form, mark_width
-from crnn.errors import DatasetError
-from crnn.text.jamo import COMPATIBILITY, SHOWN, is_syllable, split
+from crnn.arrays import C128, F64, I64, Bool, frozen
+from crnn.data.frames import Frame, frames_of, letters_of, proportions
+from crnn.data.hands import Hand, chosen
+from crnn.data.strokes import Form
+from crnn.data.strokes_hangul import letter_forms
+from crnn.data.strokes_latin import mark_form
 
 LINK = 5
 """Points between two strokes where the pen stays down."""
 
-_SPACE = 0.45
-"""Width of a space."""
+_SHARES = frozen(np.arange(1, LINK + 1) / (LINK + 1))
+# Of scale across and down, place across and down, turn: what a habit gives, and what mess does.
+_OF_HABIT = frozen(np.array((0.07, 0.07, 0.018, 0.018, 0.05)))
+_OF_MESS = frozen(np.array((0.08, 0.08, 0.022, 0.022, 0.05)))
+_SMALLEST, _LARGEST = 0.6, 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,102 +44,33 @@ class Path:
     is_down: Bool
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A letter and its box in the frame; `role` is what of the hand's proportions applies."""
+class Strokes(NamedTuple):
+    """The strokes of some forms one after the other. P points, S strokes.
 
-    letter: str
-    box: Box
-    role: str
-
-
-Frame = tuple[tuple[Place, ...], float]
-"""The letters of a character, and the width of its frame."""
-
-
-@lru_cache(maxsize=4096)
-def _places(character: str) -> Frame:
-    """The letters of one character with their boxes, and the width of its frame."""
-    if is_syllable(character):
-        return _syllable(*(SHOWN[jamo] for jamo in split(character))), 1.0
-    if character in COMPATIBILITY:
-        if character in COMPOUNDS:
-            return _vowel(character, has_final=False), 1.0
-        return (Place(character, (0.12, 0.12, 0.78, 0.92), "alone"),), 0.9
-    if character in MARKS:
-        wide = mark_width(character)
-        return (Place(character, (0.04, 0.0, 0.04 + wide, 1.0), "mark"),), wide + 0.08
-    if character.isspace():
-        return (), _SPACE
-    raise DatasetError(
-        f"the stroke writer knows no {character!r} (U+{ord(character):04X}); "
-        "use syllables, jamo or ASCII"
-    )
-
-
-def _syllable(initial: str, vowel: str, final: str = "") -> tuple[Place, ...]:
-    """Boxes by the shape of the vowel and by whether there is a final."""
-    role = "beside"
-    if vowel in COMPOUNDS:
-        box = (0.1, 0.02, 0.56, 0.3) if final else (0.08, 0.08, 0.56, 0.48)
-        role = "above"
-    elif vowel in FLAT:
-        box = (0.2, 0.0, 0.8, 0.31) if final else (0.17, 0.06, 0.83, 0.5)
-        role = "above"
-    else:
-        right = {"ㅏ": 0.56, "ㅑ": 0.56, "ㅣ": 0.6, "ㅐ": 0.5, "ㅒ": 0.5}.get(vowel, 0.46)
-        box = (0.06, 0.05, right, 0.5) if final else (0.03, 0.16, right, 0.84)
-    if initial == "ㅇ":
-        box = _shrunk(box, 0.84)
-    places = (Place(initial, box, role), *_vowel(vowel, has_final=bool(final)))
-    if not final:
-        return places
-    below = (0.2, 0.64, 0.86, 1.0) if role == "above" else (0.22, 0.63, 0.9, 1.0)
-    if final in CLUSTERS:
-        below = (0.08, 0.62, 0.96, 1.02)
-    return (*places, Place(final, _shrunk(below, 0.86) if final == "ㅇ" else below, "final"))
-
-
-_UPRIGHT = {"ㅏ": (0.58, 0.98), "ㅑ": (0.58, 0.98), "ㅣ": (0.66, 0.88), "ㅐ": (0.55, 0.97)}
-
-
-def _vowel(vowel: str, *, has_final: bool) -> tuple[Place, ...]:
-    foot = 0.58 if has_final else 1.0
-    if vowel in COMPOUNDS:
-        flat, upright = tuple(COMPOUNDS[vowel])
-        left, right = _UPRIGHT.get(upright, (0.6, 1.02))
-        low = {"ㅗ": (0.3, 0.54), "ㅜ": (0.36, 0.58), "ㅡ": (0.38, 0.54)}
-        high = {"ㅗ": (0.5, 0.86), "ㅜ": (0.58, 0.94), "ㅡ": (0.62, 0.86)}
-        top, bottom = (low if has_final else high)[flat]
-        return (
-            Place(flat, (0.0, top, 0.64, bottom), "flat"),
-            Place(upright, (left + 0.05, 0.0, right + 0.05, foot), "upright"),
-        )
-    if vowel in FLAT:
-        low = {"ㅗ": (0.33, 0.57), "ㅛ": (0.33, 0.57), "ㅡ": (0.36, 0.56)}
-        high = {"ㅗ": (0.5, 0.88), "ㅛ": (0.5, 0.88), "ㅡ": (0.6, 0.86)}
-        default = (0.37, 0.6) if has_final else (0.56, 1.0)
-        top, bottom = (low if has_final else high).get(vowel, default)
-        return (Place(vowel, (0.0, top, 1.0, bottom), "flat"),)
-    left, right = _UPRIGHT.get(vowel, (0.55, 0.97) if vowel == "ㅒ" else (0.48, 0.96))
-    return (Place(vowel, (left, 0.0, right, foot), "upright"),)
-
-
-def _shrunk(box: Box, share: float) -> Box:
-    across, down = (box[2] - box[0]) * (1 - share) / 2, (box[3] - box[1]) * (1 - share) / 2
-    return box[0] + across, box[1] + down, box[2] - across, box[3] - down
-
-
-def places_of(text: str) -> tuple[list[Frame], list[tuple[int, Place]]]:
-    """The frames of a text, and every letter with the number of its frame.
-
-    Raises DatasetError naming a character that cannot be written, or a text with no ink.
+    z: (P,), each form's in its box, -0.5 to 0.5. bulge: (P,) 0 at a stroke's ends, 1 in its middle.
+    counts: (S,). first, last: (S,) a stroke's ends. stroke: (P,) whose a point is.
     """
-    frames = [_places(character) for character in text]
-    placed = [(k, place) for k, (places, _) in enumerate(frames) for place in places]
-    if not placed:
-        raise DatasetError(f"{text!r} has nothing to write; give a text that is not blank")
-    return frames, placed
+
+    z: C128
+    bulge: F64
+    counts: I64
+    first: I64
+    last: I64
+    stroke: I64
+
+
+def strokes_of(found: list[Form]) -> Strokes:
+    """The strokes of the forms in their order."""
+    counts = np.concatenate([form.counts for form in found])
+    end = counts.cumsum()
+    return Strokes(
+        np.concatenate([form.z for form in found]),
+        np.concatenate([form.bulge for form in found]),
+        counts,
+        end - counts,
+        end - 1,
+        np.arange(len(counts)).repeat(counts),
+    )
 
 
 def write(text: str, hand: Hand, chance: np.random.Generator) -> Path:
@@ -144,177 +78,177 @@ def write(text: str, hand: Hand, chance: np.random.Generator) -> Path:
 
     Raises DatasetError naming a character that cannot be written, or a text with no ink.
     """
-    frames, placed = places_of(text)
-    found = [_form_of(place, hand, chance) for _, place in placed]
-    frame_of_letter = np.array([k for k, _ in placed])
-    xy = _in_boxes(found, [place for _, place in placed], hand, chance)
-    counts = np.concatenate([form.counts for form in found])
-    along = np.concatenate([form.along for form in found])
-    frame = np.repeat(frame_of_letter, [len(form.counts) for form in found])
-    xy = stroke_by_stroke(xy, counts, along, hand, chance)
-    xy, stroke, is_link = _linked(xy, counts, frame, hand, chance)
-    frame = frame[stroke]
-    is_down = np.concatenate(([False], (stroke[1:] == stroke[:-1]) | is_link[1:] | is_link[:-1]))
-    xy = smoothed(xy, is_down, hand)
-    xy = _along_the_line(xy, frame, np.array([width for _, width in frames]), hand, chance)
-    return Path(xy, widths(is_down, is_link, hand, chance), is_down)
+    frames = frames_of(text)
+    letters = letters_of(frames)
+    habit = hand.habit[letters.row]
+    found = _forms_of(frames, hand, habit, chance)
+    strokes = strokes_of(found)
+    loose = chance.standard_normal((len(found), 5))
+    loose *= _OF_MESS * hand.mess
+    loose += habit[:, 2:] * _OF_HABIT
+    scale, shift = proportions(hand)
+    scale = np.exp(loose[:, :2]) * scale[letters.role]
+    size = letters.size * scale.clip(_SMALLEST, _LARGEST)
+    centre = letters.centre + shift[letters.role] + loose[:, 2:4]
+    z = in_boxes(strokes.z, [len(form.z) for form in found], size, centre, loose[:, 4])
+    z = stroke_by_stroke(z, strokes, hand, chance)
+    frame = letters.frame.repeat([len(form.counts) for form in found])
+    z, frame, is_down, is_link = _linked(z, strokes, frame, hand, chance)
+    smooth(z, is_down, hand)
+    z = _along_the_line(z, frame, np.array([frame.width for frame in frames]), hand, chance)
+    return Path(as_xy(z), widths(is_down, is_link, hand, chance), is_down)
 
 
-def _form_of(place: Place, hand: Hand, chance: np.random.Generator) -> Form:
-    if place.role == "mark":
-        return mark_form(place.letter)
-    return chosen(hand, place.letter, _forms(place.letter, place.role), chance)
+def _forms_of(
+    frames: list[Frame], hand: Hand, habit: F64, chance: np.random.Generator
+) -> list[Form]:
+    """The form of every letter: nearly always the hand's own, now and then another."""
+    draws, shifts = chance.random(len(habit)), chance.standard_normal(len(habit))
+    wanted = hand.hurry + 0.22 * habit[:, 0] + 0.35 * shifts * (draws < 0.12)
+    places = [place for frame in frames for place in frame.places]
+    return [
+        chosen(_forms(place.letter, place.role), care, phase)
+        for place, care, phase in zip(
+            places, wanted.tolist(), (9 * habit[:, 1]).tolist(), strict=True
+        )
+    ]
 
 
+@lru_cache(maxsize=1024)
 def _forms(letter: str, role: str) -> tuple[Form, ...]:
-    return letter_forms(letter, beside=role == "beside")
+    return (mark_form(letter),) if role == "mark" else letter_forms(letter, beside=role == "beside")
 
 
-def _in_boxes(
-    found: list[Form], places: list[Place], hand: Hand, chance: np.random.Generator
-) -> F64:
-    """Every form in its box, the box changed by the hand's proportions, habit and mess."""
-    boxes = np.array([place.box for place in places])
-    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
-    size = boxes[:, 2:] - boxes[:, :2]
-    habit = hand.habit[[ord(place.letter) % HABITS for place in places]]
-    scale = np.array([part_scale(place.role, hand) for place in places])
-    loose = chance.standard_normal((len(places), 5)) * hand.mess
-    scale = np.clip(scale * np.exp(0.07 * habit[:, 2:4] + 0.08 * loose[:, :2]), 0.6, 1.3)
-    centre = centre + np.array([part_shift(place.role, hand) for place in places])
-    centre += 0.018 * habit[:, 4:6] + 0.022 * loose[:, 2:4]
-    turn = 0.05 * habit[:, 6] + 0.05 * loose[:, 4]
-    lengths = [len(form.xy) for form in found]
-    local = np.concatenate([form.xy for form in found]) - 0.5
-    local *= np.repeat(size * scale, lengths, axis=0)
-    cos, sin = np.repeat(np.cos(turn), lengths), np.repeat(np.sin(turn), lengths)
-    turned = np.stack(
-        (cos * local[:, 0] + sin * local[:, 1], cos * local[:, 1] - sin * local[:, 0])
-    )
-    moved: F64 = turned.T + np.repeat(centre, lengths, axis=0)
-    return moved
-
-
-def part_scale(role: str, hand: Hand) -> tuple[float, float]:
-    """(across, down)."""
-    return {
-        "beside": (hand.initial, hand.initial),
-        "above": (hand.initial, hand.initial),
-        "flat": (hand.vowel, 1.0),
-        "upright": (1.0, hand.vowel),
-        "final": (hand.final, hand.final),
-    }.get(role, (1.0, 1.0))
-
-
-def part_shift(role: str, hand: Hand) -> tuple[float, float]:
-    """Parts come nearer to each other or stand apart; the final hangs left or right."""
-    near = hand.closeness
-    return {
-        "beside": (near, 0.0),
-        "above": (0.0, near / 2),
-        "upright": (-near / 2, 0.0),
-        "final": (hand.final_right, -near / 2 + 0.25 * (hand.vowel - 1)),
-    }.get(role, (0.0, 0.0))
+def in_boxes(z: C128, lengths: list[int], size: F64, centre: F64, turn: F64) -> C128:
+    """Every form in its box: as large as `size` says, (n, 2), turned, round `centre`, (n, 2)."""
+    letter = np.arange(len(lengths)).repeat(lengths)
+    placed: C128 = as_z(as_xy(z) * size[letter])
+    placed *= np.exp(-1j * turn)[letter]
+    placed += as_z(centre)[letter]
+    return placed
 
 
 def stroke_by_stroke(
-    xy: F64,
-    counts: I64,
-    along: F64,
+    z: C128,
+    strokes: Strokes,
     hand: Hand,
     chance: np.random.Generator,
     length: float | F64 = 1.0,
-) -> F64:
+) -> C128:
     """Each stroke a little off: moved, turned, stretched, bowed; and the hand trembles.
 
     `length` is that of each stroke against what its form says.
     """
-    last = np.cumsum(counts) - 1
-    first = last - counts + 1
-    chord = xy[last] - xy[first]
-    loose = chance.standard_normal((len(counts), 5)) * (0.4 + hand.mess)
-    centre = (xy[last] + xy[first]) / 2
-    angle = 0.05 * loose[:, 0]
-    longer = length * np.clip(1 + 0.07 * loose[:, 1], 0.85, 1.15)
+    start, stop = z[strokes.first], z[strokes.last]
+    chord = stop - start
+    loose = chance.standard_normal((5, len(chord)))
+    loose *= 0.4 + hand.mess
+    longer = (1 + 0.07 * loose[1]).clip(0.85, 1.15) * length
+    spin = longer * np.exp(-0.05j * loose[0])
     # Less than half a right angle from the line: flat.
-    is_flat = np.abs(chord[:, 0]) > np.abs(chord[:, 1])
-    bow = np.where(is_flat, hand.arch, hand.bow) + 0.03 * loose[:, 2]
-    off = xy - np.repeat(centre, counts, axis=0)
-    cos, sin = np.repeat(longer * np.cos(angle), counts), np.repeat(longer * np.sin(angle), counts)
-    turned = np.stack((cos * off[:, 0] + sin * off[:, 1], cos * off[:, 1] - sin * off[:, 0]), 1)
-    bulge = np.repeat(bow, counts) * np.sin(np.pi * along)
-    across = np.repeat(np.stack((chord[:, 1], -chord[:, 0]), 1), counts, axis=0)
-    moved = np.repeat(centre + 0.013 * loose[:, 3:], counts, axis=0)
-    trembling = chance.standard_normal(xy.shape) * hand.tremor
-    written: F64 = moved + turned + bulge[:, None] * across + trembling
+    is_flat = abs(chord.real) > abs(chord.imag)
+    bow = np.where(is_flat, hand.arch, hand.bow) + 0.03 * loose[2]
+    centre = 0.5 * (start + stop)
+    move = centre * (1 - spin) + 0.013 * (loose[3] + 1j * loose[4])
+    written: C128 = z * spin[strokes.stroke]
+    written += move[strokes.stroke]
+    written += (-1j * bow * chord)[strokes.stroke] * strokes.bulge
+    written += hand.tremor * as_z(chance.standard_normal((len(z), 2)))
     return written
 
 
 def _linked(
-    xy: F64, counts: I64, frame: I64, hand: Hand, chance: np.random.Generator
-) -> tuple[F64, I64, Bool]:
-    """Points with those of links put in; each one's stroke (a link's: the one before); is_link."""
-    last = np.cumsum(counts) - 1
-    first = last - counts + 1
-    start, stop = xy[last[:-1]], xy[first[1:]]
-    far = np.hypot(*(stop - start).T)
-    wish = hand.joining * np.exp(-((far / 0.45) ** 2))
-    is_joined = (chance.random(len(far)) < wish) & (frame[1:] == frame[:-1])
-    where = np.flatnonzero(is_joined)
-    stroke = np.repeat(np.arange(len(counts)), counts)
-    if where.size == 0:
-        return xy, stroke, np.zeros(len(xy), np.bool_)
-    share = (np.arange(1, LINK + 1) / (LINK + 1))[None, :, None]
-    link = start[where][:, None] * (1 - share) + stop[where][:, None] * share
-    order = np.argsort(np.concatenate((stroke, np.repeat(where, LINK) + 0.5)), kind="stable")
-    merged = np.concatenate((xy, link.reshape(-1, 2)))[order]
-    strokes = np.concatenate((stroke, np.repeat(where, LINK)))[order]
-    return merged, strokes, order >= len(xy)
+    z: C128, strokes: Strokes, frame: I64, hand: Hand, chance: np.random.Generator
+) -> tuple[C128, I64, Bool, Bool]:
+    """Points with those of links put in; each one's frame; is_down; is_link."""
+    start, stop = z[strokes.last[:-1]], z[strokes.first[1:]]
+    wish = hand.joining * np.exp(-((abs(stop - start) / 0.45) ** 2))
+    is_joined = (chance.random(len(wish)) < wish) & (frame[1:] == frame[:-1])
+    where = is_joined.nonzero()[0]
+    ways = start[where][:, None] * (1 - _SHARES) + stop[where][:, None] * _SHARES
+    after = np.zeros(len(frame), np.int64)
+    after[:-1] = LINK * is_joined
+    length = strokes.counts + after
+    before = after.cumsum() - after
+    place = np.arange(len(z)) + before[strokes.stroke]
+    is_link = np.ones(len(z) + LINK * len(where), np.bool_)
+    is_link[place] = False
+    merged = np.empty(len(is_link), np.complex128)
+    merged[place], merged[is_link] = z, ways.ravel()
+    is_down = np.ones(len(is_link), np.bool_)
+    begin = strokes.first + before
+    is_down[begin[0]] = False
+    is_down[begin[1:]] = is_joined
+    return merged, frame.repeat(length), is_down, is_link
 
 
-def smoothed(xy: F64, is_down: Bool, hand: Hand) -> F64:
+def smooth(z: C128, is_down: Bool, hand: Hand) -> None:
     """Rounded corners: each inner point goes towards the middle of its neighbours."""
-    inner = np.zeros((len(xy), 1))
-    inner[1:-1, 0] = 0.25 * (is_down[1:-1] & is_down[2:])
+    share = 0.25 * (is_down[1:-1] & is_down[2:])
+    rest = 1 - 2 * share
+    inner = z[1:-1]
     for _ in range(hand.rounding):
-        change = np.zeros_like(xy)
-        change[1:-1] = xy[:-2] - 2 * xy[1:-1] + xy[2:]
-        xy = xy + inner * change
-    return xy
+        moved = z[:-2] + z[2:]
+        moved *= share
+        inner *= rest
+        inner += moved
 
 
 def _along_the_line(
-    xy: F64, frame: I64, widths: F64, hand: Hand, chance: np.random.Generator
-) -> F64:
+    z: C128, frame: I64, wide: F64, hand: Hand, chance: np.random.Generator
+) -> C128:
     """Frames one after the other, each its own size and height, all slanted and rising."""
-    n = len(widths)
-    loose = chance.standard_normal((n, 4))
-    size = np.exp(hand.drift * (0.7 * loose[:, 0] + 0.4 * np.cumsum(loose[:, 1]) / np.sqrt(n)))
-    size *= np.exp(0.03 * chance.standard_normal())
-    x = (xy[:, 0] - 0.5) * hand.aspect
-    y = xy[:, 1] - 0.5
-    y = (y - hand.rise * x) * size[frame]
-    x = x * size[frame] - hand.slant * y
-    present, at = np.unique(frame, return_index=True)
-    low, high = -0.5 * widths * hand.aspect * size, 0.5 * widths * hand.aspect * size
-    share = hand.proportional
-    low[present] += share * (np.minimum.reduceat(x, at) - low[present])
-    high[present] += share * (np.maximum.reduceat(x, at) - high[present])
-    gaps = hand.spacing * np.exp(0.25 * loose[:, 2]) + 0.02 * loose[:, 3]
-    left = np.cumsum(high - low + gaps) - (high - low + gaps)
-    slope = 0.02 * chance.standard_normal()
-    lift = hand.wander * chance.standard_normal(n)
-    return np.stack((x + (left - low)[frame], y + 0.5 + lift[frame] + slope * left[frame]), 1)
+    n = len(wide)
+    loose = chance.standard_normal((5, n))
+    swell, slope = chance.standard_normal(2).tolist()
+    size = hand.drift * (0.7 * loose[0] + (0.4 / n**0.5) * loose[1].cumsum())
+    size = np.exp(size + 0.03 * swell)
+    x = (z.real - 0.5) * hand.aspect
+    y = z.imag - 0.5 - hand.rise * x
+    size_of = size[frame]
+    y *= size_of
+    x *= size_of
+    x -= hand.slant * y
+    half = (0.5 * hand.aspect) * wide * size
+    gaps = hand.spacing * np.exp(0.25 * loose[2]) + 0.02 * loose[3]
+    left, start = side_by_side(x, frame, half, gaps, hand)
+    x += (left - start)[frame]
+    y += (0.5 + hand.wander * loose[4] + 0.02 * slope * left)[frame]
+    moved = np.empty(len(x), np.complex128)
+    moved.real, moved.imag = x, y
+    return moved
+
+
+def side_by_side(x: F64, frame: I64, half: F64, gaps: F64, hand: Hand) -> tuple[F64, F64]:
+    """Where each frame begins on the line, and where in its own x. `half` is half a frame's width
+    as a square; the more proportional the hand, the more its ink counts instead."""
+    at = np.concatenate(((0,), (frame[1:] != frame[:-1]).nonzero()[0] + 1))
+    present = frame[at]
+    start, stop = -half, half.copy()
+    start[present] += hand.proportional * (np.minimum.reduceat(x, at) - start[present])
+    stop[present] += hand.proportional * (np.maximum.reduceat(x, at) - stop[present])
+    step = stop - start + gaps
+    return step.cumsum() - step, start
 
 
 def widths(is_down: Bool, is_link: Bool, hand: Hand, chance: np.random.Generator) -> F64:
     """Line width at each point: pressure wanders, ends are thin, links are thinner."""
     n = len(is_down)
-    knots = chance.standard_normal(n // 6 + 3)
-    press = np.interp(np.arange(n) / 6, np.arange(len(knots)), knots)
-    is_end = ~np.concatenate((is_down[1:], [False]))
-    near_end = is_end.astype(np.float64)
-    near_end[:-1] = np.maximum(near_end[:-1], 0.6 * near_end[1:])
-    near_end[:-1] = np.maximum(near_end[:-1], 0.6 * near_end[1:])
-    width = hand.pen * np.exp(hand.press * press) * (1 - hand.taper * near_end)
-    return width * np.where(is_link, 0.78, 1.0)
+    knots = np.exp(hand.press * chance.standard_normal(n // 6 + 3))
+    knots *= hand.pen
+    width: F64 = np.interp(np.arange(n) / 6, np.arange(len(knots)), knots)
+    last = np.concatenate(((~is_down[1:]).nonzero()[0], (n - 1,)))
+    for back, share in enumerate((1.0, 0.6, 0.36)):
+        width[last - back] *= 1 - share * hand.taper
+    width[is_link] *= 0.78
+    return width
+
+
+def as_xy(z: C128) -> F64:
+    """(P, 2) of complex numbers one after the other in memory, without a copy."""
+    return z.view(np.float64).reshape(-1, 2)
+
+
+def as_z(xy: F64) -> C128:
+    """Complex numbers of a (P, 2) that is one after the other in memory, without a copy."""
+    return xy.view(np.complex128).ravel()

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal, overload
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 import assets
 from crnn.arrays import F32, U8
@@ -22,7 +22,7 @@ from crnn.data.augment import bent
 from crnn.data.cache import ArrayCache
 from crnn.data.dataset import Fault, MemoryDataset, Sample, fingerprint
 from crnn.data.hands import Hand, hand, wild_hand
-from crnn.data.paper import on_paper
+from crnn.data.paper import blurred, on_paper
 from crnn.data.pen import ink
 from crnn.data.prepare import InputSpec
 from crnn.data.real_hands import real_hand
@@ -236,14 +236,15 @@ def _font(face: str) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(file), FACES[face], layout_engine=ImageFont.Layout.BASIC)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _glyph(face: str, character: str) -> tuple[Image.Image, int, int, float]:
     """Its ink, where that begins from the pen's place on the base line, and the way to the next."""
-    font = _font(face)
-    left, top, right, bottom = font.getbbox(character, anchor="ls")
-    tile = Image.new("L", (max(1, int(right - left)), max(1, int(bottom - top))))
-    ImageDraw.Draw(tile).text((-left, -top), character, 255, font, anchor="ls")
-    return tile, int(left), int(top), font.getlength(character)
+    font, size = _font(face), FACES[face]
+    x, y = size // 2, 3 * size // 2
+    tile = Image.new("L", (5 * size // 2, 5 * size // 2))
+    ImageDraw.Draw(tile).text((x, y), character, 255, font, anchor="ls")
+    edges = tile.getbbox() or (x, y, x + 1, y + 1)
+    return tile.crop(edges), edges[0] - x, edges[1] - y, font.getlength(character)
 
 
 def _drawn(text: str, faces: Sequence[str], chance: np.random.Generator) -> F32:
@@ -251,7 +252,7 @@ def _drawn(text: str, faces: Sequence[str], chance: np.random.Generator) -> F32:
     page, edges = _in_type(text, faces, 0.03, chance)
     left, top, right, bottom = chance.integers(3, 9, 4).tolist()
     word = page.crop((edges[0] - left, edges[1] - top, edges[2] + right, edges[3] + bottom))
-    return _weighed(bent(word, chance, 0.8, 0), float(chance.uniform(60, 135)))
+    return _weighed(bent(np.asarray(word), chance, 0.8, 0), float(chance.uniform(60, 135)))
 
 
 def _printed(text: str, em: float, cut: Box, chance: np.random.Generator) -> F32:
@@ -259,15 +260,15 @@ def _printed(text: str, em: float, cut: Box, chance: np.random.Generator) -> F32
     page, edges = _in_type(text, FACES_SEEN, 0.06, chance)
     room = (edges[3] - edges[1]) // 4
     word = page.crop((edges[0] - room, edges[1] - room, edges[2] + room, edges[3] + room))
-    word = bent(word, chance, 1.5, 0)
-    inside = word.point([0] * 60 + [255] * 196).getbbox() or (0, 0, *word.size)
+    word_HW = bent(np.asarray(word), chance, 1.5, 0)
+    word = Image.fromarray(_weighed(word_HW, float(chance.uniform(60, 140))))
+    inside = Image.fromarray(word_HW > 60).getbbox() or (0, 0, *word.size)
     high = inside[3] - inside[1]
     left, top, right, bottom = _margin(cut, high)
     word = word.crop((inside[0] - left, inside[1] - top, inside[2] + right, inside[3] + bottom))
-    ink_HW = _weighed(word, float(chance.uniform(60, 140)))
     scale = min(1.0, em / high)
     size = max(2, round(scale * word.width)), max(2, round(scale * word.height))
-    return np.asarray(Image.fromarray(ink_HW).resize(size, Image.Resampling.BILINEAR))
+    return np.asarray(word.resize(size, _SMOOTH))
 
 
 def _in_type(
@@ -295,11 +296,13 @@ def _in_type(
     return page, edges
 
 
-def _weighed(word: Image.Image, level: float) -> F32:
-    """ink_HW of a drawn word: the higher `level`, the thinner the pen."""
-    soft = np.asarray(word.filter(ImageFilter.GaussianBlur(0.9)), np.float32)
-    ink_HW = (soft - np.float32(level)) / np.float32(110) + np.float32(0.5)
-    return np.clip(ink_HW, 0, 1, out=ink_HW)
+def _weighed(level_HW: F32, level: float) -> F32:
+    """ink_HW of a drawn word, 0 to 255: the higher `level`, the thinner the pen."""
+    ink_HW = blurred(level_HW, 0.9)
+    ink_HW *= np.float32(1 / 110)
+    ink_HW += np.float32(0.5 - level / 110)
+    np.maximum(ink_HW, 0, out=ink_HW)
+    return np.minimum(ink_HW, 1, out=ink_HW)
 
 
 def _times(size: int, by: float) -> int:

@@ -33,9 +33,9 @@ _THREADS_SYMBOLS = (
     "openblas_get_num_threads64_",
     "openblas_get_num_threads",
 )
-ARITHMETIC = "6"
-"""Counts up whenever a change of ops, kernels, CTC, optimisers or augmentation changes the bits of
-a step."""
+ARITHMETIC = "7"
+"""Counts up whenever a change of ops, kernels, CTC, optimisers, augmentation or of how pictures are
+prepared changes the bits of a step."""
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 

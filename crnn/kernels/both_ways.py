@@ -136,7 +136,7 @@ def _scaled(w: Real, scale_G: Real | None) -> Real:
 
 def _zero_outside(x_TNU: Real, is_inside_TN: Bool) -> None:
     if not is_inside_TN.all():
-        x_TNU *= is_inside_TN.reshape(*is_inside_TN.shape, *(1,) * (x_TNU.ndim - 2))
+        x_TNU[~is_inside_TN] = 0
 
 
 def _of_gates(values_IFGO: tuple[float, ...], like_G: Real) -> Real:

@@ -5,8 +5,9 @@ gave, so a block cannot be finished before the last one is convolved. But what t
 channel is an increasing line, or a falling one where its w is negative; so if the kernels of such
 channels are negated beforehand (exactly), the pool may come first:
 
-- First walk: convolve, take each block's sum and squares about its own mean (merged as Chan, Golub
-  and LeVeque 1979), pool. Padding has no vote: what counts is the factor of a matrix product.
+- First walk: convolve, add up cells and squares, pool. Padding has no vote: what counts is the
+  factor of a matrix product. Sums over samples are in the dtype, over all else in float64, so that
+  mean square less squared mean is right to 1e-8 of the square.
 - Second walk, over pooled cells only, a half or a quarter of them: normalise, scale, shift, ReLU.
 - The way back needs sums over the pooled cells alone, since only they have a gradient; then
 
@@ -16,7 +17,9 @@ channels are negated beforehand (exactly), the pool may come first:
 
 The convolution's own bias is taken off with the mean: it is only added to what is shown and stored
 of the mean, and its gradient is 0. With running statistics nothing is left to find out, and the
-norm is folded into the kernels and bias of an ordinary pass (`_folded`).
+norm is folded into the kernels and bias of an ordinary pass (`_folded`). Where w is 0 all cells of
+a window tie, and w's gradient there is that of the largest, in the plain form of the first: both
+are right at such a corner.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from crnn.arrays import I64, Bool, Params, Real, empty
+from crnn.arrays import F64, I64, Bool, Params, Real, empty
 from crnn.kernels import halving
 from crnn.kernels.maps import Maps
 from crnn.kernels.placing import Placing, forget, inside
@@ -109,11 +112,12 @@ class Normed:
         placing = Placing(conv, conv.output(x), keep_NW)
         lines = (-mean_C, scale_C, np.abs(params["norm.w"]), params["norm.b"])
         shift_L, scale_L, w_L, b_L = (np.tile(line_C, len(columns_N)) for line_C in lines)
-        normal, alive = [], []
+        normal, alive, scratch = [], [], _Scratch()
         for block, pooled_KIX in zip(blocks, pooled, strict=True):
-            normal.append(_plus(pooled_KIX, shift_L))
+            normal.append(pooled_KIX if conv.pool != (1, 1) else pooled_KIX.copy())
+            _shift(normal[-1], shift_L)
             _scale(normal[-1], scale_L)
-            y_KIX = _times(normal[-1], w_L)
+            y_KIX = _scaled(normal[-1], w_L, scratch.like(pooled_KIX))
             _shift(y_KIX, b_L)
             alive.append(placing.add(block, y_KIX))
         y = placing.result()
@@ -153,13 +157,13 @@ class Normed:
         start_C = by_cell_C * db_C / cache.n_counted - slope_C * cache.mean_C.astype(np.float64)
         lines = (by_cell_C, slope_C, start_C.astype(slope_C.dtype))
         by_cell_L, slope_L, start_L = (np.tile(line_C, n) for line_C in lines)
-        back = conv.back(_signed(params), dy)
+        back, scratch = conv.back(_signed(params), dy), _Scratch()
         parts = zip(cache.blocks, cache.read, cache.cells, cache.won, dpools, strict=True)
         for block, read, cells, won, dpooled in parts:
             _scale(dpooled, by_cell_L)
             dcells = halving.unpool(dpooled, won, conv.pool)
             own = slice(conv.n_rows(block))
-            moved = _times(cells[:, own], slope_L)
+            moved = _scaled(cells[:, own], slope_L, scratch.like(cells[:, own]))
             _shift(moved, start_L)
             forget(moved, inside(block.units_M, conv.unit, cache.columns_N))
             dcells[:, own] -= moved
@@ -228,35 +232,46 @@ class Normed:
         }
 
 
+class _Scratch:
+    """Memory that one block after another is worked on in: it stays in the cache."""
+
+    def __init__(self) -> None:
+        self._last: Real | None = None
+
+    def like(self, x: Real) -> Real:
+        """Not cleared; the same memory while the shape is the same."""
+        if self._last is None or self._last.shape != x.shape:
+            self._last = empty(x.shape, x.dtype)
+        return self._last
+
+
 class _Tally:
-    """Mean and squares about it of each channel, block by block, in float64."""
+    """Mean and biased variance of each channel, from sums over one block after another."""
 
     def __init__(self, channels: int, n_samples: int) -> None:
         self.n = 0
-        self.mean_C = np.zeros(channels)
-        self._square_C = np.zeros(channels)
-        self._n_samples = n_samples
+        self._total_C, self._square_C = np.zeros(channels), np.zeros(channels)
+        self._n_samples, self._scratch = n_samples, _Scratch()
 
     @property
-    def variance_C(self) -> Real:
-        """The biased one."""
-        return self._square_C / self.n
+    def mean_C(self) -> F64:
+        mean_C: F64 = self._total_C / self.n
+        return mean_C
+
+    @property
+    def variance_C(self) -> F64:
+        variance_C: F64 = np.maximum(self._square_C / self.n - self.mean_C**2, 0)
+        return variance_C
 
     def add(self, cells_KIX: Real, is_inside_KMN: Bool | None) -> None:
         """The cells inside have a vote: all, where it is None."""
         k, i, long = cells_KIX.shape
-        channels = len(self.mean_C)
-        n = k * i * long // channels if is_inside_KMN is None else i * int(is_inside_KMN.sum())
-        if n == 0:
-            return
-        arguments = self._n_samples, channels, is_inside_KMN
-        mean_C = _total(cells_KIX, *arguments) / n
-        centred = _plus(cells_KIX, np.tile(-mean_C.astype(cells_KIX.dtype), self._n_samples))
-        centred *= centred
-        apart_C, share = mean_C - self.mean_C, n / (self.n + n)
-        self._square_C += _total(centred, *arguments) + apart_C**2 * (self.n * share)
-        self.mean_C += apart_C * share
-        self.n += n
+        channels = len(self._total_C)
+        every = k * i * long // channels
+        self.n += every if is_inside_KMN is None else i * int(is_inside_KMN.sum())
+        square = np.multiply(cells_KIX, cells_KIX, out=self._scratch.like(cells_KIX))
+        for total_C, x_KIX in ((self._total_C, cells_KIX), (self._square_C, square)):
+            total_C += _total(x_KIX, self._n_samples, channels, is_inside_KMN)
 
 
 def _total(x_KIX: Real, n: int, channels: int, is_inside_KMN: Bool | None = None) -> Real:
@@ -285,16 +300,9 @@ def _rows(x_KIX: Real, like_L: Real) -> Real:
     return x_KIX.reshape(*x_KIX.shape[:2], -1, len(like_L))
 
 
-def _times(x_KIX: Real, by_L: Real) -> Real:
-    made: Real = empty(x_KIX.shape, x_KIX.dtype)
-    np.multiply(_rows(x_KIX, by_L), by_L, out=_rows(made, by_L))
-    return made
-
-
-def _plus(x_KIX: Real, shift_L: Real) -> Real:
-    made: Real = empty(x_KIX.shape, x_KIX.dtype)
-    np.add(_rows(x_KIX, shift_L), shift_L, out=_rows(made, shift_L))
-    return made
+def _scaled(x_KIX: Real, by_L: Real, out_KIX: Real) -> Real:
+    np.multiply(_rows(x_KIX, by_L), by_L, out=_rows(out_KIX, by_L))
+    return out_KIX
 
 
 def _scale(x_KIX: Real, by_L: Real) -> None:

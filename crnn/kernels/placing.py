@@ -40,7 +40,7 @@ class Convolution(Protocol):
 
 def inside(units_M: I64, wide: int, columns_N: I64) -> Bool | None:
     """is_inside_KMN: whether a cell lies in the first `columns_N` of its sample; None if all do."""
-    if wide * (int(units_M.max()) + 1) <= columns_N.min():
+    if wide * (int(units_M[-1]) + 1) <= columns_N.min():  # the last unit stands furthest right
         return None
     column_KM = wide * units_M + np.arange(wide)[:, None]
     is_inside_KMN: Bool = column_KM[:, :, None] < columns_N

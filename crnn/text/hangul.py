@@ -54,6 +54,10 @@ class Alphabet:
     kind: AlphabetKind
     symbols: tuple[str, ...]
 
+    def __hash__(self) -> int:
+        """Of the first symbols only: it is asked for at every decoding, and there may be 2,350."""
+        return hash((self.kind, len(self.symbols), self.symbols[:8]))
+
     def __post_init__(self) -> None:
         """Raise AlphabetError unless the symbols are distinct single characters of a known kind."""
         if self.kind not in get_args(AlphabetKind):

@@ -10,6 +10,9 @@ from crnn.data.edited import MARK
 from crnn.data.folder import SUFFIXES
 from crnn.data.manifest import SUFFIX
 
+FIRST_SEED = ":1"
+"""What an open set's source ends with where the entry it was chosen by says no seed."""
+
 
 class DataBox(QWidget):
     """`source` holds what crnn.data.sources opens, as the data of its entries."""
@@ -49,6 +52,9 @@ class DataBox(QWidget):
         """Choose a source whole; a part of one, or one that a branch changed, is left alone."""
         if not source or "#" in source or MARK in source:
             return
+        usual = source.removesuffix(FIRST_SEED)
+        if self.source.findData(usual) >= 0:
+            source = usual
         if self.source.findData(source) < 0:
             self.source.addItem(source, source)
         self.source.setCurrentIndex(self.source.findData(source))

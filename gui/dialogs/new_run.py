@@ -100,6 +100,10 @@ class NewRunDialog(QDialog):
         self.source.addItem(self.tr("Embedded words: 2,000"), "embedded")
         self.source.addItem(self.tr("Seed words: 32, for preset seed"), "words32")
         self.source.addItem(self.tr("Words by 10,000 drawn hands: 20,000"), "synth:20000")
+        self.source.addItem(self.tr("The same by wilder hands: 20,000"), "wild:20000")
+        self.source.addItem(self.tr("Wilder hands, paper round the words: 20,000"), "loose:20000")
+        self.source.addItem(self.tr("Hurried hands, paper as it is: 20,000"), "real:20000")
+        self.source.addItem(self.tr("A face that no other set draws: 2,000"), "face:2000")
         self.preset = _box({name: name for name in _PRESETS})
         self.alphabet = _box(
             {

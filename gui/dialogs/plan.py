@@ -20,6 +20,9 @@ from crnn.errors import ConfigError
 from crnn.model import count_parameters
 from crnn.text.hangul import AlphabetKind, make_alphabet
 
+DRAWN = 200
+"""Pictures looked at of a set that is drawn to fit: each must be drawn for it."""
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -88,7 +91,8 @@ def plan(choices: Choices) -> Plan:
         batch_size=config.batch,
         augment=config.augment,
     )
-    looked_at = (data.usable[place] for place in spread(len(data.usable), MOST_PICTURES))
+    most = DRAWN if _is_made_to_fit(data) else MOST_PICTURES
+    looked_at = (data.usable[place] for place in spread(len(data.usable), most))
     shapes = (dataset.sample(index).gray_HW.shape for index in looked_at)
     widths = [prepared_width(shape, config.input) for shape in shapes]
     labels, n_labels = _labels(data)
@@ -103,10 +107,15 @@ def plan(choices: Choices) -> Plan:
     )
 
 
+def _is_made_to_fit(data: TrainingSet) -> bool:
+    dataset = data.dataset
+    return isinstance(dataset, Fitting) and dataset.fits(data.spec, data.alphabet, data.stride)
+
+
 def _labels(data: TrainingSet) -> tuple[LabelCount, int]:
     """Labels counted by the alphabet, and how many were looked at."""
     count, dataset = LabelCount(data.alphabet), data.dataset
-    if isinstance(dataset, Fitting) and dataset.fits(data.spec, data.alphabet, data.stride):
+    if _is_made_to_fit(data):
         return count, 0
     looked_at = spread(len(dataset), MOST_LABELS)
     for index in looked_at:

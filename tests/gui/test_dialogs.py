@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from crnn.config import preset
 from crnn.data.sources import open_source
+from crnn.data.written import Manner
 from crnn.debug.guest_messages import OpenPicture
 from crnn.debug.messages import NewRun
 from gui.app import first_commands
@@ -136,12 +138,28 @@ def test_new_run_begins_with_the_data_that_are_open(qtbot: QtBot, parent: QWidge
     for source, chosen in (
         ("embedded", "embedded"),
         ("wild:900:7", "wild:900:7"),
+        ("real:90", "real:90:1"),
         ("wild:900:7#3,4", "lesson"),
     ):
         dialog = NewRunDialog(parent, Look(), preset("lesson"), data=open_source(source))
         qtbot.addWidget(dialog)
         assert dialog.choices.source == chosen
         qtbot.waitUntil(lambda made=dialog: made._worker is None, timeout=20_000)  # type: ignore[misc]
+
+
+def test_new_run_offers_every_manner_of_drawn_words(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = NewRunDialog(parent, Look(), preset("word"))
+    qtbot.addWidget(dialog)
+    offered = [str(dialog.source.itemData(k)) for k in range(dialog.source.count())]
+    assert {source.split(":")[0] for source in offered if ":" in source} == set(get_args(Manner))
+    for source in offered:
+        assert len(open_source(source)) > 0
+    for source in offered:
+        dialog.data.choose(open_source(source).source)
+        assert dialog.choices.source == source
+    dialog.source.setCurrentIndex(offered.index("real:20000"))
+    qtbot.waitUntil(lambda: _start(dialog), timeout=20_000)
+    assert "20,000 of 20,000" in dialog.summary.text()
 
 
 def test_ambiguous_labels_are_said_before_the_start(
