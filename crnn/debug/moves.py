@@ -59,7 +59,7 @@ def _train(stage: Stage, session: Session) -> None:
     started = time.perf_counter()
     before = session.timeline.live
     try:
-        done = session.timeline.train()
+        done = session.train(is_on_its_way=stage.mode == "running")
         stepped = time.perf_counter() - started
     except NonFinite:
         if breakpoints.caught(stage, session):
