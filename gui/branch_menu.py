@@ -56,7 +56,7 @@ class BranchMenu(QMenu):
         stop.triggered.connect(partial(self._send, SetCompare(None)))
 
     def _add_branch(self, info: BranchInfo, branches: Branches) -> None:
-        from crnn.debug.branch_messages import DiscardBranch, SetCompare, SwitchBranch
+        from crnn.debug.branch_messages import SetCompare, SwitchBranch
 
         is_active = info.branch == branches.active
         b = branches.compared
@@ -75,10 +75,10 @@ class BranchMenu(QMenu):
         rename = menu.addAction(self.tr("Rename…"))
         rename.setEnabled(info.parent >= 0)
         rename.triggered.connect(partial(self._ask_name, info))
-        discard = menu.addAction(self.tr("Discard"))
+        discard = menu.addAction(self.tr("Discard…"))
         is_parent = any(other.parent == info.branch for other in branches.all)
         discard.setEnabled(info.parent >= 0 and not is_parent)
-        discard.triggered.connect(partial(self._send, DiscardBranch(info.branch)))
+        discard.triggered.connect(partial(self._ask_to_discard, info, is_active))
 
     def _add_unreadable(self, broken: Unreadable) -> None:
         name = broken.name.replace("&", "&&") or f"#{broken.branch}"
@@ -102,6 +102,15 @@ class BranchMenu(QMenu):
 
     def _send(self, command: object, _checked: bool = False) -> None:
         self.commanded.emit(command)
+
+    def _ask_to_discard(self, info: BranchInfo, is_active: bool, _checked: bool = False) -> None:
+        from crnn.debug.branch_messages import DiscardBranch
+        from gui.dialogs.discard import DiscardDialog
+
+        parent = self.parentWidget() or self
+        dialog = DiscardDialog(parent.window(), self._look, info, is_shown=is_active)
+        dialog.agreed.connect(partial(self._send, DiscardBranch(info.branch)))
+        dialog.open()
 
     def _ask_name(self, info: BranchInfo, _checked: bool = False) -> None:
         from gui.dialogs.ask import AskDialog

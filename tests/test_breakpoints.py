@@ -14,6 +14,7 @@ from crnn.debug import reverse
 from crnn.debug.lookout import Lookout
 from crnn.debug.messages import (
     Load,
+    ReturnToLive,
     Run,
     RunBack,
     Seek,
@@ -181,6 +182,11 @@ def test_when_did_it_last_change_goes_there() -> None:
         frame = driver.do(LastChange("linear_b[0] * 0"))
         assert [e for e in driver.events if isinstance(e, Changed)][-1].step == -1
         assert frame.step == 6
+        for sample in range(3):  # at the head, of a state that no update has left yet
+            driver.do(ReturnToLive())
+            frame = driver.do(LastChange("softmax[1, 2]", sample))
+            assert [e for e in driver.events if isinstance(e, Changed)][-1].step == 9
+            assert frame.step == 9
 
 
 def test_points_change_no_bit_and_hits_are_counted_once(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def _frames(directory: Path, budget_states: int) -> KeyFrames:
     each = state_path(directory, 0).stat().st_size
     frames = KeyFrames(directory, CONFIG, budget_states * each, fixed=(0, 130))
     frames.find(0, [0.0], 0)
+    frames.spacing_s = 4.0
     return frames
 
 

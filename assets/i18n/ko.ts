@@ -383,10 +383,6 @@
         <translation>이름 바꾸기…</translation>
     </message>
     <message>
-        <source>Discard</source>
-        <translation>버리기</translation>
-    </message>
-    <message>
         <source>Rename branch</source>
         <translation>갈래 이름 바꾸기</translation>
     </message>
@@ -409,6 +405,10 @@
     <message>
         <source>Nothing of it was changed or removed; all other branches are at hand.</source>
         <translation>이 갈래의 파일은 바꾸거나 지우지 않았고, 다른 갈래는 모두 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>버리기…</translation>
     </message>
 </context>
 <context>
@@ -1019,6 +1019,29 @@
     <message>
         <source>{name}: {n} samples, {parameters} parameters</source>
         <translation>{name}: 샘플 {n}개, 매개변수 {parameters}개</translation>
+    </message>
+</context>
+<context>
+    <name>DiscardDialog</name>
+    <message>
+        <source>Discard branch {name}?</source>
+        <translation>갈래 {name}: 버릴까요?</translation>
+    </message>
+    <message>
+        <source>Discard for good</source>
+        <translation>완전히 버리기</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>그대로 두기</translation>
+    </message>
+    <message>
+        <source>Lost with it: its {n} steps from {start} to {head}, its changes ({edits}), and its recording on disk. Nothing brings them back. What it grew from stays as it is.</source>
+        <translation>함께 사라지는 것: 스텝 {start}부터 {head}까지 {n}개, 변경 {edits}개, 디스크에 남긴 기록. 되살릴 수 없습니다. 갈라져 나온 쪽은 그대로 남습니다.</translation>
+    </message>
+    <message>
+        <source>It is on screen; what it grew from is shown next.</source>
+        <translation>지금 화면에 있는 갈래입니다. 버리면 갈라져 나온 쪽을 보여 줍니다.</translation>
     </message>
 </context>
 <context>

@@ -29,7 +29,8 @@ class Ahead:
 
     def __init__(self, data: TrainingSet, step: int) -> None:
         self._data = data
-        self._step = step
+        self.step = step
+        """The next that comes from the process."""
         context = multiprocessing.get_context("spawn")
         self._batches, theirs = context.Pipe(duplex=False)
         self._process = context.Process(
@@ -44,7 +45,7 @@ class Ahead:
 
         Raises WorkerDied where the process ended, and what data.batch raises.
         """
-        if step != self._step:
+        if step != self.step:
             return timed_batch(self._data, step)
         try:
             found = self._batches.recv()
@@ -57,7 +58,7 @@ class Ahead:
             raise found
         batch, seconds = found
         assert isinstance(batch, Batch)
-        self._step += 1
+        self.step += 1
         return replace(batch, x_NCHW=frozen(batch.x_NCHW), width_N=frozen(batch.width_N)), seconds
 
     def close(self) -> None:

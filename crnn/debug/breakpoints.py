@@ -144,7 +144,7 @@ def _last_change(stage: Stage, command: LastChange) -> None:
     condition = Condition("changes", command.text, command.sample)
     reads = reader_for(session, condition)
     below = session.here.step + 1
-    if reads.stage != "state":
+    if not reads.is_shown_at_head:
         below = min(below, session.timeline.head)
     stage.mode = session.resting_mode
     session.lookout.stopped = ()

@@ -23,7 +23,16 @@ class Journal:
     """The open file. Methods raise OSError where the disk refuses; then nothing was written."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file: BinaryIO = path.open("ab", buffering=0)
+
+    def rewrite(self, lines: Iterable[Line]) -> None:
+        """Replace the whole journal, atomically, and go on behind it."""
+        self._file.close()  # Windows replaces no open file
+        try:
+            durable.write(self._path, b"".join(map(encoded, lines)))
+        finally:
+            self._file = self._path.open("ab", buffering=0)
 
     def append(self, line: Line) -> None:
         raw = encoded(line)
@@ -45,11 +54,6 @@ class Journal:
 
 def encoded(line: Line) -> bytes:
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
-
-
-def rewrite(path: Path, lines: Iterable[Line]) -> None:
-    """Replace the whole journal. Atomic. Raises OSError."""
-    durable.write(path, b"".join(map(encoded, lines)))
 
 
 def parsed(raw: bytes) -> tuple[dict[str, Any], ...]:

@@ -104,12 +104,14 @@ class Moment:
         return self.trace(sample).output.text if everywhere else None
 
     def trace(self, sample: int) -> Trace:
-        """Every array of `sample` at this step: as it trained, or else by itself."""
+        """Every array of `sample` at this step: as it trains, or else by itself."""
         held = self._traces.get(sample)
         if held is None:
-            step = self.state.step
-            held = trace_of(self.done.passes, self.config, self.data, step, sample)
-            held = held or observe(self.config, self.data, self.state, sample)
+            if self._done is not None:
+                passes, step = self._done.passes, self.state.step
+                held = trace_of(passes, self.config, self.data, step, sample)
+            is_exact = self._done is None
+            held = held or observe(self.config, self.data, self.state, sample, exact=is_exact)
             self._traces[sample] = held
         return held
 
@@ -162,6 +164,11 @@ class Catalog:
         if "pass" in stages:
             return "pass"
         return "report" if "report" in stages else "state"
+
+    def is_shown_at_head(self, names: frozenset[str]) -> bool:
+        """Whether all of them can be had of a state that no update has left yet."""
+        shown = {"sample", *(group for group, stage in STAGES.items() if stage == "state")}
+        return all(name not in self._names or self._names[name].group in shown for name in names)
 
     def is_recorded(self, names: frozenset[str]) -> bool:
         """Whether the reports alone answer: then no step has to be executed again."""

@@ -48,6 +48,8 @@ def work(stage: Stage) -> None:
         stage.do_chore()
     elif not stage.is_surveyed:
         stage.survey(session)
+    elif stage.warming is not None:
+        stage.warm(session)
     else:
         stage.inbox.pause(HINDSIGHT_S)
     watches.attend(stage, session)
@@ -57,7 +59,7 @@ def _train(stage: Stage, session: Session) -> None:
     started = time.perf_counter()
     before = session.timeline.live
     try:
-        done = session.timeline.train()
+        done = session.train(is_on_its_way=stage.mode == "running")
         stepped = time.perf_counter() - started
     except NonFinite:
         if breakpoints.caught(stage, session):

@@ -44,6 +44,12 @@ class Reader:
         return self.expression is not None and self.catalog.is_recorded(self.expression.names)
 
     @property
+    def is_shown_at_head(self) -> bool:
+        """Whether it has a reading at the newest state, which no update has left yet."""
+        made = self.expression
+        return made is not None and self.catalog.is_shown_at_head(made.names)
+
+    @property
     def is_read(self) -> bool:
         """Whether it reads steps at all: what training itself stops at needs no reading, and lines
         are looked for within a step."""

@@ -23,13 +23,14 @@ import numpy as np
 from crnn import durable
 from crnn.arrays import F64
 from crnn.debug import journal
+from crnn.debug.claim import METRICS, is_claimed
 from crnn.debug.journal import Journal
 from crnn.debug.keyframes import CLOSEST_S, DISK_BYTES, FOLDER, KeyFrames
 from crnn.debug.recording import Header, Run, header_json
 from crnn.errors import RecordingError
 from crnn.train import TrainState
 
-_OWN = ("metrics.bin", "journal.jsonl", "config.part", FOLDER)
+_OWN = (METRICS, "journal.jsonl", "config.part", FOLDER)
 """What a start that was killed leaves behind, config.json being the last to come."""
 
 
@@ -61,7 +62,8 @@ class _Storing:
 
 
 class RunWriter:
-    """Writes one run directory. Every method raises RecordingError where the disk refuses.
+    """Writes one run directory, alone. Every method raises RecordingError where the disk refuses,
+    and making one where another writes there.
 
     `frames` are its key frames; `elapsed_s` is how long re-executing all of the run would take.
     """
@@ -78,7 +80,14 @@ class RunWriter:
         self._unsaid: deque[journal.Line] = deque()
         self.frames = KeyFrames(directory, header.config, disk_bytes, fixed)
         with _refusals(directory):
-            self._metrics: BinaryIO = (directory / "metrics.bin").open("r+b", buffering=0)
+            self._metrics: BinaryIO = (directory / METRICS).open("r+b", buffering=0)
+        if is_claimed(self._metrics):
+            self._metrics.close()
+            raise RecordingError(
+                f"{directory}: this run is open already, here or in another window or command; "
+                "close it there first"
+            )
+        with _refusals(directory):
             self._journal = Journal(directory / "journal.jsonl")
 
     @classmethod
@@ -90,7 +99,7 @@ class RunWriter:
             durable.make_directory(directory)
             _clear(directory)
             (directory / FOLDER).mkdir()
-            (directory / "metrics.bin").touch()
+            (directory / METRICS).touch()
             (directory / "journal.jsonl").touch()
         writer = cls(directory, header, disk_bytes, (header.first_step,))
         try:
@@ -108,16 +117,19 @@ class RunWriter:
         """Go on writing `run` after the record that led to `head`; what lies behind it is cut."""
         directory, first = run.directory, run.header.first_step
         kept = [line for line in run.journal if line["step"] <= head]
-        with _refusals(directory):
-            journal.rewrite(directory / "journal.jsonl", kept)
-            writer = cls(
-                directory, run.header, disk_bytes, tuple(part.step for part in run.segments)
-            )
-            before_s = seconds_before(run)
-            writer.frames.find(head, before_s.tolist(), first)
-            writer.elapsed_s = float(before_s[head - first])
-            writer._n = head - first
-            writer._metrics.truncate(writer._n * run.header.dtype.itemsize)
+        fixed = tuple(part.step for part in run.segments)
+        writer = cls(directory, run.header, disk_bytes, fixed)
+        try:
+            with _refusals(directory):
+                writer._journal.rewrite(kept)
+                before_s = seconds_before(run)
+                writer.frames.find(head, before_s.tolist(), first)
+                writer.elapsed_s = float(before_s[head - first])
+                writer._n = head - first
+                writer._metrics.truncate(writer._n * run.header.dtype.itemsize)
+        except RecordingError:
+            writer.abandon()
+            raise
         return writer
 
     def report(self, record: np.void, seconds: float) -> None:

@@ -137,7 +137,7 @@ class _Search:
                 raise Cancelled
             self._n += 1
             is_taken = self._needs_update or step + 1 < end
-            done = timeline.replay(state) if is_taken else None
+            done = timeline.replay(state) if is_taken and step < timeline.head else None
             moment = moment_at(timeline, state, done)
             for i, reader in self._readers:
                 reading = reader.read(moment)

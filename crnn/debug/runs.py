@@ -7,6 +7,7 @@ training goes on as a new segment from a full state.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,8 +108,18 @@ def resume(
     timeline.adopt(run.records[: head - run.header.first_step], edits, newest)
     timeline.record_with(RunWriter.resume(run, head=head))
     if not is_same:
-        timeline.start_segment(newest, here)
+        _begin_segment(timeline, newest, here)
     return timeline
+
+
+def _begin_segment(timeline: Timeline, state: TrainState, here: Mapping[str, str]) -> None:
+    """Raises RecordingError; then the run is let go of."""
+    try:
+        timeline.start_segment(state, here)
+    except RecordingError:
+        if timeline.writer is not None:
+            timeline.writer.abandon()
+        raise
 
 
 def newest_state(run: Run) -> TrainState:

@@ -15,6 +15,7 @@ from crnn.data.dataset import Dataset, Sample, subset
 from crnn.data.guests import with_guests
 from crnn.debug.branch_messages import SetCompare, Unreadable
 from crnn.debug.branches import Future, regrown
+from crnn.debug.feeding import Feeder
 from crnn.debug.hindsight import Hindsight
 from crnn.debug.keyframes import DISK_BYTES
 from crnn.debug.lookout import Lookout
@@ -25,7 +26,7 @@ from crnn.debug.runs import begin, resume, training_set
 from crnn.debug.survey import Milestones, SurveyBook
 from crnn.debug.timeline import Timeline
 from crnn.model import count_parameters
-from crnn.train import TrainState, initial_state
+from crnn.train import Advance, TrainState, initial_state
 
 TELLING = 4
 """Characters of the sample a run opens with, where it has one: a single letter shows little."""
@@ -55,6 +56,7 @@ class Session:
     evaluated: Dataset | None = None
     unreadable: tuple[Unreadable, ...] = ()
     watched: int = field(init=False)
+    feeder: Feeder = field(init=False, default_factory=Feeder)
     hindsight: Hindsight | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -102,6 +104,14 @@ class Session:
             return "past"
         return "stopped" if self.is_closed else "paused"
 
+    def train(self, *, is_on_its_way: bool) -> Advance:
+        """Take the head of the active line one step on; raises what `Timeline.train` raises."""
+        timeline = self.timeline
+        done = timeline.train(lambda step: self.feeder.batch(timeline.data, step))
+        if is_on_its_way:
+            self.feeder.took(timeline.head, done.report.seconds)
+        return done
+
     def compare(self, asked: SetCompare | None) -> None:
         """Put this beside the state on screen as B; None for nothing."""
         self.compared = None if asked is None or asked.branch is None else asked
@@ -144,6 +154,7 @@ class Session:
 
     def close(self) -> None:
         """Close the recording; the states in memory stay. Raises RecordingError."""
+        self.feeder.close()
         if not self.is_closed:
             self.is_closed = True
             for future in self.futures.values():

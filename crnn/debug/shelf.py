@@ -9,6 +9,7 @@ import shutil
 import time
 from pathlib import Path
 
+from crnn.debug.claim import is_open
 from crnn.errors import RecordingError
 
 PREFIX = "unnamed-"
@@ -34,13 +35,15 @@ def prune_unnamed(
 ) -> tuple[Path, ...]:
     """Remove unnamed runs past the newest `keep`, and past `max_bytes` in all; returns them.
 
-    `spare` is never removed. Raises RecordingError where a directory cannot be removed.
+    `spare` and what is open in any window are never removed. Raises RecordingError where a
+    directory cannot be removed.
     """
     removed = []
     kept, total = 0, 0
     for path in recent(root):
         size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        if path != spare and (kept >= keep or (kept > 0 and total + size > max_bytes)):
+        is_too_much = kept >= keep or (kept > 0 and total + size > max_bytes)
+        if is_too_much and path != spare and not is_open(path):
             try:
                 shutil.rmtree(path)
             except OSError as error:

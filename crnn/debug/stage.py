@@ -22,6 +22,7 @@ from crnn.debug.outbox import Outbox
 from crnn.debug.script_messages import Copying, StopCopying
 from crnn.debug.session import Session
 from crnn.debug.timeline import Cancelled, Progress
+from crnn.debug.warming import warm
 from crnn.errors import CrnnError, RecordingError
 from crnn.train import Advance, TrainState
 
@@ -41,7 +42,8 @@ class Stage:
 
     `doing`: the command that is carried out, None for the work between two. `is_surveyed`: nothing
     is left to do while standing still. `is_exact`: the frame on screen is a slice of its batch.
-    `chore`: other work for while the run stands, a turn at a time. `hunt`: the run is at level
+    `chore`: other work for while the run stands, a turn at a time; `warming`: what makes going back
+    from here quick, when there is nothing else to do. `hunt`: the run is at level
     line, and looks through every step.
     """
 
@@ -57,6 +59,8 @@ class Stage:
         self.is_surveyed = True
         self.is_exact = True
         self.chore: Generator[None] | None = None
+        self.warming: Generator[bool] | None = None
+        self.is_warmer = False
         self.hunt: Hunt | None = None
         self._survey_due = 0.0
 
@@ -66,13 +70,25 @@ class Stage:
 
     @property
     def has_work(self) -> bool:
-        waits = not self.is_surveyed or self.chore is not None or self.has_hindsight
-        return self.is_moving or waits
+        waits = not self.is_surveyed or self.chore is not None or self.warming is not None
+        return self.is_moving or waits or self.has_hindsight
 
     def do_chore(self) -> None:
         """A turn of the work that was asked for beside the run, which waits while that moves."""
         if self.chore is not None and next(self.chore, "done") == "done":
             self.chore = None
+
+    def warm(self, session: Session) -> None:
+        """A step of what makes going back from here quick; the frame then says how quick."""
+        if self.warming is None:
+            return
+        is_on = next(self.warming, False)
+        if is_on:
+            self.is_warmer = True
+        else:
+            self.warming = None
+            if self.is_warmer:
+                self.outbox.put_frame(self.framer.again(session, self.mode))
 
     def drop_chore(self) -> None:
         """Leave that work where it is."""
@@ -105,6 +121,7 @@ class Stage:
         self.hunt = None
         self.is_surveyed = False
         self.is_exact = is_exact
+        self.warming, self.is_warmer = warm(session.timeline, session.here.step), False
         self._survey_due = time.perf_counter() + SURVEY_FRAME_S
         if self.inbox.is_moving_on():
             return
@@ -133,7 +150,7 @@ class Stage:
         """Stand still at a state that cannot be observed: a frame without a trace."""
         session = self.open_session()
         self.mode = session.resting_mode
-        self.hunt = None
+        self.hunt = self.warming = None
         self.is_surveyed = self.is_exact = True
         self.outbox.put_frame(self.framer.bare(session, self.mode))
         self.outbox.put_event(Parked(session.here.step, reason))

@@ -193,7 +193,7 @@ class Timeline:
         if owner is not self:
             return owner.seek(step, progress)
         self.history.cursor = step
-        state = self._nearest(step)
+        state = self.at_hand(step)
         total = step - state.step
         for done in range(total):
             if progress is not None and not progress(done, total):
@@ -241,12 +241,15 @@ class Timeline:
             largest_loss_difference=self.provenance.largest_loss_difference,
         )
 
-    def _nearest(self, step: int) -> TrainState:
-        """The last state kept at or before `step`; from disk where that saves re-execution."""
+    def at_hand(self, step: int) -> TrainState:
+        """The last state kept at or before `step`; from disk where that saves re-execution.
+
+        Raises ReplayDivergence where one on disk is not the one recorded.
+        """
         kept = self.history.nearest(step)
         while self.writer is not None:
             at = self.writer.frames.at_or_before(step)
-            if at is None or self._seconds(kept.step, at) < LOAD_S:
+            if at is None or self.seconds(kept.step, at) < LOAD_S:
                 return kept
             try:
                 state = self.writer.frames.load(at)
@@ -259,7 +262,12 @@ class Timeline:
             return state
         return kept
 
-    def _seconds(self, start: int, end: int) -> float:
+    def kept_before(self, step: int) -> int:
+        """The last step before `step`, which is after `start`, whose state is kept somewhere."""
+        on_disk = None if self.writer is None else self.writer.frames.at_or_before(step - 1)
+        return max(self.history.nearest(step - 1).step, self.start if on_disk is None else on_disk)
+
+    def seconds(self, start: int, end: int) -> float:
         """How long re-executing start..end would take."""
         before_s, until_s = self.reports.before_s(np.array([start, end])).tolist()
         return float(until_s - before_s)

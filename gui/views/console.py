@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout
 
 from gui.chrome import Fact, PanelHeader
 from gui.look import Look
@@ -34,6 +34,8 @@ class ConsoleView(View):
         self.output.setReadOnly(True)
         self.output.setMaximumBlockCount(LINES_KEPT)
         self.output.setFrameStyle(0)
+        policy = QSizePolicy.Policy
+        self.output.setSizePolicy(policy.Expanding, policy.Ignored)  # no taller than its place
         self.input = QLineEdit()
         self.input.returnPressed.connect(self._enter)
         self.input.installEventFilter(self)
@@ -58,6 +60,7 @@ class ConsoleView(View):
     def restyle(self) -> None:
         for part in (self.output, self.input):
             part.setFont(self.look.font("mono"))
+        self.output.setMinimumHeight(self.look.px(20))
         self.setMinimumHeight(self.look.px(64))
 
     def show_answer(self, text: str) -> None:

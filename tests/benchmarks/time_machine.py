@@ -100,19 +100,19 @@ def _seeks(options: argparse.Namespace, folder: Path) -> None:
         places = drawn.integers(0, 1 + distance // 10, options.seeks)
         goals = [max(0, head - distance + int(place)) for place in places]
         _say(f"{distance:7,} back: {_told(line, kept, goals)}")
-    _say(f"  worst places of the last 1,000: {_told(line, kept, _worst(line, head - 1000))}")
-    _say(f"  worst places of all: {_told(line, kept, _worst(line, 0))}")
+    for name, first in (("the last 1,000", head - 1000), ("all", 0)):
+        _say(f"  worst places of {name}: {_told(line, kept, _worst(line, first, options.seeks))}")
     line.writer.abandon() if line.writer is not None else None
 
 
-def _worst(line: Timeline, first: int) -> list[int]:
-    """The steps after `first` that lie farthest behind a state that is kept."""
+def _worst(line: Timeline, first: int, count: int) -> list[int]:
+    """The `count` steps after `first` that lie farthest behind a state that is kept."""
     kept = np.array(sorted({*line.history.key_steps, *line.reach().stored_steps}), np.int64)
     edges = np.append(kept[kept < line.head], line.head)
     lasts = edges[1:] - 1
     far_s = line.reports.before_s(lasts) - line.reports.before_s(edges[:-1])
     order = np.argsort(np.where(lasts >= first, far_s, -1.0))[::-1]
-    return [int(step) for step in lasts[order[:SEEKS]]]
+    return [int(step) for step in lasts[order[:count]]]
 
 
 def _told(line: Timeline, kept: History, goals: list[int]) -> str:

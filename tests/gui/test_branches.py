@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -21,6 +21,7 @@ from gui.axis import TimeAxis
 from gui.branch_menu import BranchMenu
 from gui.curves import Curve
 from gui.dialogs.branch import BranchDialog
+from gui.dialogs.discard import DiscardDialog
 from gui.dialogs.edit_pages import PixelsPage
 from gui.dialogs.error import ErrorDialog
 from gui.future_curves import FutureCurves
@@ -269,16 +270,38 @@ def test_the_menu_lists_every_branch_and_what_can_be_done_with_it(
     below = [action.menu().actions() for action in list(found.values())[:2]]  # type: ignore[attr-defined]
     original, branch = ({a.text(): a for a in actions} for actions in below)
     assert not branch["Switch to it"].isEnabled()
-    assert not original["Discard"].isEnabled(), "the run as it began is always there"
+    assert not original["Discard…"].isEnabled(), "the run as it began is always there"
     for action, command in (
         (original["Switch to it"], bm.SwitchBranch(0)),
-        (branch["Discard"], bm.DiscardBranch(1)),
         (found["Compare with this step, 7"], bm.SetCompare(1, 7)),
         (found["Stop comparing"], bm.SetCompare(None)),
     ):
         with qtbot.waitSignal(menu.commanded, timeout=1000) as caught:
             action.trigger()
         assert caught.args == [command]
+
+
+def test_a_branch_is_discarded_only_when_it_was_said_what_is_lost(
+    qtbot: QtBot, frame: m.Frame
+) -> None:
+    menu, sent = BranchMenu(Look()), list[object]()
+    qtbot.addWidget(menu)
+    menu.commanded.connect(sent.append)
+    menu.show_frame(frame)
+    menu.aboutToShow.emit()
+    held = actions_of(menu)["lr 0.05   5 – 7   A"]
+    below = held.menu().actions()  # type: ignore[attr-defined]
+    discard = next(action for action in below if action.text() == "Discard…")
+    for is_agreed in (False, True):
+        discard.trigger()
+        (asked,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, DiscardDialog))
+        said = " ".join(label.text() for label in asked.findChildren(QLabel))
+        assert "its 2 steps from 5 to 7, its changes (1)" in said
+        assert "It is on screen" in said
+        (asked.discard if is_agreed else asked.keep).click()
+        asked.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert sent == [bm.DiscardBranch(1)] * is_agreed
 
 
 def test_the_menu_names_what_cannot_be_read_and_why(qtbot: QtBot, frame: m.Frame) -> None:
