@@ -1,7 +1,8 @@
 """Reading: pictures in, texts out, by batches of like width; no gradient and no training state.
 
 The one path of `eval`, `recognize` and the window's survey, and the same door (`prepare`) and
-network as training, so a picture reads the same wherever it is read.
+network as training, so a picture gives the same probabilities wherever it is read. Which label is
+made of them is the `Search`: the window shows the greedy one, `eval` says both.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from crnn.ops.activation import LogSoftmax
 from crnn.text.hangul import Alphabet
 
 LOG_SOFTMAX = LogSoftmax()
-Decoder = Literal["greedy", "beam"]
+Decoder = Literal["auto", "greedy", "beam"]
 BATCH = 32
 BEAM_WIDTH = 8
 LANGUAGE_WIDTH = 32
 """Beam with a language model: what it favours must not have been dropped for the picture's sake."""
+SURE = 0.5
+"""Decoder auto: a path with more of the probability than this is the reading."""
 
 
 class Guess(NamedTuple):
@@ -66,7 +69,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How a label is found. `language` and `n_best` (how many guesses to keep) are the beam's."""
+    """How a label is found. `language` and `n_best` (how many guesses to keep) are the beam's.
+
+    auto: greedy where one path holds most of the probability; only where the picture leaves it
+    open is the language asked, by a narrow beam.
+    """
 
     decoder: Decoder = "greedy"
     language: LanguageModel | None = None
@@ -76,8 +83,13 @@ class Search:
         """The labels, best first. One without symbols where the language model rules out all."""
         if self.decoder == "greedy":
             return [greedy(logits_TK).collapsed_L]
-        width = max(LANGUAGE_WIDTH if self.language else BEAM_WIDTH, self.n_best)
-        found = beam(_log_prob(logits_TK), width, self.language)
+        log_prob_TK, width = _log_prob(logits_TK), BEAM_WIDTH
+        if self.decoder == "auto":
+            if log_prob_TK.max(axis=1).sum() > math.log(SURE):
+                return [greedy(logits_TK).collapsed_L]
+        elif self.language:
+            width = LANGUAGE_WIDTH
+        found = beam(log_prob_TK, max(width, self.n_best), self.language)
         labels = [hypothesis.label_L for hypothesis in found[: max(1, self.n_best)]]
         return labels or [np.zeros(0, np.int64)]
 

@@ -97,14 +97,16 @@ def test_train_reports_what_the_design_words(
     assert {"loss_first", "loss_last", "samples_per_s", "run"} <= found.keys()
 
 
-@pytest.mark.parametrize("decoder", ["greedy", "beam"])
+@pytest.mark.parametrize("decoder", ["auto", "greedy", "beam"])
 def test_eval_scores_a_folder(run: Path, decoder: str, capsys: pytest.CaptureFixture[str]) -> None:
     checkpoint = str(run / "last.safetensors")
     arguments = ["--checkpoint", checkpoint, "--data", "words32", "--decoder", decoder, "--json"]
     assert evaluate.main(arguments) == 0
     found = _json(capsys)
-    assert found["n"] == 32
+    assert found["n"] == found["greedy"]["n"] == 32
     assert {"cer", "jamo_cer", "exact", "ms_per_image", "worst"} <= found.keys()
+    if decoder == "greedy":
+        assert found["greedy"]["cer"] == found["cer"]
 
 
 def test_recognize_gives_text_confidence_and_the_box_of_the_ink(

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from crnn.arrays import F64
-from crnn.ctc.decode import beam
+from crnn.ctc.decode import beam, greedy
 from crnn.ctc.language import LanguageModel, Word, bigrams
 from crnn.errors import ConfigError
+from crnn.reading import Search
 from tests.enumeration import paths, random_log_prob
 
 
@@ -86,6 +87,18 @@ def test_a_narrow_beam_finds_the_word_that_the_picture_alone_would_not_read() ->
     assert beam(log_prob_TK, 4, language)[0].label_L.tolist() == [1, 2]
     only = LanguageModel(even, words=frozenset({(2, 1, 2)}), only_words=True)
     assert [h.label_L.tolist() for h in beam(log_prob_TK, 4, only)] == [[2, 1, 2]]
+
+
+def test_the_language_is_asked_only_where_the_picture_leaves_it_open() -> None:
+    """Decoder auto: a best path with more than half of the probability is the reading."""
+    never_one_then_two = np.log([[0.2, 0.4, 0.4], [0.5, 0.499, 0.001], [0.4, 0.4, 0.2]])
+    search = Search("auto", LanguageModel(never_one_then_two, 5.0))
+    for sure, wanted in ((0.9, [1, 2]), (0.6, [1])):
+        rest = (1 - sure) / 2
+        p_TK = [[rest, sure, rest], [0.98, 0.01, 0.01], [0.01, 1 - sure, sure - 0.01]]
+        logits_TK = np.log(p_TK)
+        assert greedy(logits_TK).collapsed_L.tolist() == [1, 2]
+        assert [label_L.tolist() for label_L in search.labels(logits_TK)] == [wanted]
 
 
 def test_counted_pairs_are_probabilities_and_favour_what_was_seen() -> None:

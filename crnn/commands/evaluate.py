@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 from crnn.arrays import F32, Params
 from crnn.commands import console, searching, sources
 from crnn.config import Config
+from crnn.ctc.decode import greedy
 from crnn.data.contact_sheet import save_sheet
 from crnn.data.dataset import Dataset, Described, Sample
 from crnn.data.picture import require_label
@@ -44,7 +45,7 @@ class Evaluation:
 
     `score` leaves out the texts with a character that the alphabet does not have, such as hanja:
     `foreign` scores those. It is None where there are none, as `score` is where there are no
-    others.
+    others. `greedy` scores what the best path alone gives for the texts of `score`.
     """
 
     names: tuple[str, ...]
@@ -52,6 +53,7 @@ class Evaluation:
     pairs: tuple[tuple[str, str], ...]
     score: scoring.Score | None
     foreign: scoring.Score | None
+    greedy: scoring.Score | None
     ms_per_image: float
 
     @property
@@ -110,20 +112,24 @@ def evaluate(
             console.progress(f"read {len(readings):,} of {len(samples):,}")
     seconds = time.perf_counter() - begin
     readings.sort(key=lambda reading: reading.index)
-    pairs = tuple((r.text, s.text) for r, s in zip(readings, samples, strict=True))
-    is_foreign = [bool(config.alphabet.missing(truth)) for _, truth in pairs]
-    known, foreign = (
-        [pair for pair, other in zip(pairs, is_foreign, strict=True) if other is wanted]
-        for wanted in (False, True)
-    )
+    texts = [sample.text for sample in samples]
+    pairs = tuple((r.text, truth) for r, truth in zip(readings, texts, strict=True))
+    best = [config.alphabet.decode(greedy(r.logits_TK).collapsed_L) for r in readings]
+    missing = config.alphabet.missing
     return Evaluation(
         names=tuple(sample.name for sample in samples),
         about=_told_of(dataset),
         pairs=pairs,
-        score=scoring.score(known) if known else None,
-        foreign=scoring.score(foreign) if foreign else None,
+        score=_score(pair for pair in pairs if not missing(pair[1])),
+        foreign=_score(pair for pair in pairs if missing(pair[1])),
+        greedy=_score(p for p in zip(best, texts, strict=True) if not missing(p[1])),
         ms_per_image=1000 * seconds / max(1, len(pairs)),
     )
+
+
+def _score(pairs: Iterable[tuple[str, str]]) -> scoring.Score | None:
+    chosen = list(pairs)
+    return scoring.score(chosen) if chosen else None
 
 
 def _told_of(dataset: Dataset) -> tuple[Mapping[str, str], ...]:
@@ -162,7 +168,7 @@ def main(argv: list[str]) -> int:
         search = searching.search(options, found.config.alphabet)
         made = evaluate(found.config, found.params, dataset, search, statistics=found.statistics)
         interval = made.interval(options.by) if options.by else None
-        values = _values(made, interval)
+        values = {"decoder": search.decoder, **_values(made, interval)}
         if options.sheet:
             save_sheet(_read_samples(dataset, made), options.sheet)
     except CrnnError as error:
@@ -197,22 +203,35 @@ def _values(made: Evaluation, interval: tuple[float, float] | None) -> dict[str,
         "vowel_cer": vowel,
         "final_cer": final,
         "exact": rates.exact,
+        "greedy": _brief(made.greedy),
         "ms_per_image": made.ms_per_image,
-        "foreign": None
-        if made.foreign is None
-        else {"n": made.foreign.n, "cer": made.foreign.cer, "exact": made.foreign.exact},
+        "foreign": _brief(made.foreign),
         "worst": [{"name": n, "truth": t, "output": o} for n, t, o in made.worst],
         "confusion": [{"truth": t, "output": o, "n": n} for (t, o), n in confused],
     }
 
 
+def _brief(score: scoring.Score | None) -> dict[str, float | None] | None:
+    if score is None:
+        return None
+    return {"n": score.n, "cer": score.cer, "jamo_cer": score.jamo_cer, "exact": score.exact}
+
+
 def _lines(values: dict[str, Any]) -> list[str]:
-    interval, foreign = values["cer_95"], values["foreign"]
+    interval, foreign, best = values["cer_95"], values["foreign"], values["greedy"]
     rates = {name: values[f"{name}_cer"] for name in ("initial", "vowel", "final")}
     by_place = [f"{name} {rate:.1%}" for name, rate in rates.items() if rate is not None]
     return [
         f"{values['n']:,} pictures   CER {values['cer']:.1%}   jamo CER {values['jamo_cer']:.1%}   "
         f"exact {values['exact']:.1%}   {values['ms_per_image']:.2f} ms a picture",
+        *(
+            [
+                f"decoder {values['decoder']}; greedy alone: CER {best['cer']:.1%}   jamo CER "
+                f"{best['jamo_cer']:.1%}   exact {best['exact']:.1%}"
+            ]
+            if best and values["decoder"] != "greedy"
+            else []
+        ),
         *([f"CER of its {'   '.join(by_place)}"] if by_place else []),
         *(
             [f"95 % of writers drawn anew: {interval[0]:.1%} to {interval[1]:.1%}"]

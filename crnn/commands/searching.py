@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
@@ -12,10 +13,12 @@ import numpy as np
 from crnn.arrays import F64, I64
 from crnn.commands import console
 from crnn.ctc.language import LanguageModel, bigrams
+from crnn.data.written import WrittenDataset
 from crnn.errors import AlphabetError, DatasetError
-from crnn.reading import Decoder, Search
+from crnn.reading import GREEDY, Decoder, Search
 from crnn.text.hangul import Alphabet
 
+WORDS = 8000
 LEXICON_BONUS = 2.0
 BIGRAM_WEIGHT = 0.3
 """Below 1, because the network has learned the pairs of its training words already."""
@@ -23,7 +26,11 @@ BIGRAM_WEIGHT = 0.3
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """--decoder, --lexicon, --bigrams and their weights."""
-    parser.add_argument("--decoder", choices=get_args(Decoder), default="greedy")
+    parser.add_argument(
+        "--decoder", choices=get_args(Decoder), default="auto",
+        help="auto (default): greedy where one path holds more than half of the probability, else "
+        "beam with the letter pairs of the synthesiser's words (alphabet jamo; others: greedy)",
+    )  # fmt: skip
     know = parser.add_argument_group("with --decoder beam")
     know.add_argument("--lexicon", type=Path, metavar="FILE", help="words, UTF-8, one a line")
     know.add_argument(
@@ -60,7 +67,17 @@ def search(options: argparse.Namespace, alphabet: Alphabet, n_best: int = 0) -> 
 
     Raises DatasetError where a file cannot be read, is not UTF-8 or holds nothing of use.
     """
+    if options.decoder == "auto":
+        return Search("auto", _written(alphabet)) if alphabet.kind == "jamo" else GREEDY
     return Search(options.decoder, _language(options, alphabet), n_best)
+
+
+@lru_cache(maxsize=1)
+def _written(alphabet: Alphabet) -> LanguageModel:
+    """The letter pairs of words as the synthesiser has them: how syllables are built, mostly."""
+    texts = WrittenDataset(WORDS, seed=0).texts
+    labels = (alphabet.encode(text) for text in texts if not alphabet.missing(text))
+    return LanguageModel(bigrams(labels, alphabet.n_classes), BIGRAM_WEIGHT)
 
 
 def _language(options: argparse.Namespace, alphabet: Alphabet) -> LanguageModel | None:

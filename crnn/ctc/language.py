@@ -101,7 +101,9 @@ def bigrams(labels: Iterable[I64], n_classes: int, smoothing: float = 1.0) -> F6
     """
     if not smoothing > 0:
         raise ConfigError(f"smoothing is {smoothing}; allowed: above 0")
-    count_KK = np.full((n_classes, n_classes), smoothing)
-    for label_L in labels:
-        np.add.at(count_KK, (np.append(0, label_L), np.append(label_L, 0)), 1.0)
+    # One run of all labels with a 0 around each: its neighbours are the pairs, ends and starts too.
+    run_P = np.concatenate([[0], *([*label_L, 0] for label_L in labels)]).astype(np.int64)
+    pair_P = run_P[:-1] * n_classes + run_P[1:]
+    seen_KK = np.bincount(pair_P, minlength=n_classes**2).reshape(n_classes, n_classes)
+    count_KK = seen_KK + smoothing
     return frozen(np.log(count_KK / count_KK.sum(axis=1, keepdims=True)))
