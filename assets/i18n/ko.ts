@@ -1332,6 +1332,10 @@
         <translation>재생이 기록과 다릅니다: 스텝 {}의 {}, 최대 차이 {}. 가능한 원인: {}</translation>
     </message>
     <message>
+        <source>{}: this run is open already, here or in another window or command; close it there first</source>
+        <translation>{}: 이 실험은 이미 열려 있습니다(이 창이나 다른 창, 다른 명령에서). 그쪽을 먼저 닫으세요.</translation>
+    </message>
+    <message>
         <source>{}: the disk is full; free some space, then go on</source>
         <translation>{}: 디스크가 가득 찼습니다. 공간을 비운 뒤 계속하십시오</translation>
     </message>
