@@ -9,6 +9,7 @@ RUN_SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "first lesson"),
     QT_TRANSLATE_NOOP("Engine", "embedded words"),
     QT_TRANSLATE_NOOP("Engine", "seed words"),
+    QT_TRANSLATE_NOOP("Engine", "{} written words"),
     # run directories
     QT_TRANSLATE_NOOP("Engine", "the recording goes on from here"),
     QT_TRANSLATE_NOOP("Engine", "{}: not a run directory (no config.json)"),

@@ -1951,6 +1951,58 @@
         <source>seed words</source>
         <translation>씨앗 낱말</translation>
     </message>
+    <message>
+        <source>{} is {}, not a number</source>
+        <translation>{}: {}, 숫자가 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not a list</source>
+        <translation>{}: {}, 목록이 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not an object</source>
+        <translation>{}: {}, 객체가 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not a string</source>
+        <translation>{}: {}, 문자열이 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not a list of corners</source>
+        <translation>{}: {}, 꼭짓점 목록이 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not [x, y, width, height]</source>
+        <translation>{}: {}, [x, y, 너비, 높이]가 아닙니다</translation>
+    </message>
+    <message>
+        <source>Expecting value</source>
+        <translation>값이 있어야 합니다</translation>
+    </message>
+    <message>
+        <source>Extra data</source>
+        <translation>끝난 뒤에 글자가 더 있습니다</translation>
+    </message>
+    <message>
+        <source>Expecting property name enclosed in double quotes</source>
+        <translation>큰따옴표로 묶은 이름이 있어야 합니다</translation>
+    </message>
+    <message>
+        <source>Expecting {} delimiter</source>
+        <translation>{} 구분자가 있어야 합니다</translation>
+    </message>
+    <message>
+        <source>Unterminated string starting at</source>
+        <translation>문자열이 끝나지 않습니다</translation>
+    </message>
+    <message>
+        <source>Invalid control character at</source>
+        <translation>쓸 수 없는 제어 문자가 있습니다</translation>
+    </message>
+    <message>
+        <source>{} written words</source>
+        <translation>그려 낸 낱말 {}개</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2539,6 +2591,10 @@
     <message>
         <source>A folder for the words</source>
         <translation>낱말을 저장할 폴더</translation>
+    </message>
+    <message>
+        <source>From: choose the folder or zip of the download.</source>
+        <translation>원본: 내려받은 폴더나 zip을 고르세요.</translation>
     </message>
 </context>
 <context>

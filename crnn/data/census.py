@@ -9,13 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from crnn.data.dataset import TrainingSet
+from crnn.data.dataset import Dataset, Fitting, TrainingSet
 from crnn.data.prepare import prepared_width
 from crnn.errors import DatasetError
 from crnn.text.hangul import Alphabet, min_frames
 
 MOST_LABELS, MOST_PICTURES = 20_000, 2_000
 """How many a view of the data looks at, evenly spread: enough to see a shape, done in seconds."""
+MOST_DRAWN = 400
+"""Pictures instead of that where each is drawn to be looked at."""
 LISTED = 100
 """Ambiguous labels kept by name; all are counted."""
 
@@ -79,8 +81,14 @@ def spread(n: int, most: int) -> Sequence[int]:
     return range(n) if n <= most else [index * n // most for index in range(most)]
 
 
+def looked_at(dataset: Dataset, places: Sequence[int]) -> list[int]:
+    """Those of `places` whose pictures are looked at."""
+    most = MOST_DRAWN if isinstance(dataset, Fitting) else MOST_PICTURES
+    return [places[index] for index in spread(len(places), most)]
+
+
 def census(data: TrainingSet, goes_on: Callable[[], bool] = lambda: True) -> Census | None:
-    """Look at MOST_LABELS labels and MOST_PICTURES pictures of `data`, evenly spread over it.
+    """Look at MOST_LABELS labels of `data` and at the pictures that `looked_at` picks.
 
     None where `goes_on`, asked before each, says no. Faults are not looked for: `data` has them.
     """
@@ -93,7 +101,7 @@ def census(data: TrainingSet, goes_on: Callable[[], bool] = lambda: True) -> Cen
         text = dataset.texts[index]
         lengths[len(text)] += 1
         labels.add(text)
-    for index in spread(len(dataset), MOST_PICTURES):
+    for index in looked_at(dataset, range(len(dataset))):
         if not goes_on():
             return None
         try:

@@ -132,7 +132,9 @@ class ImportChoices(QWidget):
     def problem(self) -> str:
         """What keeps an import from starting; "" where nothing does."""
         source, out = self.source.text().strip(), self.out.text().strip()
-        if not source or not Path(source).exists():
+        if not source:
+            return self.tr("From: choose the folder or zip of the download.")
+        if not Path(source).exists():
             return self.tr("From: there is no such folder or zip.")
         if not out:
             return self.tr("Into: choose a folder for the words.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from crnn.config import Cell, Config, Optimiser, preset, validate
 from crnn.data.augment import Augment
-from crnn.data.census import MOST_LABELS, MOST_PICTURES, LabelCount, spread
+from crnn.data.census import MOST_LABELS, LabelCount, looked_at, spread
 from crnn.data.dataset import Dataset, Fitting, TrainingSet
 from crnn.data.meeting import meet
 from crnn.data.prepare import prepared_width
@@ -19,9 +19,6 @@ from crnn.data.sources import open_source
 from crnn.errors import ConfigError
 from crnn.model import count_parameters
 from crnn.text.hangul import AlphabetKind, make_alphabet
-
-DRAWN = 200
-"""Pictures looked at of a set that is drawn to fit: each must be drawn for it."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +88,7 @@ def plan(choices: Choices) -> Plan:
         batch_size=config.batch,
         augment=config.augment,
     )
-    most = DRAWN if _is_made_to_fit(data) else MOST_PICTURES
-    looked_at = (data.usable[place] for place in spread(len(data.usable), most))
-    shapes = (dataset.sample(index).gray_HW.shape for index in looked_at)
+    shapes = (dataset.sample(k).gray_HW.shape for k in looked_at(dataset, data.usable))
     widths = [prepared_width(shape, config.input) for shape in shapes]
     labels, n_labels = _labels(data)
     return Plan(
@@ -107,20 +102,15 @@ def plan(choices: Choices) -> Plan:
     )
 
 
-def _is_made_to_fit(data: TrainingSet) -> bool:
-    dataset = data.dataset
-    return isinstance(dataset, Fitting) and dataset.fits(data.spec, data.alphabet, data.stride)
-
-
 def _labels(data: TrainingSet) -> tuple[LabelCount, int]:
     """Labels counted by the alphabet, and how many were looked at."""
     count, dataset = LabelCount(data.alphabet), data.dataset
-    if _is_made_to_fit(data):
+    if isinstance(dataset, Fitting) and dataset.fits(data.spec, data.alphabet, data.stride):
         return count, 0
-    looked_at = spread(len(dataset), MOST_LABELS)
-    for index in looked_at:
+    places = spread(len(dataset), MOST_LABELS)
+    for index in places:
         count.add(dataset.texts[index])
-    return count, len(looked_at)
+    return count, len(places)
 
 
 def _number(field: str, text: str) -> float:
