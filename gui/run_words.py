@@ -32,6 +32,10 @@ RUN_SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{}: the disk is full; free some space, then go on"),
     QT_TRANSLATE_NOOP(
         "Engine",
+        "{}: this run is open already, here or in another window or command; close it there first",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
         "{}: the recording cannot be written ({}); "
         "free some space or choose another place, then go on",
     ),

@@ -383,6 +383,10 @@
         <translation>이름 바꾸기…</translation>
     </message>
     <message>
+        <source>Discard…</source>
+        <translation>버리기…</translation>
+    </message>
+    <message>
         <source>Rename branch</source>
         <translation>갈래 이름 바꾸기</translation>
     </message>
@@ -405,10 +409,6 @@
     <message>
         <source>Nothing of it was changed or removed; all other branches are at hand.</source>
         <translation>이 갈래의 파일은 바꾸거나 지우지 않았고, 다른 갈래는 모두 쓸 수 있습니다.</translation>
-    </message>
-    <message>
-        <source>Discard…</source>
-        <translation>버리기…</translation>
     </message>
 </context>
 <context>
@@ -1332,6 +1332,10 @@
         <translation>재생이 기록과 다릅니다: 스텝 {}의 {}, 최대 차이 {}. 가능한 원인: {}</translation>
     </message>
     <message>
+        <source>{}: this run is open already, here or in another window or command; close it there first</source>
+        <translation>{}: 이 실험은 이미 열려 있습니다(이 창이나 다른 창, 다른 명령에서). 그쪽을 먼저 닫으세요.</translation>
+    </message>
+    <message>
         <source>{}: the disk is full; free some space, then go on</source>
         <translation>{}: 디스크가 가득 찼습니다. 공간을 비운 뒤 계속하십시오</translation>
     </message>
@@ -1518,54 +1522,6 @@
     <message>
         <source>line {}, column {}: {}</source>
         <translation>{}행 {}열: {}</translation>
-    </message>
-    <message>
-        <source>{} is {}, not a number</source>
-        <translation>{}: {}, 숫자가 아닙니다</translation>
-    </message>
-    <message>
-        <source>{} is {}, not a list</source>
-        <translation>{}: {}, 목록이 아닙니다</translation>
-    </message>
-    <message>
-        <source>{} is {}, not an object</source>
-        <translation>{}: {}, 객체가 아닙니다</translation>
-    </message>
-    <message>
-        <source>{} is {}, not a string</source>
-        <translation>{}: {}, 문자열이 아닙니다</translation>
-    </message>
-    <message>
-        <source>{} is {}, not a list of corners</source>
-        <translation>{}: {}, 꼭짓점 목록이 아닙니다</translation>
-    </message>
-    <message>
-        <source>{} is {}, not [x, y, width, height]</source>
-        <translation>{}: {}, [x, y, 너비, 높이]가 아닙니다</translation>
-    </message>
-    <message>
-        <source>Expecting value</source>
-        <translation>값이 있어야 합니다</translation>
-    </message>
-    <message>
-        <source>Extra data</source>
-        <translation>끝난 뒤에 글자가 더 있습니다</translation>
-    </message>
-    <message>
-        <source>Expecting property name enclosed in double quotes</source>
-        <translation>큰따옴표로 묶은 이름이 있어야 합니다</translation>
-    </message>
-    <message>
-        <source>Expecting {} delimiter</source>
-        <translation>{} 구분자가 있어야 합니다</translation>
-    </message>
-    <message>
-        <source>Unterminated string starting at</source>
-        <translation>문자열이 끝나지 않습니다</translation>
-    </message>
-    <message>
-        <source>Invalid control character at</source>
-        <translation>쓸 수 없는 제어 문자가 있습니다</translation>
     </message>
     <message>
         <source>nested too deeply</source>
@@ -1996,6 +1952,54 @@
         <translation>씨앗 낱말</translation>
     </message>
     <message>
+        <source>{} is {}, not a number</source>
+        <translation>{}: {}, 숫자가 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not a list</source>
+        <translation>{}: {}, 목록이 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not an object</source>
+        <translation>{}: {}, 객체가 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not a string</source>
+        <translation>{}: {}, 문자열이 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not a list of corners</source>
+        <translation>{}: {}, 꼭짓점 목록이 아닙니다</translation>
+    </message>
+    <message>
+        <source>{} is {}, not [x, y, width, height]</source>
+        <translation>{}: {}, [x, y, 너비, 높이]가 아닙니다</translation>
+    </message>
+    <message>
+        <source>Expecting value</source>
+        <translation>값이 있어야 합니다</translation>
+    </message>
+    <message>
+        <source>Extra data</source>
+        <translation>끝난 뒤에 글자가 더 있습니다</translation>
+    </message>
+    <message>
+        <source>Expecting property name enclosed in double quotes</source>
+        <translation>큰따옴표로 묶은 이름이 있어야 합니다</translation>
+    </message>
+    <message>
+        <source>Expecting {} delimiter</source>
+        <translation>{} 구분자가 있어야 합니다</translation>
+    </message>
+    <message>
+        <source>Unterminated string starting at</source>
+        <translation>문자열이 끝나지 않습니다</translation>
+    </message>
+    <message>
+        <source>Invalid control character at</source>
+        <translation>쓸 수 없는 제어 문자가 있습니다</translation>
+    </message>
+    <message>
         <source>{} written words</source>
         <translation>그려 낸 낱말 {}개</translation>
     </message>
@@ -2289,6 +2293,14 @@
         <translation>체크포인트 저장</translation>
     </message>
     <message>
+        <source>Freeze as test: step {step} with {value}</source>
+        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
+    </message>
+    <message>
+        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
+        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
+    </message>
+    <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
     </message>
@@ -2323,14 +2335,6 @@
     <message>
         <source>Manifests and pictures ({kinds})</source>
         <translation>매니페스트와 그림 ({kinds})</translation>
-    </message>
-    <message>
-        <source>Freeze as test: step {step} with {value}</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
-    </message>
-    <message>
-        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
     </message>
 </context>
 <context>
@@ -2569,10 +2573,6 @@
         <translation>쓴 사람 단위로 나눔, 10분의 1은 val</translation>
     </message>
     <message>
-        <source>From: choose the folder or zip of the download.</source>
-        <translation>원본: 내려받은 폴더나 zip을 고르세요.</translation>
-    </message>
-    <message>
         <source>From: there is no such folder or zip.</source>
         <translation>원본: 그런 폴더나 zip이 없습니다.</translation>
     </message>
@@ -2591,6 +2591,10 @@
     <message>
         <source>A folder for the words</source>
         <translation>낱말을 저장할 폴더</translation>
+    </message>
+    <message>
+        <source>From: choose the folder or zip of the download.</source>
+        <translation>원본: 내려받은 폴더나 zip을 고르세요.</translation>
     </message>
 </context>
 <context>
@@ -3011,22 +3015,6 @@
         <translation>그려 낸 필체 10,000가지: 낱말 20,000개</translation>
     </message>
     <message>
-        <source>The same by wilder hands: 20,000</source>
-        <translation>같은 것, 더 거친 필체: 낱말 20,000개</translation>
-    </message>
-    <message>
-        <source>Wilder hands, paper round the words: 20,000</source>
-        <translation>더 거친 필체, 둘레에 여백: 낱말 20,000개</translation>
-    </message>
-    <message>
-        <source>Hurried hands, paper as it is: 20,000</source>
-        <translation>급히 쓴 필체, 실제 같은 종이: 낱말 20,000개</translation>
-    </message>
-    <message>
-        <source>A face that no other set draws: 2,000</source>
-        <translation>다른 데이터에 없는 글꼴: 낱말 2,000개</translation>
-    </message>
-    <message>
         <source>jamo and ASCII</source>
         <translation>자모와 ASCII</translation>
     </message>
@@ -3133,6 +3121,22 @@
     <message>
         <source>its letters read {0}</source>
         <translation>이 글자들은 {0}(으)로 읽힙니다</translation>
+    </message>
+    <message>
+        <source>The same by wilder hands: 20,000</source>
+        <translation>같은 것, 더 거친 필체: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>Wilder hands, paper round the words: 20,000</source>
+        <translation>더 거친 필체, 둘레에 여백: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>Hurried hands, paper as it is: 20,000</source>
+        <translation>급히 쓴 필체, 실제 같은 종이: 낱말 20,000개</translation>
+    </message>
+    <message>
+        <source>A face that no other set draws: 2,000</source>
+        <translation>다른 데이터에 없는 글꼴: 낱말 2,000개</translation>
     </message>
 </context>
 <context>

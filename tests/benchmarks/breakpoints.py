@@ -1,5 +1,6 @@
 """What breakpoints and hindsight cost: training with 20 scalar points on, with all of them off, and
-with none, by turns step by step, and beside a hindsight process. Ratios of the sums of a round."""
+with none, by turns step by step, and beside a hindsight process. Ratios of the sums of a round.
+And the looking alone, thousands of times over, since a ratio of steps hides it in noise."""
 
 from __future__ import annotations
 
@@ -65,6 +66,18 @@ class Bench:
             lookout.arrive(done.state)
         return 1000 * (time.perf_counter() - started) / n
 
+    def looking(self, lookout: Lookout, n: int) -> float:
+        """Microseconds of this thread that looking at one step takes: the least of ten n."""
+        before = self.timeline.live
+        done, took = self.timeline.train(), []
+        for _ in range(10):
+            started = time.thread_time()
+            for _ in range(n):
+                lookout.leave(before, done)
+                lookout.arrive(done.state)
+            took.append(1e6 * (time.thread_time() - started) / n)
+        return min(took)
+
     def hindsight(self) -> Hindsight:
         timeline = self.timeline
         first = timeline.history.nearest(0)
@@ -89,12 +102,29 @@ def main() -> None:
     keep_freed_memory()
     bench = Bench(options.preset, options.batch)
     bench.block(bench.none, 20)
+    if not options.hindsight:
+        _tell_looking(bench)
     measure = _hindsight if options.hindsight else _points
     for name, ratios, ms in measure(bench, options):
         low, middle, high = statistics.quantiles([100 * (r - 1) for r in ratios], n=4)
         sys.stdout.write(
             f"{name:24} {middle:+6.2f} %   (quartiles {low:+.2f} to {high:+.2f} %)   "
             f"{statistics.median(ms):.2f} ms a step\n"
+        )
+
+
+def _tell_looking(bench: Bench) -> None:
+    """Against the least processor time of 20 steps, so that the share is an upper bound."""
+    steps = []
+    for _ in range(20):
+        started = time.thread_time()
+        bench.timeline.train()
+        steps.append(1e6 * (time.thread_time() - started))
+    for name in ("none", "off", "on"):
+        spent = bench.looking(getattr(bench, name), 1000)
+        sys.stdout.write(
+            f"looking, 20 points {name:5} {spent:8.2f} µs of {min(steps) / 1000:.2f} ms a step: "
+            f"{100 * spent / min(steps):.3f} %\n"
         )
 
 
