@@ -48,7 +48,7 @@ def _heeds_ctrl_c() -> None:
 
 
 def _wait_for_sheets(out: Path, count: int) -> None:
-    journal, until = out / ".import/journal.jsonl", time.monotonic() + 30
+    journal, until = out / ".import/journal.jsonl", time.monotonic() + 120
     while not journal.is_file() or journal.read_bytes().count(b"\n") < count:
         assert time.monotonic() < until, "the import does not get on"
         time.sleep(0.005)
