@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from crnn.config import preset
-from crnn.data.dataset import TrainingSet
+from crnn.data.ahead import Ahead
+from crnn.data.dataset import Batch, TrainingSet
 from crnn.data.written import WrittenDataset
 from crnn.debug.feeding import LEAD, LOOKS, Feeder
 from crnn.debug.messages import Back, Frame, NewRun, Pause, ReturnToLive, Run
 from crnn.debug.runs import training_set
+from crnn.errors import DatasetError
 from tests.driving import Driver
 
 CONFIG = replace(preset("lesson"), batch=2, augment="light")
@@ -77,6 +79,22 @@ def test_what_the_process_made_can_be_made_here_when_it_is_gone(feeder: Feeder) 
     for step in range(start, start + LEAD + 2):
         made = feeder.batch(data, step)[0]
         assert made.x_NCHW.tobytes() == data.batch(step).x_NCHW.tobytes()
+
+
+def test_what_the_process_cannot_make_is_said_again_and_never_waited_for(
+    feeder: Feeder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that met a bad picture makes no more batches: who asked on would wait for ever."""
+    data = training_set(CONFIG, WrittenDataset(40, 3))
+    start = _slow_steps(feeder, data, 0)
+
+    def fails(ahead: Ahead, step: int) -> tuple[Batch, float]:
+        raise DatasetError(f"step {step}: its picture is gone")
+
+    monkeypatch.setattr(Ahead, "batch", fails)
+    made = feeder.batch(data, start)[0]
+    assert made.x_NCHW.tobytes() == data.batch(start).x_NCHW.tobytes()
+    assert not feeder.is_ahead
 
 
 def _is_fed_ahead() -> bool:

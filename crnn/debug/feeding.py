@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from crnn.data.ahead import Ahead
 from crnn.data.dataset import Batch, TrainingSet, timed_batch
-from crnn.errors import WorkerDied
+from crnn.errors import CrnnError
 
 LOOKS = 12
 """Steps in a row until it is known what making their batches takes."""
@@ -46,7 +46,7 @@ class Feeder:
 
     def took(self, step: int, seconds: float) -> None:
         """The step to `step`, its batch with it, took `seconds`: see whether a process pays."""
-        if self._ahead is not None or self._data is None:
+        if self.is_ahead or self._data is None:
             return
         self._looks.append((self._batch_s, seconds))
         if len(self._looks) < LOOKS:
@@ -68,10 +68,11 @@ class Feeder:
         return self._ahead is not None and not 0 <= self._ahead.step - step <= LEAD
 
     def _received(self, data: TrainingSet, step: int) -> tuple[Batch, float]:
-        if self._ahead is None:
-            return timed_batch(data, step)
-        try:
-            return self._ahead.batch(step)
-        except WorkerDied:  # whoever ended it: what it made can be made here
-            self.close()
-            return timed_batch(data, step)
+        """What the process cannot give, since it ended or met a bad picture, is made here, where the
+        error is raised anew if it is one; the process would not go on after it."""
+        if self._ahead is not None:
+            try:
+                return self._ahead.batch(step)
+            except CrnnError:
+                self.close()
+        return timed_batch(data, step)
