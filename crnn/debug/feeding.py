@@ -68,8 +68,8 @@ class Feeder:
         return self._ahead is not None and not 0 <= self._ahead.step - step <= LEAD
 
     def _received(self, data: TrainingSet, step: int) -> tuple[Batch, float]:
-        """What the process cannot give, since it ended or met a bad picture, is made here, where the
-        error is raised anew if it is one; the process would not go on after it."""
+        """What the process cannot give, since it ended or met a bad picture, is made here, which
+        raises the error anew where there is one; the process would not go on after it."""
         if self._ahead is not None:
             try:
                 return self._ahead.batch(step)
