@@ -148,8 +148,8 @@ def unpack(path: Path, directory: Path, progress: Progress | None = None) -> Non
                 if _copied(file, name, target, meter) != expected:
                     raise _refused(path, f"{name} does not match its digest")
         part.replace(directory)
-    # All of them are what zipfile raises of hostile or torn files (encrypted: RuntimeError, an unknown
-    # method: NotImplementedError).
+    # All of them are what zipfile raises of hostile or torn files (encrypted: RuntimeError, of an
+    # unknown method: NotImplementedError).
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _refused(path, f"it is no whole file ({error})") from error
     except OSError as error:
