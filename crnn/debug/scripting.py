@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from crnn.arrays import F64
@@ -132,12 +133,13 @@ class Verbs:
         return self._do(m.ReturnToLive())
 
     def run_until(self, condition: str) -> Standing:
-        """On, until an expression over named values becomes true, e.g. "loss < 1"."""
-        return self._with_point(condition, m.Run())
+        """On, to the next step at which an expression over named values is true, e.g. "loss < 1":
+        at once where it is true all the way. "loss" is that of the step's own batch."""
+        return self._with_point(Condition("when", condition, is_thorough=True), m.Run())
 
     def back_until(self, condition: str) -> Standing:
         """Back, to where it last became true."""
-        return self._with_point(condition, m.RunBack())
+        return self._with_point(Condition("when", condition), m.RunBack())
 
     def rate(self, lr: float) -> Standing:
         """Another learning rate from the newest state on; recorded."""
@@ -170,8 +172,7 @@ class Verbs:
         self, condition: str = "", kind: Kind = "when", sample: int = -1, logs_only: bool = False
     ) -> int:
         """A breakpoint, by its expression or by its kind; returns its number."""
-        self._do(AddPoint(Condition(kind, condition, sample), logs_only))
-        return self._watching().points[-1].point.number
+        return self._armed(Condition(kind, condition, sample), logs_only)
 
     def break_line(self, file: str, line: int, condition: str = "", logs_only: bool = False) -> int:
         """A breakpoint on a line of code, e.g. ("ops/recurrent.py", 98, "t > 20"), for runs at
@@ -199,9 +200,12 @@ class Verbs:
 
     def watched(self, number: int) -> F64:
         """The values of a watch, one a state from the run's first step on; NaN where unknown."""
+        here = self.here()
         for row in self._watching().watches:
             if row.watch.number == number:
-                return row.series.values()
+                found = row.series.values()
+                n = max(len(found), here.head - self._frame().run.first_step + 1)
+                return np.pad(found, (0, n - len(found)), constant_values=np.nan)
         raise ScriptError(f"there is no watch {number}")
 
     # ---- what there is to see ----
@@ -336,8 +340,13 @@ class Verbs:
                 self._reason = event.reason
                 return self._standing()
 
-    def _with_point(self, condition: str, move: m.Command) -> Standing:
-        number = self.break_at(condition)
+    def _armed(self, condition: Condition, logs_only: bool = False) -> int:
+        """The number of a new breakpoint."""
+        self._do(AddPoint(condition, logs_only))
+        return self._watching().points[-1].point.number
+
+    def _with_point(self, condition: Condition, move: m.Command) -> Standing:
+        number = self._armed(condition)
         try:
             return self._move(move)
         finally:
