@@ -194,7 +194,8 @@ def test_a_number_of_a_line_is_picked_followed_and_told_from_memory_not_written_
     frame = driver.do(ChooseForm("readable"))
     view, _ = _source(qtbot, frame)
     view.selected.connect(view.show_selection)
-    n, seen = 0, []
+    n = 0
+    seen: list[bool] = []
     assert view.lines is not None
     while n < 60:
         frame, n = driver.do(Move(1)), n + 1
