@@ -114,16 +114,23 @@ class Files(QObject):
         says what will be in it."""
         from crnn.debug.script_messages import Freeze
         from gui.conditions import expression_of
+        from gui.local_strips import cell_of
 
-        frame, cell = self._bridge.frame, self._bridge.selection.cell
+        frame, selection = self._bridge.frame, self._bridge.selection
         if frame is None:
             return
-        value = "" if cell is None else expression_of(cell, frame.trace)
-        with_value = self.tr("Freeze as test: step {step} with {value}")
-        alone = self.tr(
-            "Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)"
-        )
-        title = (with_value if value else alone).format(step=f"{frame.step:,}", value=value)
+        lines = frame.inner.lines if frame.inner is not None else None
+        value = "" if selection.cell is None else expression_of(selection.cell, frame.trace)
+        if lines is not None and cell_of(lines.locals, selection.local):
+            value = selection.local
+        what = self.tr("step {step}").format(step=f"{frame.step:,}")
+        if lines is not None:
+            what = self.tr("{step}, line {line} and its arrays").format(
+                step=what, line=f"{lines.file.rpartition('/')[2]}:{lines.line}"
+            )
+        with_value = self.tr("Freeze as test: {what}, with {value}")
+        alone = self.tr("Freeze as test: {what}; no number is selected")
+        title = (with_value if value else alone).format(what=what, value=value)
         proposed = Path(self._folder()) / f"test_step_{frame.step}.py"
         name, _ = QFileDialog.getSaveFileName(self._window, title, str(proposed), "(test_*.py)")
         if name:

@@ -2003,6 +2003,10 @@
         <source>{} written words</source>
         <translation>그려 낸 낱말 {}개</translation>
     </message>
+    <message>
+        <source>{}: nothing has been written there yet at this line; go on, or choose another</source>
+        <translation>{}: 이 줄에서는 아직 아무것도 쓰지 않은 자리입니다. 더 진행하거나 다른 값을 고르세요</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2293,14 +2297,6 @@
         <translation>체크포인트 저장</translation>
     </message>
     <message>
-        <source>Freeze as test: step {step} with {value}</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
-    </message>
-    <message>
-        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
-    </message>
-    <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
     </message>
@@ -2335,6 +2331,22 @@
     <message>
         <source>Manifests and pictures ({kinds})</source>
         <translation>매니페스트와 그림 ({kinds})</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>스텝 {step}</translation>
+    </message>
+    <message>
+        <source>{step}, line {line} and its arrays</source>
+        <translation>{step}, {line} 줄과 그 배열</translation>
+    </message>
+    <message>
+        <source>Freeze as test: {what}, with {value}</source>
+        <translation>테스트로 굳히기: {what}, 값 {value} 포함</translation>
+    </message>
+    <message>
+        <source>Freeze as test: {what}; no number is selected</source>
+        <translation>테스트로 굳히기: {what}, 고른 값 없음</translation>
     </message>
 </context>
 <context>
@@ -3792,6 +3804,10 @@
     <message>
         <source>Turn on</source>
         <translation>켜기</translation>
+    </message>
+    <message>
+        <source>not written yet</source>
+        <translation>아직 쓰지 않음</translation>
     </message>
 </context>
 <context>

@@ -19,14 +19,12 @@ from numpy.typing import NDArray
 
 from crnn.debug.buffers import Buffers, Ref
 from crnn.debug.calls import Call
-from crnn.debug.statements import Statement, source
+from crnn.debug.statements import RETURNED, Statement, source
 from crnn.debug.tracing import Tracer
 
 BUDGET_BYTES = 256 * 2**20
 REACH = 512
 """A window that is made on demand begins this many moments before the one asked for."""
-RETURNED = "return"
-"""The name under which a return statement shows what it gives back."""
 _PLAIN = (bool, int, float, str, slice, type(None), np.generic)
 _SHOWN = 8
 """Items of a list that are shown."""

@@ -94,8 +94,9 @@ class Verbs:
         return self._do(Export(Path(path), with_data))
 
     def freeze(self, path: str | Path, value: str = "") -> Standing:
-        """A pytest file that reproduces where the run stands; value: one number of it as an
-        expression, such as "softmax[3, 0]", "conv1[0, 2, 5]", "max(abs(dconv1_w))"."""
+        """A pytest file that reproduces where the run stands, at level line also every name
+        there; value: one number of it as an expression, such as "softmax[3, 0]", "conv1[0, 2, 5]",
+        "max(abs(dconv1_w))", or over the names at the line, "hidden[3, 0, 1, 5]"."""
         return self._do(Freeze(Path(path), value))
 
     # ---- moves ----
