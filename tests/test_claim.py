@@ -86,7 +86,7 @@ class _Msvcrt:
 def _as_on_windows(monkeypatch: pytest.MonkeyPatch, msvcrt: object) -> ModuleType:
     from crnn.debug import claim
 
-    monkeypatch.setitem(sys.modules, "msvcrt", msvcrt)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "msvcrt", msvcrt)
     monkeypatch.setattr(sys, "platform", "win32")
     spec = importlib.util.spec_from_file_location("claim_on_windows", claim.__file__)
     assert spec is not None
