@@ -20,6 +20,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from gui.selection import Cell, Selection
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crnn.debug.guest_messages import Arrived
     from crnn.debug.messages import Command, Event, Frame, RunOpened
     from crnn.debug.trace import Trace
@@ -123,6 +125,8 @@ class Bridge(QObject):
         self.frame: Frame | None = None
         self.selection = Selection()
         self.wanted = Selection()
+        self.runs_dir: Path | None = None
+        """Where runs without a name of their own are recorded."""
         self._past: list[Selection] = []
         self._future: list[Selection] = []
         self._tells: dict[str, Callable[[Any], None]] = {
