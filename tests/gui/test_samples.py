@@ -185,7 +185,7 @@ def test_the_first_of_a_group_is_brought_into_view_with_its_header(qtbot: QtBot)
     view.list.verticalScrollBar().setValue(view.list.verticalScrollBar().maximum())
     first = int(frame.batch_ids[0])
     for group in ("worst", "all"):
-        view.list.collapse(view.rows.header_index(group))  # type: ignore[arg-type]
+        view.list.collapse(view.rows.header_index(group))
     view.list.put_current(view.rows.index(0, 0, view.rows.header_index("all")), scrolls=False)
     view.show_selection(Selection(sample=first))
     assert view.rows.group_at(view.list.currentIndex()) == "batch"
