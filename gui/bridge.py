@@ -91,6 +91,8 @@ def telling(trace: Trace, selection: Selection) -> Selection:
 class Bridge(QObject):
     """Commands in, frames and events out, and the one selection with its history."""
 
+    runs_dir: Path | None = None
+    """Where runs without a name of their own are recorded."""
     frame_changed = Signal(object)
     selection_changed = Signal(object)
     parked = Signal(object)
@@ -125,8 +127,6 @@ class Bridge(QObject):
         self.frame: Frame | None = None
         self.selection = Selection()
         self.wanted = Selection()
-        self.runs_dir: Path | None = None
-        """Where runs without a name of their own are recorded."""
         self._past: list[Selection] = []
         self._future: list[Selection] = []
         self._tells: dict[str, Callable[[Any], None]] = {

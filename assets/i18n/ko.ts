@@ -2011,6 +2011,26 @@
         <source>{}: nothing has been written there yet at this line; go on, or choose another</source>
         <translation>{}: 이 줄에서는 아직 아무것도 쓰지 않은 자리입니다. 더 진행하거나 다른 값을 고르세요</translation>
     </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>저장 공간이 없습니다</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>권한이 없습니다</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>그런 파일이나 폴더가 없습니다</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>읽기 전용 파일 시스템입니다</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>입출력 오류입니다</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
