@@ -706,8 +706,8 @@
         <translation>출력</translation>
     </message>
     <message>
-        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), locals() …</source>
-        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), locals() …</translation>
+        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), help() …</source>
+        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), help() …</translation>
     </message>
     <message>
         <source>running</source>
