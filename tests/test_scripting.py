@@ -91,7 +91,11 @@ def test_a_branch_goes_its_own_way_and_can_be_frozen(verbs: Verbs, tmp_path: Pat
     frozen = verbs.freeze(tmp_path / "test_branch.py")
     assert frozen.step == 6
     there = digests(verbs.state()).tolist()
+    verbs.rate(0.2)
+    assert [(line["do"], line["step"]) for line in verbs.journal()][-1] == ("lr", 6)
+    assert verbs.here().branch == 1
     verbs.switch(0)
+    assert "lr" not in [line["do"] for line in verbs.journal()]
     verbs.seek(4)
     assert digests(verbs.state()).tolist() == straight_4
     assert verbs.live().step == 4

@@ -23,8 +23,10 @@ from crnn.debug.cursor import Level
 from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
 from crnn.debug.level_messages import ChangeLevel, Move, RunOn
+from crnn.debug.origins import FOLDER
 from crnn.debug.point_messages import AddPoint, AddWatch, GoToHit, RemovePoint
 from crnn.debug.points import Condition, Hit, Kind, Watching
+from crnn.debug.recording import open_run
 from crnn.debug.runs import fitted
 from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
 from crnn.debug.stops import placed
@@ -49,7 +51,7 @@ class Post(Protocol):
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where the run stands: `loss_nats` and `cer` of the update that led here (NaN at the first
-    step), the watched sample, what is read in it, and its truth."""
+    step), the watched sample, what is read in it, its truth, and the branch that is moved over."""
 
     step: int
     head: int
@@ -61,6 +63,7 @@ class Standing:
     sample: int
     text: str
     truth: str
+    branch: int = 0
 
 
 class Verbs:
@@ -166,6 +169,14 @@ class Verbs:
         """All futures of the run, in the order they were made."""
         branches = self._frame().branches
         return () if branches is None else branches.all
+
+    def journal(self) -> tuple[dict[str, Any], ...]:
+        """What was done to the branch one is on, edits and commands with their step, as recorded;
+        what was done before it branched off, its parents tell."""
+        directory, number = self._frame().run.directory, self.here().branch
+        if not directory:
+            raise ScriptError("this run is not recorded, so it has no journal")
+        return open_run(Path(directory, FOLDER, f"{number}") if number else Path(directory)).journal
 
     # ---- points and watches ----
 
@@ -303,6 +314,7 @@ class Verbs:
             sample=trace.sample if trace else -1,
             text=trace.output.text if trace else "",
             truth=trace.truth if trace else "",
+            branch=frame.branches.active if frame.branches else 0,
         )
 
     def _do(self, command: m.Command) -> Standing:
