@@ -66,6 +66,8 @@ def test_conditions_stop_a_run_both_ways(verbs: Verbs) -> None:
     assert verbs.here().reason == "last change"
     verbs.live()
     assert verbs.back_until("step >= 3").step == 3
+    assert [verbs.run_until("step >= 2").step for _ in range(2)] == [4, 5]  # true all the way
+    assert [verbs.run_until("loss > 0").step for _ in range(2)] == [6, 7]
     watch = verbs.watch("loss")
     assert np.isfinite(verbs.watched(watch)[:3]).any()
 
@@ -164,6 +166,21 @@ def test_a_test_frozen_from_a_run_passes_until_the_code_gives_something_else(
     assert f"{len(cells)} failed" in done.stdout
 
 
+WATCHING = """
+import time
+from beside import told
+print("once")
+new("words32", "seed")
+step(2)
+number = watch("norm(dconv1_w)")
+until = time.monotonic() + 50
+while not watched(number)[0] > 0 and time.monotonic() < until:
+    here()
+print(bool(watched(number)[0] > 0))
+"""
+"""The past of the watch is computed by another process, which must not run the script too."""
+
+
 def _fails(path: Path, old: str, new: str) -> bool:
     """Whether the test in `path` fails once `old` in it is `new`; it passes as it is."""
     text, name = path.read_text(encoding="utf-8"), "test_step_3_comes_out_again"
@@ -221,6 +238,10 @@ def test_a_script_file_runs_without_a_window(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["2"]
     assert "NameError: name 'bad'" in done.stderr
+    (tmp_path / "beside.py").write_text("told = []\n", encoding="utf-8")
+    path.write_text(WATCHING, encoding="utf-8")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.split()) == (0, ["once", "True"]), done.stderr
     path.write_text("seek(3)\n", encoding="utf-8")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, "no run is open" in done.stderr) == (1, True)

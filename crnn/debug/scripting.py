@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from crnn.arrays import F64
@@ -140,12 +141,13 @@ class Verbs:
         return self._do(m.ReturnToLive())
 
     def run_until(self, condition: str) -> Standing:
-        """On, until an expression over named values becomes true, e.g. "loss < 1"."""
-        return self._with_point(condition, m.Run())
+        """On, to the next step at which an expression over named values is true, e.g. "loss < 1":
+        at once where it is true all the way. "loss" is that of the step's own batch."""
+        return self._with_point(Condition("when", condition, is_thorough=True), m.Run())
 
     def back_until(self, condition: str) -> Standing:
         """Back, to where it last became true."""
-        return self._with_point(condition, m.RunBack())
+        return self._with_point(Condition("when", condition), m.RunBack())
 
     def rate(self, lr: float) -> Standing:
         """Another learning rate from the newest state on; recorded."""
@@ -183,10 +185,10 @@ class Verbs:
         ignore: int = 0,
         thorough: bool = False,
     ) -> int:
-        """A breakpoint, by its expression or by its kind; returns its number. `thorough`: read the
-        sample at every step, not only where it trains; look for NaN in every tensor."""
-        self._do(AddPoint(Condition(kind, condition, sample, thorough), logs_only, ignore))
-        return self._watching().points[-1].point.number
+        """A breakpoint, by its expression or by its kind; returns its number. `thorough`: hit at
+        every step at which the expression is true; read the sample at every step, not only where it
+        trains; look for NaN in every tensor."""
+        return self._armed(Condition(kind, condition, sample, thorough), logs_only, ignore)
 
     def turn(self, number: int, on: bool) -> None:
         """Turn a breakpoint on or off."""
@@ -226,9 +228,12 @@ class Verbs:
 
     def watched(self, number: int) -> F64:
         """The values of a watch, one a state from the run's first step on; NaN where unknown."""
+        here = self.here()
         for row in self._watching().watches:
             if row.watch.number == number:
-                return row.series.values()
+                found = row.series.values()
+                n = max(len(found), here.head - self._frame().run.first_step + 1)
+                return np.pad(found, (0, n - len(found)), constant_values=np.nan)
         raise ScriptError(f"there is no watch {number}")
 
     # ---- what there is to see ----
@@ -363,8 +368,13 @@ class Verbs:
                 self._reason = event.reason
                 return self._standing()
 
-    def _with_point(self, condition: str, move: m.Command) -> Standing:
-        number = self.break_at(condition)
+    def _armed(self, condition: Condition, logs_only: bool = False, ignore: int = 0) -> int:
+        """The number of a new breakpoint."""
+        self._do(AddPoint(condition, logs_only, ignore))
+        return self._watching().points[-1].point.number
+
+    def _with_point(self, condition: Condition, move: m.Command) -> Standing:
+        number = self._armed(condition)
         try:
             return self._move(move)
         finally:
