@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog
 
 from gui import engine_words
 from gui.bridge import Bridge
 from gui.guests import PICTURES, is_picture
 from gui.look import Look
+from gui.recent_menu import RecentMenu
 from gui.settings import Settings
 from gui.window import Window
 
@@ -55,8 +55,7 @@ class Files(QObject):
             signal.connect(self._copied)
         bridge.run_opened.connect(self._opened)
         window.dropped.connect(self.drop)
-        self._menu: QMenu = window.menus.recent
-        self._menu.aboutToShow.connect(self._fill_recent)
+        RecentMenu(window.menus.recent, look, bridge, settings, self.load)
 
     def open(self) -> None:
         """Ask for a file and take it as if it were dropped."""
@@ -161,17 +160,6 @@ class Files(QObject):
     def _folder(self) -> str:
         recent = self._settings.recent
         return str(recent[0].parent if recent else Path.home())
-
-    def _fill_recent(self) -> None:
-        self._menu.clear()
-        for path in self._settings.recent:
-            action = self._menu.addAction(str(path))
-            action.triggered.connect(partial(self._load_recent, path))
-        if self._menu.isEmpty():
-            self._menu.addAction(self.tr("No checkpoints yet")).setEnabled(False)
-
-    def _load_recent(self, path: Path, _checked: bool = False) -> None:
-        self.load(path)
 
     def _saved(self, event: Saved) -> None:
         if event.path.suffix == SUFFIX:

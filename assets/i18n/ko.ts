@@ -359,6 +359,10 @@
         <source>Name</source>
         <translation>이름</translation>
     </message>
+    <message>
+        <source>The change filled in above is made too.</source>
+        <translation>위에 적은 변경도 함께 적용됩니다.</translation>
+    </message>
 </context>
 <context>
     <name>BranchMenu</name>
@@ -2007,6 +2011,26 @@
         <source>{}: nothing has been written there yet at this line; go on, or choose another</source>
         <translation>{}: 이 줄에서는 아직 아무것도 쓰지 않은 자리입니다. 더 진행하거나 다른 값을 고르세요</translation>
     </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>저장 공간이 없습니다</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>권한이 없습니다</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>그런 파일이나 폴더가 없습니다</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>읽기 전용 파일 시스템입니다</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>입출력 오류입니다</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2299,10 +2323,6 @@
     <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
-    </message>
-    <message>
-        <source>No checkpoints yet</source>
-        <translation>아직 체크포인트가 없습니다</translation>
     </message>
     <message>
         <source>Saved step {step} to {path}</source>
@@ -2941,10 +2961,6 @@
         <translation>CTC</translation>
     </message>
     <message>
-        <source>Recent checkpoints</source>
-        <translation>최근 체크포인트</translation>
-    </message>
-    <message>
         <source>Panels</source>
         <translation>패널</translation>
     </message>
@@ -2959,6 +2975,10 @@
     <message>
         <source>Branches</source>
         <translation>갈래</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>최근</translation>
     </message>
 </context>
 <context>
@@ -3591,6 +3611,10 @@
         <source>The first {0} are listed and read, those of the batch listed.</source>
         <translation>앞의 {0}개를 보이고 읽으며, 배치의 샘플도 보입니다.</translation>
     </message>
+    <message>
+        <source>nothing</source>
+        <translation>없음</translation>
+    </message>
 </context>
 <context>
     <name>ScalePage</name>
@@ -4104,6 +4128,21 @@
     <message>
         <source>Zeroed once: the weights, bias and norm that make it become 0, and their moments. Nothing is masked. A ReLU channel stays silent, since no gradient passes it; a unit of an RNN learns anew.</source>
         <translation>한 번만 0으로 만듭니다. 이것을 만드는 가중치와 편향, 정규화, 그 모멘트가 0이 되고 가림막은 없습니다. ReLU 채널은 기울기가 지나지 않아 계속 조용하고, RNN 유닛은 다시 배웁니다.</translation>
+    </message>
+</context>
+<context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Nothing yet</source>
+        <translation>아직 없음</translation>
+    </message>
+    <message>
+        <source>Recorded by this window</source>
+        <translation>이 창이 기록한 실험</translation>
+    </message>
+    <message>
+        <source>{name}   step {step}   {when}</source>
+        <translation>{name}   스텝 {step}   {when}</translation>
     </message>
 </context>
 </TS>
