@@ -222,6 +222,12 @@ def test_beyond_its_budget_a_recording_runs_again_and_gives_the_same_arrays() ->
                 assert _bits(short.array(there, index)) == _bits(whole.array(value, index)), name
     assert whole.n_runs == 1
     assert short.n_runs > 1
+    some = Recording((call,), budget_bytes=120_000)
+    for index in range(300, 260, -1):
+        for value in some.names(index).values():
+            if isinstance(value, Ref):
+                some.array(value, index)
+    assert 1 < some.n_runs < 10, "a step back does not cost a run each time"
 
 
 def test_the_loop_round_a_line_is_found_in_its_callers_too() -> None:

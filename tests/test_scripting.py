@@ -53,7 +53,17 @@ def test_conditions_stop_a_run_both_ways(verbs: Verbs) -> None:
     verbs.seek(0)
     number = verbs.break_at("step >= 5")
     assert verbs.run().step == 5
+    verbs.turn(number, on=False)
+    verbs.seek(0)
+    assert verbs.run_until("step >= 6").step == 6
+    verbs.turn(number, on=True)
+    assert verbs.run_back().step == 5
+    with pytest.raises(ScriptError, match="no breakpoint 99"):
+        verbs.turn(99, on=True)
     verbs.clear(number)
+    verbs.live()
+    assert verbs.last_change("n_samples").step < 8
+    assert verbs.here().reason == "last change"
     verbs.live()
     assert verbs.back_until("step >= 3").step == 3
     assert [verbs.run_until("step >= 2").step for _ in range(2)] == [4, 5]  # true all the way

@@ -24,7 +24,14 @@ from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
 from crnn.debug.level_messages import ChangeLevel, Move, RunOn
 from crnn.debug.origins import FOLDER
-from crnn.debug.point_messages import AddPoint, AddWatch, GoToHit, RemovePoint
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    EditPoint,
+    GoToHit,
+    LastChange,
+    RemovePoint,
+)
 from crnn.debug.points import Condition, Hit, Kind, Watching
 from crnn.debug.recording import open_run
 from crnn.debug.runs import fitted
@@ -181,10 +188,30 @@ class Verbs:
     # ---- points and watches ----
 
     def break_at(
-        self, condition: str = "", kind: Kind = "when", sample: int = -1, logs_only: bool = False
+        self,
+        condition: str = "",
+        kind: Kind = "when",
+        sample: int = -1,
+        logs_only: bool = False,
+        ignore: int = 0,
+        thorough: bool = False,
     ) -> int:
-        """A breakpoint, by its expression or by its kind; returns its number."""
-        return self._armed(Condition(kind, condition, sample), logs_only)
+        """A breakpoint, by its expression or by its kind; returns its number. `thorough`: hit at
+        every step at which the expression is true; read the sample at every step, not only where it
+        trains; look for NaN in every tensor."""
+        return self._armed(Condition(kind, condition, sample, thorough), logs_only, ignore)
+
+    def turn(self, number: int, on: bool) -> None:
+        """Turn a breakpoint on or off."""
+        rows = (row.point for row in self._watching().points if row.point.number == number)
+        point = next(rows, None)
+        if point is None:
+            raise ScriptError(f"there is no breakpoint {number}")
+        self._do(EditPoint(replace(point, is_on=on)))
+
+    def last_change(self, expression: str, sample: int = -1) -> Standing:
+        """Back to the step at which the value of an expression last became another."""
+        return self._do(LastChange(expression, sample))
 
     def break_line(self, file: str, line: int, condition: str = "", logs_only: bool = False) -> int:
         """A breakpoint on a line of code, e.g. ("ops/recurrent.py", 98, "t > 20"), for runs at
@@ -353,9 +380,9 @@ class Verbs:
                 self._reason = event.reason
                 return self._standing()
 
-    def _armed(self, condition: Condition, logs_only: bool = False) -> int:
+    def _armed(self, condition: Condition, logs_only: bool = False, ignore: int = 0) -> int:
         """The number of a new breakpoint."""
-        self._do(AddPoint(condition, logs_only))
+        self._do(AddPoint(condition, logs_only, ignore))
         return self._watching().points[-1].point.number
 
     def _with_point(self, condition: Condition, move: m.Command) -> Standing:
