@@ -69,9 +69,9 @@ class Prompt(InteractiveInterpreter):
                 told = " ".join((inspect.getdoc(self.locals[name]) or "").split())
                 self.write(f"{name:<12} {told.partition('. ')[0]}\n")
             return
-        name, told = getattr(what, "__name__", type(what).__name__), inspect.getdoc(what)
+        name, doc = getattr(what, "__name__", type(what).__name__), inspect.getdoc(what)
         arguments = str(inspect.signature(what)) if callable(what) else ""
-        self.write(f"{name}{arguments}\n{told or ''}\n")
+        self.write(f"{name}{arguments}\n{doc or ''}\n")
 
     def _show(self, value: object) -> None:
         if value is not None:
