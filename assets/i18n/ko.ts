@@ -985,6 +985,10 @@
         <source>{0} columns: {1} pictures</source>
         <translation>{0}열: 그림 {1}장</translation>
     </message>
+    <message>
+        <source>It has no label, so nothing has to fit.</source>
+        <translation>라벨이 없으니 맞출 것도 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>Desk</name>
