@@ -159,7 +159,7 @@ class StatePill(QWidget):
         step, head = f"{frame.step:,}", f"{frame.head:,}"
         if self._seeking is not None:
             text = self.tr("recomputing step {step}").format(step=f"{self._seeking.target:,}")
-            return "history", "past", self.tr("PAST"), text
+            return "history", "past", self.tr("PAST"), f"{text} {100 * self._share():3.0f} %"
         hit = self._hit(frame)
         if frame.is_past:
             text = f"{step} / {head}" if self._short else self.tr("step {step} of {head}")
@@ -170,6 +170,11 @@ class StatePill(QWidget):
         if frame.mode == "stopped":
             return "square", "t2", self.tr("Stopped"), text
         return "pause", "live", self.tr("LIVE"), text
+
+    def _share(self) -> float:
+        """How much of the seek has been done."""
+        seeking = self._seeking
+        return min(1.0, seeking.done / max(1, seeking.total)) if seeking is not None else 0.0
 
     def _hit(self, frame: Frame) -> str:
         """What the run stopped at, where there is room for it."""
@@ -193,6 +198,8 @@ class StatePill(QWidget):
         painter.setPen(QPen(look.color("past"), 1) if is_past else Qt.PenStyle.NoPen)
         painter.setBrush(look.color("pastbg" if is_past else "bg3"))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        done = round((self.width() - 8) * self._share())
+        painter.fillRect(4, self.height() - 4, done, 2, look.color("past"))
         size, x = look.px(16), look.px(12)
         if icon == "disc":
             painter.setPen(Qt.PenStyle.NoPen)

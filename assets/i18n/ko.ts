@@ -4153,4 +4153,11 @@
         <translation>{name}   스텝 {step}   {when}</translation>
     </message>
 </context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Recomputing: {done} of {total} steps. Esc or F6 stops it.</source>
+        <translation>다시 계산하는 중: {total}스텝 중 {done}. Esc나 F6으로 멈춥니다.</translation>
+    </message>
+</context>
 </TS>

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from crnn.debug import messages as m
@@ -295,8 +295,9 @@ def test_nothing_in_the_tool_bar_lies_over_anything_else(
         frame = replace(fake_frame(step=5, head=8, n=16), step=step, head=step + 9, mode="past")
         bar.show_frame(frame)
         QApplication.processEvents()
-        parts = [bar.layout().itemAt(i).widget() for i in range(bar.layout().count())]
-        shown = [part.geometry() for part in parts if part is not None and part.isVisible()]
+        parts = [part for part in bar.findChildren(QWidget) if part.parent() is bar]
+        places = [part.geometry() for part in parts if part.isVisible()]
+        shown = sorted(places, key=lambda place: place.left())
         assert all(a.right() < b.left() for a, b in pairwise(shown)), step
         assert shown[-1].right() <= bar.width()
         hints.append(bar.buttons["run"].sizeHint().width())
