@@ -227,8 +227,8 @@
         <translation>샘플 고정 또는 고정 풀기</translation>
     </message>
     <message>
-        <source>Open checkpoint or data…</source>
-        <translation>체크포인트·데이터 열기…</translation>
+        <source>Open run, checkpoint or data…</source>
+        <translation>실험, 체크포인트, 데이터 열기…</translation>
     </message>
 </context>
 <context>
@@ -2353,8 +2353,8 @@
         <translation>멈췄습니다: {path}</translation>
     </message>
     <message>
-        <source>Open checkpoint or data</source>
-        <translation>체크포인트나 데이터 열기</translation>
+        <source>Open run, checkpoint or data</source>
+        <translation>실험, 체크포인트, 데이터 열기</translation>
     </message>
     <message>
         <source>Manifests and pictures ({kinds})</source>
