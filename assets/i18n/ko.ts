@@ -2384,10 +2384,6 @@
         <translation>텐서의 통계가 값을 넘음</translation>
     </message>
     <message>
-        <source>A region is a subscript: conv1_w[0:4, 0]</source>
-        <translation>영역은 첨자로 씁니다: conv1_w[0:4, 0]</translation>
-    </message>
-    <message>
         <source>The update is too large for the weights</source>
         <translation>가중치에 비해 갱신이 너무 큼</translation>
     </message>
@@ -2440,8 +2436,12 @@
         <translation>식이 참이 됨</translation>
     </message>
     <message>
-        <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}</source>
-        <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}</translation>
+        <source>A region is a subscript: conv1_w[0:4, 0]. The key ↓ lists the names.</source>
+        <translation>영역은 첨자로 씁니다: conv1_w[0:4, 0]. ↓ 키를 누르면 이름 목록이 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}. The key ↓ lists the names.</source>
+        <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}. ↓ 키를 누르면 이름 목록이 나옵니다.</translation>
     </message>
 </context>
 <context>
