@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -44,7 +43,6 @@ from crnn.debug.series import Series
 from crnn.train import initial_state
 from gui import conditions
 from gui.dialogs.forms import FORMS
-from gui.dialogs.line import LineDialog
 from gui.dialogs.point import PointDialog, WatchDialog
 from gui.happenings import happenings
 from gui.lanes import lay_out
@@ -316,31 +314,6 @@ def test_each_form_proposes_what_can_be_set_until_something_is_written(
     chosen = PointDialog(parent, Look(), frame, None, "softmax[4, 2]")
     chosen.choose("sign")
     assert chosen.condition() == Condition("sign", "softmax[4, 2]", 3)
-
-
-def test_words_that_come_push_no_field_into_another(parent: QWidget, frame: Frame) -> None:
-    where = Condition("line", file="optim.py", line=39, code="scale = limit / (norm + CLIP_EPS)")
-    dialog = LineDialog(parent, Look(), Point(0, where))
-    dialog.show()
-    before = dialog.height()
-    dialog.field.setText("norm ** 2 > 1 and " * 4)
-    assert dialog.problem.isVisible()
-    assert dialog.height() > before
-    rows = [dialog.field, dialog.ignore, dialog.logs_only, dialog.problem]
-    edges = [row.geometry() for row in rows]
-    assert all(a.bottom() < b.top() for a, b in pairwise(edges))
-    dialog.close()
-
-
-def test_the_key_down_lists_the_names(parent: QWidget, frame: Frame) -> None:
-    dialog = WatchDialog(parent, Look(), frame, "")
-    dialog.show()
-    dialog.field.setFocus()
-    QTest.keyClick(dialog.field, Qt.Key.Key_Down)
-    popup = dialog.field.completer_popup()
-    assert popup.isVisible()
-    popup.hide()
-    dialog.close()
 
 
 def test_a_point_is_edited_with_its_own_words(parent: QWidget, frame: Frame) -> None:
