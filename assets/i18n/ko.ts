@@ -985,6 +985,10 @@
         <source>{0} columns: {1} pictures</source>
         <translation>{0}열: 그림 {1}장</translation>
     </message>
+    <message>
+        <source>It has no label, so nothing has to fit.</source>
+        <translation>라벨이 없으니 맞출 것도 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>Desk</name>
@@ -4132,6 +4136,13 @@
     <message>
         <source>Now {value}, in {shape}.</source>
         <translation>지금 {value}, 크기 {shape}.</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Recomputing: {done} of {total} steps. Esc or F6 stops it.</source>
+        <translation>다시 계산하는 중: {total}스텝 중 {done}. Esc나 F6으로 멈춥니다.</translation>
     </message>
 </context>
 <context>
