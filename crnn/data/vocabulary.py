@@ -12,13 +12,16 @@ from functools import lru_cache
 
 import numpy as np
 
+import assets
 from crnn.data.words import EVERYDAY, PLACES
 from crnn.rng import rng
 
 MAX_CHARACTERS = 10
 """No text is longer."""
 RARE = 0.13
-"""Share of the texts in `text_with_rare` that are put together letter by letter."""
+"""Share of the texts in `text_of_sheet` that are put together letter by letter."""
+DISTRICTS = 0.2
+"""Share of them that are names of districts that there are."""
 
 
 def text_at(seed: int, index: int) -> str:
@@ -32,14 +35,16 @@ def text_at(seed: int, index: int) -> str:
     return _everyday(chance)
 
 
-def text_with_rare(seed: int, index: int) -> str:
-    """As `text_at`, but RARE of the texts are put together letter by letter.
-
-    So every initial, vowel and final comes often in every place, whatever the words of a language
-    are like.
+def text_of_sheet(seed: int, index: int) -> str:
+    """As `text_at`, but RARE of the texts are put together letter by letter, so that every
+    initial, vowel and final comes often in every place, whatever the words of a language are like;
+    and DISTRICTS of them are places of the whole country, of which sheets are full.
     """
-    chance = rng(seed, index, "rare text")
-    return _spelt(chance) if chance.random() < RARE else text_at(seed, index)
+    chance = rng(seed, index, "sheet text")
+    draw = chance.random()
+    if draw < RARE:
+        return _spelt(chance)
+    return _pick(chance, districts()) if draw < RARE + DISTRICTS else text_at(seed, index)
 
 
 def _split(words: str) -> tuple[str, ...]:
@@ -117,6 +122,12 @@ _MOODS = _split(
     ㄱㄱ ㅇㅋ ㄱㅅ ㅊㅋ d-_-b \\^o^/ <3 !? !! ^_~ (~_~)
     """
 )
+
+
+@lru_cache(maxsize=1)
+def districts() -> tuple[str, ...]:
+    """Provinces, cities, counties, towns and quarters of Korea, as its public register has them."""
+    return _split(assets.path("texts", "districts.txt").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)
