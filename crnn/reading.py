@@ -30,8 +30,10 @@ BATCH = 32
 BEAM_WIDTH = 8
 LANGUAGE_WIDTH = 32
 """Beam with a language model: what it favours must not have been dropped for the picture's sake."""
-SURE = 0.5
+SURE = 0.8
 """Decoder auto: a path with more of the probability than this is the reading."""
+LEAST = 1e-3
+"""Decoder auto: classes with less than this in a frame are not tried there."""
 
 
 class Guess(NamedTuple):
@@ -83,13 +85,14 @@ class Search:
         """The labels, best first. One without symbols where the language model rules out all."""
         if self.decoder == "greedy":
             return [greedy(logits_TK).collapsed_L]
-        log_prob_TK, width = _log_prob(logits_TK), BEAM_WIDTH
+        log_prob_TK, width, least = _log_prob(logits_TK), BEAM_WIDTH, -math.inf
         if self.decoder == "auto":
             if log_prob_TK.max(axis=1).sum() > math.log(SURE):
                 return [greedy(logits_TK).collapsed_L]
+            least = math.log(LEAST)
         elif self.language:
             width = LANGUAGE_WIDTH
-        found = beam(log_prob_TK, max(width, self.n_best), self.language)
+        found = beam(log_prob_TK, max(width, self.n_best), self.language, least)
         labels = [hypothesis.label_L for hypothesis in found[: max(1, self.n_best)]]
         return labels or [np.zeros(0, np.int64)]
 

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from crnn.arrays import F64, I64, Real, require
-from crnn.ctc.language import LanguageModel, Word
+from crnn.ctc.language import LanguageModel
+from crnn.ctc.letters import Word
 from crnn.errors import ConfigError
 
 
@@ -60,25 +61,31 @@ def emission_spans(class_T: I64) -> tuple[I64, I64, I64]:
 
 
 def beam(
-    log_prob_TK: F64, width: int, language: LanguageModel | None = None
+    log_prob_TK: F64,
+    width: int,
+    language: LanguageModel | None = None,
+    least_log_p: float = -np.inf,
 ) -> tuple[Hypothesis, ...]:
     """The `width` prefixes with the best score, best first; prefixes without mass are left out.
 
-    The mass of a hypothesis is exact (-> log P) where the width never had to drop a prefix.
+    A prefix grows in a frame by the classes above `least_log_p` alone. The mass of a hypothesis is
+    exact (-> log P) where neither this nor the width ever dropped anything.
     Raises ConfigError where `width` is below 1 or the language model has other classes.
     """
     require(log_prob_TK, "T K")
     if width < 1:
         raise ConfigError(f"the beam's width is {width}; allowed: 1 or more")
-    if language and len(language.log_next_KK) != log_prob_TK.shape[1]:
+    letters = language.letters if language else None
+    if letters and letters.n_classes != log_prob_TK.shape[1]:
         raise ConfigError(
-            f"the language model has {len(language.log_next_KK)} classes, "
+            f"the language model has {letters.n_classes} classes, "
             f"the network {log_prob_TK.shape[1]}"
         )
     prefixes = _Prefixes(language)
     kept = _Kept(np.zeros(1, np.int64), np.zeros(1), np.full(1, -np.inf))
     for log_prob_K in log_prob_TK:
-        kept = _advance(prefixes, kept, log_prob_K, width)
+        symbol_M = 1 + np.flatnonzero(log_prob_K[1:] > least_log_p)
+        kept = _advance(prefixes, kept, log_prob_K, symbol_M, width)
     return _hypotheses(prefixes, kept)
 
 
@@ -99,13 +106,15 @@ def _hypotheses(prefixes: _Prefixes, kept: _Kept) -> tuple[Hypothesis, ...]:
 class _Prefixes:
     """A tree of prefixes. Node 0 is the empty one, whose "last symbol" is 0.
 
-    score: what the language model has given so far. word: the symbols since the last separator.
+    score: what the language model has given so far. context: what it looks at, see NextLetter.
+    word: the symbols since the last separator.
     """
 
     language: LanguageModel | None
     parent: list[int] = field(default_factory=lambda: [-1])
     last: list[int] = field(default_factory=lambda: [0])
     score: list[float] = field(default_factory=lambda: [0.0])
+    context: list[Word] = field(default_factory=lambda: [(0,)])
     word: list[Word] = field(default_factory=lambda: [()])
     child: dict[tuple[int, int], int] = field(default_factory=dict)
 
@@ -116,18 +125,20 @@ class _Prefixes:
             self.parent.append(node)
             self.last.append(symbol)
             self.score.append(score)
-            ends = self.language is not None and symbol == self.language.separator
-            self.word.append(() if ends else (*self.word[node], symbol))
+            if self.language:
+                reach, ends = self.language.reach, symbol == self.language.separator
+                self.context.append((*self.context[node], symbol)[-reach:] if reach else ())
+                self.word.append(() if ends else (*self.word[node], symbol))
         return self.child[key]
 
     def scores(self, nodes: list[int]) -> F64:
         return np.array([self.score[node] for node in nodes], np.float64)
 
-    def grown(self, nodes: list[int], n_symbols: int) -> F64:
-        """The score of each prefix grown by each symbol."""
-        score = np.repeat(self.scores(nodes)[:, None], n_symbols, axis=1)
+    def grown(self, nodes: list[int], symbol_M: I64) -> F64:
+        """The score of each prefix grown by each of these symbols."""
+        score = np.repeat(self.scores(nodes)[:, None], len(symbol_M), axis=1)
         if self.language:
-            score += self.language.next_scores(*self._tails(nodes))
+            score += self.language.next_scores(*self._tails(nodes), symbol_M)
         return score
 
     def ends(self, nodes: list[int]) -> F64:
@@ -136,9 +147,8 @@ class _Prefixes:
             return np.zeros(len(nodes))
         return self.language.end_scores(*self._tails(nodes))
 
-    def _tails(self, nodes: list[int]) -> tuple[I64, list[Word]]:
-        last = np.array([self.last[node] for node in nodes], np.int64)
-        return last, [self.word[node] for node in nodes]
+    def _tails(self, nodes: list[int]) -> tuple[list[Word], list[Word]]:
+        return [self.context[node] for node in nodes], [self.word[node] for node in nodes]
 
     def label(self, node: int) -> I64:
         symbols = []
@@ -156,45 +166,54 @@ class _Kept(NamedTuple):
     log_symbol: F64
 
 
-def _advance(prefixes: _Prefixes, kept: _Kept, log_prob_K: F64, width: int) -> _Kept:
-    """One frame: every prefix stays, or grows by every symbol; the best `width` are kept."""
+def _advance(prefixes: _Prefixes, kept: _Kept, log_prob_K: F64, symbol_M: I64, width: int) -> _Kept:
+    """One frame: every prefix stays, or grows by each of `symbol_M`; the best `width` are kept."""
     nodes = kept.node.tolist()
     last = np.array([prefixes.last[node] for node in nodes], np.int64)
     total = np.logaddexp(kept.log_blank, kept.log_symbol)
     blank = total + log_prob_K[0]
     symbol = kept.log_symbol + log_prob_K[last]  # -inf for the empty prefix, which ends in none
-    grown = total[:, None] + log_prob_K[1:]
+    if len(symbol_M) == 0 and np.isfinite(blank).all():
+        return _Kept(kept.node, blank, symbol)
+    grown = total[:, None] + log_prob_K[symbol_M]
     # A symbol equal to the last only starts a new one after a blank.
-    repeats = np.flatnonzero(last)
-    grown[repeats, last[repeats] - 1] = kept.log_blank[repeats] + log_prob_K[last[repeats]]
+    rows, columns = np.nonzero(last[:, None] == symbol_M)
+    grown[rows, columns] = kept.log_blank[rows] + log_prob_K[last[rows]]
     position = {node: i for i, node in enumerate(nodes)}
-    for i, node in enumerate(nodes):
-        source = position.get(prefixes.parent[node])
+    for i, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        source = position.get(prefixes.parent[nodes[i]])
         if source is not None:  # growing the parent by our last symbol gives this same prefix
-            symbol[i] = np.logaddexp(symbol[i], grown[source, last[i] - 1])
-            grown[source, last[i] - 1] = -np.inf
-    return _best(prefixes, kept.node, blank, symbol, grown, width)
+            symbol[i] = np.logaddexp(symbol[i], grown[source, column])
+            grown[source, column] = -np.inf
+    return _best(prefixes, kept.node, blank, symbol, grown, symbol_M, width)
 
 
 def _best(
-    prefixes: _Prefixes, nodes: I64, blank: F64, symbol: F64, grown: F64, width: int
+    prefixes: _Prefixes,
+    nodes: I64,
+    blank: F64,
+    symbol: F64,
+    grown: F64,
+    symbol_M: I64,
+    width: int,
 ) -> _Kept:
     n_stay, n_symbols = grown.shape
     mass = np.concatenate((np.logaddexp(blank, symbol), grown.reshape(-1)))
-    old, new = prefixes.scores(nodes.tolist()), prefixes.grown(nodes.tolist(), n_symbols)
+    old, new = prefixes.scores(nodes.tolist()), prefixes.grown(nodes.tolist(), symbol_M)
     given = np.concatenate((old, new.reshape(-1)))
     score = mass + given
     chosen = np.flatnonzero(score > -np.inf)
     if len(chosen) > width:
         chosen = chosen[np.argpartition(-score[chosen], width - 1)[:width]]
     chosen = chosen[np.lexsort((chosen, -score[chosen]))]
+    node = []
+    for place, sum_given in zip(chosen.tolist(), given[chosen].tolist(), strict=True):
+        if place < n_stay:
+            node.append(int(nodes[place]))
+        else:
+            i, m = divmod(place - n_stay, n_symbols)
+            node.append(prefixes.extend(int(nodes[i]), int(symbol_M[m]), sum_given))
     stays = chosen < n_stay
-    grows = np.where(stays, 0, chosen - n_stay)
-    pairs = zip((grows // n_symbols).tolist(), (grows % n_symbols + 1).tolist(), strict=True)
-    node = [
-        int(nodes[c]) if stay else prefixes.extend(int(nodes[i]), k, float(given[c]))
-        for c, stay, (i, k) in zip(chosen.tolist(), stays.tolist(), pairs, strict=True)
-    ]
     old_row = np.where(stays, chosen, 0)
     return _Kept(
         np.array(node, np.int64),
