@@ -141,7 +141,7 @@ def test_stages_may_be_added_to_a_curriculum_that_is_done_but_not_changed(
 def test_a_stage_may_begin_with_any_earlier_one_and_ends_may_be_averaged(
     whole: Path, tmp_path: Path
 ) -> None:
-    """By hand: the third stage's step 0 is the first's end, and the mean that of the two vectors."""
+    """The third stage's step 0 is the first's end, and the mean that of the two vectors."""
     run, longer = tmp_path / "run", tmp_path / "longer.toml"
     shutil.copytree(whole, run)
     more = '[[stages]]\ndata = "lesson"\nsteps = 2\nbegins = 1\n'
