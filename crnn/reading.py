@@ -32,7 +32,7 @@ LANGUAGE_WIDTH = 32
 """Beam with a language model: what it favours must not have been dropped for the picture's sake."""
 SURE = 0.8
 """Decoder auto: a path with more of the probability than this is the reading."""
-LEAST = 1e-3
+LEAST = 0.01
 """Decoder auto: classes with less than this in a frame are not tried there."""
 
 

@@ -7,12 +7,10 @@ it; only the ranking, and what is dropped, changes.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
-from crnn.arrays import F64, I64, Bool
 from crnn.ctc.letters import NextLetter, Word
 from crnn.errors import ConfigError
 
@@ -33,9 +31,9 @@ class LanguageModel:
     separator: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.weight < np.inf:
+        if not 0 <= self.weight < math.inf:
             raise ConfigError(f"the language model's weight is {self.weight}; allowed: 0 or more")
-        if not np.isfinite(self.word_bonus):
+        if not math.isfinite(self.word_bonus):
             raise ConfigError(f"word_bonus is {self.word_bonus}; use only_words to read no others")
         if self.only_words and not self.words:
             raise ConfigError("only words are to be read, but the lexicon is empty")
@@ -45,40 +43,32 @@ class LanguageModel:
         """How many classes before are looked at."""
         return self.letters.reach if self.letters else 0
 
-    def next_scores(self, contexts: list[Word], words: list[Word], symbol_M: I64) -> F64:
-        """score[b, m] of class symbol_M[m] after reading b, of this context and unfinished word.
+    @property
+    def most(self) -> float:
+        """No symbol gains more than this."""
+        return max(0.0, self.word_bonus) if self.words else 0.0
+
+    def next_score(self, context: Word, word: Word, symbol: int) -> float:
+        """What class `symbol` gains after a reading of this context and unfinished word.
 
         -inf where the lexicon has no such word.
         """
-        score = np.zeros((len(words), len(symbol_M)))
-        if self.letters and self.weight:  # 0 x -inf is not a number
-            for row, context in zip(score, contexts, strict=True):
-                row[:] = self.weight * self.letters.after(context)[symbol_M]
-        if self.words:
-            for row, word in zip(score, words, strict=True):
-                if self.separator and word in self.words:
-                    row[symbol_M == self.separator] += self.word_bonus
-                if self.only_words:
-                    row[~self._continues(word, symbol_M)] = -np.inf
-        return score
+        is_word = symbol == self.separator and word in self.words
+        if self.only_words and not (is_word or symbol in _branches(self.words).get(word, ())):
+            return -math.inf
+        return self._weighed(context, symbol) + (self.word_bonus if is_word else 0.0)
 
-    def end_scores(self, contexts: list[Word], words: list[Word]) -> F64:
-        """The score of stopping there; -inf where the lexicon does not have the last word."""
-        score = np.zeros(len(words))
-        if self.letters and self.weight:
-            score += [self.weight * self.letters.after(context)[0] for context in contexts]
-        is_word = np.array([word in self.words for word in words], np.bool_)
-        score[is_word] += self.word_bonus
-        if self.only_words:
-            score[~is_word] = -np.inf
-        return score
+    def end_score(self, context: Word, word: Word) -> float:
+        """What stopping there gains; -inf where the lexicon does not have the last word."""
+        is_word = word in self.words
+        if self.only_words and not is_word:
+            return -math.inf
+        return self._weighed(context, 0) + (self.word_bonus if is_word else 0.0)
 
-    def _continues(self, word: Word, symbol_M: I64) -> Bool:
-        """Whether a word of the lexicon goes on with each of these classes."""
-        may = np.isin(symbol_M, list(_branches(self.words).get(word, ())))
-        if self.separator:
-            may[symbol_M == self.separator] = word in self.words
-        return may
+    def _weighed(self, context: Word, symbol: int) -> float:
+        if self.letters is None or self.weight == 0:  # 0 x -inf is not a number
+            return 0.0
+        return self.weight * self.letters.log_p(context, symbol)
 
 
 @lru_cache(maxsize=8)

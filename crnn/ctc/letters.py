@@ -11,21 +11,25 @@ kinds(c) is how many different classes were seen after c; before any context all
 
 from __future__ import annotations
 
+import math
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from crnn.arrays import F64, I64, frozen
+from crnn.arrays import I64
 from crnn.errors import ConfigError
 
 Word = tuple[int, ...]
-_CONTEXTS_HELD = 8192
+_HELD = 65_536
+"""Probabilities that are not worked out twice."""
 
 
 class NextLetter(Protocol):
-    """log p of each class after a context: the `reach` classes before, fewer at the beginning.
+    """log p of a class after a context: the `reach` classes before, fewer at the beginning.
 
     A context begins with 0 where it reaches back to the start of the reading; class 0 as the next
     one is its end.
@@ -35,16 +39,14 @@ class NextLetter(Protocol):
     def n_classes(self) -> int: ...
     @property
     def reach(self) -> int: ...
-    def after(self, context: Word) -> F64:
-        """log_next_K."""
-        ...
+    def log_p(self, context: Word, symbol: int) -> float: ...
 
 
 class _Counted(NamedTuple):
-    """Runs of one length as numbers of base K, ascending, and how often each was seen."""
+    """Runs of one length as numbers of base K, ascending, and how many there were before each."""
 
-    run_M: I64
-    count_M: I64
+    run: array[int]
+    before: array[int]
 
 
 class Letters:
@@ -62,26 +64,24 @@ class Letters:
         self.n_classes = n_classes
         self.reach = order - 1
         self._counted = _counted(labels, n_classes, order)
-        self.after = lru_cache(_CONTEXTS_HELD)(self._after)
-        self._p = lru_cache(_CONTEXTS_HELD)(self._mixed)
+        self._mixed = lru_cache(_HELD)(self._mix)
 
-    def _after(self, context: Word) -> F64:
-        return frozen(np.log(self._p(context[-self.reach :] if self.reach else ())))
+    def log_p(self, context: Word, symbol: int) -> float:
+        return math.log(self._mixed(context[-self.reach :] if self.reach else (), symbol))
 
-    def _mixed(self, context: Word) -> F64:
-        """p_K after a context of at most `reach` classes, mixed with that after a shorter one."""
-        shorter_K = self._p(context[1:]) if context else np.ones(1) / self.n_classes
-        run_M, count_M = self._counted[len(context)]
+    def _mix(self, context: Word, symbol: int) -> float:
+        """p after a context of at most `reach` classes, mixed with that after a shorter one."""
+        shorter = self._mixed(context[1:], symbol) if context else 1 / self.n_classes
+        run, before = self._counted[len(context)]
         first = 0
-        for symbol in context:
-            first = (first + symbol) * self.n_classes
-        start, stop = run_M.searchsorted((first, first + self.n_classes)).tolist()
-        if start == stop:
-            return shorter_K
-        seen, kinds = count_M[start:stop], stop - start
-        p_K = np.full(self.n_classes, kinds / (seen.sum() + kinds)) * shorter_K
-        p_K[run_M[start:stop] - first] += seen / (seen.sum() + kinds)
-        return p_K
+        for previous in context:
+            first = (first + previous) * self.n_classes
+        start = bisect_left(run, first)
+        stop = bisect_left(run, first + self.n_classes, start)
+        kinds, total = stop - start, before[stop] - before[start]
+        at = bisect_left(run, first + symbol, start, stop)
+        seen = before[at + 1] - before[at] if at < stop and run[at] == first + symbol else 0
+        return (seen + kinds * shorter) / (total + kinds) if kinds else shorter
 
 
 def _counted(labels: Iterable[I64], n_classes: int, order: int) -> tuple[_Counted, ...]:
@@ -94,7 +94,9 @@ def _counted(labels: Iterable[I64], n_classes: int, order: int) -> tuple[_Counte
     run_P, found = line_P[1:].copy(), []
     for length in range(order):
         whole_P = since_P >= length
-        found.append(_Counted(*np.unique(run_P[whole_P], return_counts=True)))
+        run_M, count_M = np.unique(run_P[whole_P], return_counts=True)
+        before_M = np.concatenate([[0], np.cumsum(count_M)])
+        found.append(_Counted(array("q", run_M.tobytes()), array("q", before_M.tobytes())))
         place = n_classes ** (length + 1)
         before_P = np.concatenate([np.zeros(length, np.int64), line_P])[: len(run_P)]
         run_P = run_P + before_P * place if length + 1 < order else run_P
