@@ -32,8 +32,8 @@ LANGUAGE_WIDTH = 32
 """Beam with a language model: what it favours must not have been dropped for the picture's sake."""
 SURE = 0.8
 """Decoder auto: a path with more of the probability than this is the reading."""
-LEAST = 0.01
-"""Decoder auto: classes with less than this in a frame are not tried there."""
+LEAST = {"auto": 0.01, "beam": 1e-5}
+"""Classes with less than this in a frame are not tried there; with a closed lexicon all are."""
 
 
 class Guess(NamedTuple):
@@ -85,14 +85,15 @@ class Search:
         """The labels, best first. One without symbols where the language model rules out all."""
         if self.decoder == "greedy":
             return [greedy(logits_TK).collapsed_L]
-        log_prob_TK, width, least = _log_prob(logits_TK), BEAM_WIDTH, -math.inf
+        log_prob_TK, width = _log_prob(logits_TK), BEAM_WIDTH
         if self.decoder == "auto":
             if log_prob_TK.max(axis=1).sum() > math.log(SURE):
                 return [greedy(logits_TK).collapsed_L]
-            least = math.log(LEAST)
         elif self.language:
             width = LANGUAGE_WIDTH
-        found = beam(log_prob_TK, max(width, self.n_best), self.language, least)
+        is_closed = self.language is not None and self.language.only_words
+        least_log_p = -math.inf if is_closed else math.log(LEAST[self.decoder])
+        found = beam(log_prob_TK, max(width, self.n_best), self.language, least_log_p)
         labels = [hypothesis.label_L for hypothesis in found[: max(1, self.n_best)]]
         return labels or [np.zeros(0, np.int64)]
 

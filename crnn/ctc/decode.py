@@ -142,7 +142,7 @@ class _Search:
         self, kept: list[_Prefix], log_prob: list[float], symbols: list[int]
     ) -> list[_Prefix]:
         """One frame: every prefix stays, or grows by each of `symbols`; the best are kept."""
-        grown, joined = _grown(kept, log_prob, symbols)
+        grown, joined = self._grown(kept, log_prob, symbols)
         for prefix in kept:
             blank = prefix.log_p + log_prob[0]
             # -inf for the empty prefix, which ends in no symbol
@@ -154,6 +154,29 @@ class _Search:
             return kept
         return self._best(stay, grown)
 
+    def _grown(
+        self, kept: list[_Prefix], log_prob: list[float], symbols: list[int]
+    ) -> tuple[list[_Grown], dict[_Prefix, float]]:
+        """What the prefixes grow to, the language not yet asked, and the mass that reaches other
+        kept ones: growing a parent by its child's last symbol gives that child."""
+        grown: list[_Grown] = []
+        joined: dict[_Prefix, float] = {}
+        there = set(kept)
+        for prefix in kept:
+            log_p, score = prefix.log_p, prefix.score
+            may = self.language.follow(prefix.word, symbols) if self.language else symbols
+            for symbol in may:
+                # A symbol equal to the last only starts a new one after a blank.
+                mass = (prefix.log_blank if symbol == prefix.last else log_p) + log_prob[symbol]
+                if mass == -math.inf:
+                    continue
+                child = prefix.children.get(symbol)
+                if child is not None and child in there:
+                    joined[child] = mass
+                else:
+                    grown.append(_Grown(mass + score, prefix, symbol, mass))
+        return grown, joined
+
     def _best(self, stay: list[_Prefix], grown: list[_Grown]) -> list[_Prefix]:
         """The language is asked about no more prefixes than may be among the best."""
         most = self.language.most if self.language else 0.0
@@ -164,10 +187,9 @@ class _Search:
             if len(lowest) == self.width and one.score + most < lowest[0]:
                 break
             score = one.score + self._gain(one)
-            if score > -math.inf:
-                ranked.append((score, one._replace(score=score)))
-                push = heappushpop if len(lowest) == self.width else heappush
-                push(lowest, score)
+            ranked.append((score, one._replace(score=score)))
+            push = heappushpop if len(lowest) == self.width else heappush
+            push(lowest, score)
         ranked.sort(key=_first, reverse=True)
         return [self._come(one) for _, one in ranked[: self.width]]
 
@@ -204,29 +226,6 @@ class _Search:
             Hypothesis(prefix.label(), prefix.log_p, score, float(part))
             for (score, prefix), part in zip(found, share, strict=True)
         )
-
-
-def _grown(
-    kept: list[_Prefix], log_prob: list[float], symbols: list[int]
-) -> tuple[list[_Grown], dict[_Prefix, float]]:
-    """What the prefixes grow to, the language not yet asked, and the mass that reaches other kept
-    ones: growing a parent by its child's last symbol gives that child."""
-    grown: list[_Grown] = []
-    joined: dict[_Prefix, float] = {}
-    there = set(kept)
-    for prefix in kept:
-        log_p, score = prefix.log_p, prefix.score
-        for symbol in symbols:
-            # A symbol equal to the last only starts a new one after a blank.
-            mass = (prefix.log_blank if symbol == prefix.last else log_p) + log_prob[symbol]
-            if mass == -math.inf:
-                continue
-            child = prefix.children.get(symbol)
-            if child is not None and child in there:
-                joined[child] = mass
-            else:
-                grown.append(_Grown(mass + score, prefix, symbol, mass))
-    return grown, joined
 
 
 def _score(one: _Grown) -> float:

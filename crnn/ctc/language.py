@@ -8,6 +8,7 @@ it; only the ranking, and what is dropped, changes.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,15 +49,19 @@ class LanguageModel:
         """No symbol gains more than this."""
         return max(0.0, self.word_bonus) if self.words else 0.0
 
-    def next_score(self, context: Word, word: Word, symbol: int) -> float:
-        """What class `symbol` gains after a reading of this context and unfinished word.
+    def follow(self, word: Word, symbols: Sequence[int]) -> Sequence[int]:
+        """Those of `symbols` that may come after this unfinished word."""
+        if not self.only_words:
+            return symbols
+        may = _branches(self.words).get(word, frozenset())
+        if self.separator and word in self.words:
+            may |= {self.separator}
+        return [symbol for symbol in symbols if symbol in may]
 
-        -inf where the lexicon has no such word.
-        """
-        is_word = symbol == self.separator and word in self.words
-        if self.only_words and not (is_word or symbol in _branches(self.words).get(word, ())):
-            return -math.inf
-        return self._weighed(context, symbol) + (self.word_bonus if is_word else 0.0)
+    def next_score(self, context: Word, word: Word, symbol: int) -> float:
+        """What class `symbol` gains after a reading of this context and unfinished word."""
+        ends_word = symbol == self.separator and word in self.words
+        return self._weighed(context, symbol) + (self.word_bonus if ends_word else 0.0)
 
     def end_score(self, context: Word, word: Word) -> float:
         """What stopping there gains; -inf where the lexicon does not have the last word."""
@@ -72,10 +77,10 @@ class LanguageModel:
 
 
 @lru_cache(maxsize=8)
-def _branches(words: frozenset[Word]) -> dict[Word, set[int]]:
+def _branches(words: frozenset[Word]) -> dict[Word, frozenset[int]]:
     """For each beginning of a word the classes that it goes on with."""
     found: dict[Word, set[int]] = {}
     for word in words:
         for length, symbol in enumerate(word):
             found.setdefault(word[:length], set()).add(symbol)
-    return found
+    return {beginning: frozenset(symbols) for beginning, symbols in found.items()}
