@@ -57,6 +57,10 @@ class Breaks(QObject):
         self.source = view
         view.wanted.connect(self.open_point)
 
+    def described(self) -> str:
+        """The selected number of the line on screen with its value; "" where there is none."""
+        return self.source.strips.described() if self.source is not None else ""
+
     def add_point(self) -> None:
         """Add a breakpoint…"""
         self.open_point(None)

@@ -181,7 +181,7 @@ class Desk(QObject):
         self.pins.toggle(self.bridge.selection.sample)
 
     def _copy_value(self) -> None:
-        text = self.window.describe()
+        text = self.breaks.described() or self.window.describe()
         if text:
             QGuiApplication.clipboard().setText(text)
             self.window.status.show_message(self.tr("Copied {text}").format(text=text))

@@ -93,7 +93,7 @@ class Menus(QObject):
         for name, toggle in self._toggles.items():
             toggle.setText(panels[name])
         self.branches.setTitle(self.tr("Branches"))
-        self.recent.setTitle(self.tr("Recent checkpoints"))
+        self.recent.setTitle(self.tr("Recent"))
         self._panels.setTitle(self.tr("Panels"))
         self._theme.setTitle(self.tr("Theme"))
         self._language.setTitle(self.tr("Language"))

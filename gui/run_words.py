@@ -42,6 +42,12 @@ RUN_SENTENCES = (
     QT_TRANSLATE_NOOP(
         "Engine", "replay differs from the recording at step {} in {}; likely cause: {}"
     ),
+    # what the system says of files and disks
+    QT_TRANSLATE_NOOP("Engine", "No space left on device"),
+    QT_TRANSLATE_NOOP("Engine", "Permission denied"),
+    QT_TRANSLATE_NOOP("Engine", "No such file or directory"),
+    QT_TRANSLATE_NOOP("Engine", "Read-only file system"),
+    QT_TRANSLATE_NOOP("Engine", "Input/output error"),
     # a damaged run or branch
     QT_TRANSLATE_NOOP("Engine", "branch {} is left out: {}"),
     QT_TRANSLATE_NOOP("Engine", "{}: damaged ({}); take another copy"),

@@ -27,7 +27,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """sample, t -1: none yet. unit = (layer, index), symbol = class k, state = lattice s."""
+    """sample, t -1: none yet. unit = (layer, index), symbol = class k, state = lattice s. `local`,
+    in the place of a cell, is a number of a line of code, "hidden[3, 0]"; "" for none."""
 
     sample: int = -1
     t: int = -1
@@ -35,6 +36,7 @@ class Selection:
     unit: tuple[str, int] | None = None
     symbol: int = -1
     state: int = -1
+    local: str = ""
 
     def at(self, t: int) -> Selection:
         return replace(self, t=t, cell=replace(self.cell, t=t) if self.cell else None)
@@ -43,9 +45,13 @@ class Selection:
         """Another sample: the cell of the old one says nothing about it."""
         return self if sample == self.sample else Selection(sample=sample, t=-1, unit=self.unit)
 
+    def pick_local(self, text: str) -> Selection:
+        """Select a number of the line on screen."""
+        return replace(self, cell=None, local=text)
+
     def pick(self, cell: Cell) -> Selection:
         """Select a number, and with it the coordinate its tensor stands for."""
-        chosen = replace(self, cell=cell, t=cell.t)
+        chosen = replace(self, cell=cell, t=cell.t, local="")
         if cell.tensor in ("softmax", "logits", "dlogits"):
             return replace(chosen, symbol=cell.row)
         if cell.tensor in ("alpha", "beta", "gamma", "grad"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crnn.debug.inner import Local
 from crnn.debug.messages import NewRun
 from crnn.debug.own import OwnPost
 from crnn.debug.prompt import Prompt, summary
 from crnn.debug.scripting import ScriptError, Verbs, namespace
 from crnn.debug.statements import own_source
-from crnn.errors import ExpressionError
+from crnn.errors import CrnnError, ExpressionError
 from crnn.train import digests
 from tests import tiny
 from tests.driving import straight
@@ -50,9 +53,21 @@ def test_conditions_stop_a_run_both_ways(verbs: Verbs) -> None:
     verbs.seek(0)
     number = verbs.break_at("step >= 5")
     assert verbs.run().step == 5
+    verbs.turn(number, on=False)
+    verbs.seek(0)
+    assert verbs.run_until("step >= 6").step == 6
+    verbs.turn(number, on=True)
+    assert verbs.run_back().step == 5
+    with pytest.raises(ScriptError, match="no breakpoint 99"):
+        verbs.turn(99, on=True)
     verbs.clear(number)
     verbs.live()
+    assert verbs.last_change("n_samples").step < 8
+    assert verbs.here().reason == "last change"
+    verbs.live()
     assert verbs.back_until("step >= 3").step == 3
+    assert [verbs.run_until("step >= 2").step for _ in range(2)] == [4, 5]  # true all the way
+    assert [verbs.run_until("loss > 0").step for _ in range(2)] == [6, 7]
     watch = verbs.watch("loss")
     assert np.isfinite(verbs.watched(watch)[:3]).any()
 
@@ -151,6 +166,71 @@ def test_a_test_frozen_from_a_run_passes_until_the_code_gives_something_else(
     assert f"{len(cells)} failed" in done.stdout
 
 
+WATCHING = """
+import time
+from beside import told
+print("once")
+new("words32", "seed")
+step(2)
+number = watch("norm(dconv1_w)")
+until = time.monotonic() + 50
+while not watched(number)[0] > 0 and time.monotonic() < until:
+    here()
+print(bool(watched(number)[0] > 0))
+"""
+"""The past of the watch is computed by another process, which must not run the script too."""
+
+
+def _fails(path: Path, old: str, new: str) -> bool:
+    """Whether the test in `path` fails once `old` in it is `new`; it passes as it is."""
+    text, name = path.read_text(encoding="utf-8"), "test_step_3_comes_out_again"
+    assert old in text
+    runpy.run_path(str(path))[name]()
+    other = path.with_name("other.py")
+    other.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises((AssertionError, CrnnError)):
+        runpy.run_path(str(other))[name]()
+    return True
+
+
+def test_a_line_is_frozen_with_its_arrays_and_the_test_fails_when_one_is_another(
+    verbs: Verbs, tmp_path: Path
+) -> None:
+    verbs.step(3)
+    verbs.level("line")
+    text = own_source("kernels/both_ways.py")
+    assert text is not None
+    code = "np.multiply(o[t], tanh_cell[t], out=hidden[t])"
+    line = next(n for n, said in enumerate(text.lines, 1) if said.strip() == code)
+    verbs.break_line("kernels/both_ways.py", line, "t == 2")
+    assert verbs.run().step == 3
+    path = tmp_path / "test_line.py"
+    verbs.freeze(path, "hidden[2, 0, 0, 1]")
+    held = verbs.locals()["hidden"]
+    assert isinstance(held, Local)
+    written = path.read_text(encoding="utf-8")
+    assert f"'hidden': Array(shape={held.shape}, dtype='float32'" in written
+    digest = re.search(r"'hidden': .*digest='(\w+)'", written)
+    value = re.search(r"found.line.value == pytest.approx\(([-\d.e]+)", written)
+    assert digest is not None
+    assert value is not None
+    assert _fails(path, digest[1], "0" * 16)
+    assert _fails(path, value[1], str(float(value[1]) * 1.01))
+    assert _fails(path, "loop='t = 2'", "loop='t = 3'")
+    assert _fails(path, "execution=2", "execution=3")
+    assert _fails(path, "out=hidden[t])", "out=hidden[t]) # gone")
+    verbs.freeze(path, "softmax[1, 2]")
+    assert _fails(path, digest[1], "0" * 16)
+    for wrong, said in (
+        ("hidden[5, 0, 0, 1]", "nothing has been written there yet"),
+        ("hidden", "not one"),
+        ("nowhere[0]", "there is no such name"),
+    ):
+        with pytest.raises(ScriptError, match=said):
+            verbs.freeze(tmp_path / "test_wrong.py", wrong)
+    assert not (tmp_path / "test_wrong.py").exists()
+
+
 def test_a_script_file_runs_without_a_window(tmp_path: Path) -> None:
     path = tmp_path / "script.py"
     path.write_text("new('words32', 'seed')\nprint(step(2).step)\nbad()\n", encoding="utf-8")
@@ -158,6 +238,10 @@ def test_a_script_file_runs_without_a_window(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["2"]
     assert "NameError: name 'bad'" in done.stderr
+    (tmp_path / "beside.py").write_text("told = []\n", encoding="utf-8")
+    path.write_text(WATCHING, encoding="utf-8")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.split()) == (0, ["once", "True"]), done.stderr
     path.write_text("seek(3)\n", encoding="utf-8")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, "no run is open" in done.stderr) == (1, True)

@@ -359,6 +359,10 @@
         <source>Name</source>
         <translation>이름</translation>
     </message>
+    <message>
+        <source>The change filled in above is made too.</source>
+        <translation>위에 적은 변경도 함께 적용됩니다.</translation>
+    </message>
 </context>
 <context>
     <name>BranchMenu</name>
@@ -2003,6 +2007,30 @@
         <source>{} written words</source>
         <translation>그려 낸 낱말 {}개</translation>
     </message>
+    <message>
+        <source>{}: nothing has been written there yet at this line; go on, or choose another</source>
+        <translation>{}: 이 줄에서는 아직 아무것도 쓰지 않은 자리입니다. 더 진행하거나 다른 값을 고르세요</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>저장 공간이 없습니다</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>권한이 없습니다</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>그런 파일이나 폴더가 없습니다</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>읽기 전용 파일 시스템입니다</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>입출력 오류입니다</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2293,20 +2321,8 @@
         <translation>체크포인트 저장</translation>
     </message>
     <message>
-        <source>Freeze as test: step {step} with {value}</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
-    </message>
-    <message>
-        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
-    </message>
-    <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
-    </message>
-    <message>
-        <source>No checkpoints yet</source>
-        <translation>아직 체크포인트가 없습니다</translation>
     </message>
     <message>
         <source>Saved step {step} to {path}</source>
@@ -2335,6 +2351,22 @@
     <message>
         <source>Manifests and pictures ({kinds})</source>
         <translation>매니페스트와 그림 ({kinds})</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>스텝 {step}</translation>
+    </message>
+    <message>
+        <source>{step}, line {line} and its arrays</source>
+        <translation>{step}, {line} 줄과 그 배열</translation>
+    </message>
+    <message>
+        <source>Freeze as test: {what}, with {value}</source>
+        <translation>테스트로 굳히기: {what}, 값 {value} 포함</translation>
+    </message>
+    <message>
+        <source>Freeze as test: {what}; no number is selected</source>
+        <translation>테스트로 굳히기: {what}, 고른 값 없음</translation>
     </message>
 </context>
 <context>
@@ -2929,10 +2961,6 @@
         <translation>CTC</translation>
     </message>
     <message>
-        <source>Recent checkpoints</source>
-        <translation>최근 체크포인트</translation>
-    </message>
-    <message>
         <source>Panels</source>
         <translation>패널</translation>
     </message>
@@ -2947,6 +2975,10 @@
     <message>
         <source>Branches</source>
         <translation>갈래</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>최근</translation>
     </message>
 </context>
 <context>
@@ -3579,6 +3611,10 @@
         <source>The first {0} are listed and read, those of the batch listed.</source>
         <translation>앞의 {0}개를 보이고 읽으며, 배치의 샘플도 보입니다.</translation>
     </message>
+    <message>
+        <source>nothing</source>
+        <translation>없음</translation>
+    </message>
 </context>
 <context>
     <name>ScalePage</name>
@@ -3792,6 +3828,10 @@
     <message>
         <source>Turn on</source>
         <translation>켜기</translation>
+    </message>
+    <message>
+        <source>not written yet</source>
+        <translation>아직 쓰지 않음</translation>
     </message>
 </context>
 <context>
@@ -4088,6 +4128,21 @@
     <message>
         <source>Zeroed once: the weights, bias and norm that make it become 0, and their moments. Nothing is masked. A ReLU channel stays silent, since no gradient passes it; a unit of an RNN learns anew.</source>
         <translation>한 번만 0으로 만듭니다. 이것을 만드는 가중치와 편향, 정규화, 그 모멘트가 0이 되고 가림막은 없습니다. ReLU 채널은 기울기가 지나지 않아 계속 조용하고, RNN 유닛은 다시 배웁니다.</translation>
+    </message>
+</context>
+<context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Nothing yet</source>
+        <translation>아직 없음</translation>
+    </message>
+    <message>
+        <source>Recorded by this window</source>
+        <translation>이 창이 기록한 실험</translation>
+    </message>
+    <message>
+        <source>{name}   step {step}   {when}</source>
+        <translation>{name}   스텝 {step}   {when}</translation>
     </message>
 </context>
 </TS>

@@ -8,9 +8,8 @@ few steps earlier; where its data can be found nowhere, the samples lie beside i
 from __future__ import annotations
 
 import json
-import math
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,9 @@ from crnn import checkpoint
 from crnn.config import Config, from_json, to_json
 from crnn.data.dataset import TrainingSet
 from crnn.data.sources import open_source
-from crnn.debug import carried, environment
+from crnn.debug import carried, environment, frozen_line
 from crnn.debug.expression import parse
+from crnn.debug.frozen_line import AtLine, Line, found_at, near
 from crnn.debug.moment import Catalog, Moment, sample_arrays
 from crnn.debug.observe import observe
 from crnn.debug.runs import training_set
@@ -35,7 +35,8 @@ _MOST_STEPS, _FEW_STEPS = 200, 10
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """What to make again. `state` and `samples` name what lies beside the test, "" for nothing;
-    `value` is one number as an expression (see moment), "" for none."""
+    `value` is one number as an expression (see moment), "" for none; `line` is the line of code one
+    stands at, None at the other levels."""
 
     config: str
     source: str
@@ -47,6 +48,7 @@ class Frozen:
     step: int
     sample: int
     value: str = ""
+    line: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Found:
     loss_nats: float
     text: str
     value: float
+    line: AtLine | None
     is_same_environment: bool
 
 
@@ -76,13 +79,14 @@ def reproduce(frozen: Frozen, beside: Path) -> Found:
     while state.step < frozen.step:
         state = advance(config, data, with_edit(state, edits)).state
     state = with_edit(state, edits)
-    trace = observe(config, data, state, frozen.sample, exact=True)
+    trace, line = observe(config, data, state, frozen.sample, exact=True), frozen.line
     return Found(
         step=state.step,
         digests=dict(zip(state.tensors, digests(state).tolist(), strict=True)),
         loss_nats=trace.ctc.loss_nats if trace.ctc else float("nan"),
         text=trace.output.text,
         value=_value(config, data, state, trace, frozen.value),
+        line=None if line is None else found_at(config, data, state, frozen.sample, line),
         is_same_environment=frozen.environment == environment.describe(),
     )
 
@@ -104,26 +108,27 @@ def _value(config: Config, data: TrainingSet, state: TrainState, trace: Trace, t
     return float(expression.value(lookup))
 
 
-def write_test(session: Session, path: Path, value: str) -> None:
+def write_test(session: Session, path: Path, value: str, line: Line | None = None) -> None:
     """Write the test, and beside it the state and samples it needs. Raises CrnnError."""
     if value:
-        _require_number(session, value)
+        require_number(session, value)
     try:
-        frozen = _frozen(session, path, value)
+        frozen = replace(_frozen(session, path), value=value, line=line)
         made = reproduce(frozen, path.parent)
         path.write_text(_source(frozen, made, session.owner.info.name), encoding="utf-8")
     except OSError as error:
         raise RecordingError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def _require_number(session: Session, value: str) -> None:
-    """Raise ExpressionError before anything is written."""
+def require_number(session: Session, value: str) -> None:
+    """Raise ExpressionError where `value` names no number of the state on screen."""
     info, here = session.owner.info, session.here
     trace = observe(info.config, info.data, here, session.watched, exact=True)
     parse(value, Catalog(info.config, here).shapes(trace), "number")
 
 
-def _frozen(session: Session, path: Path, value: str) -> Frozen:
+def _frozen(session: Session, path: Path) -> Frozen:
+    """The state and the sample on screen."""
     info, here, timeline = session.owner.info, session.here, session.owner.timeline
     dataset, state, samples = info.data.dataset, "", ""
     own = timeline.start
@@ -152,14 +157,7 @@ def _frozen(session: Session, path: Path, value: str) -> Frozen:
         edits=tuple(edit for edit in timeline.edits if start <= edit[0] <= here.step),
         step=here.step,
         sample=session.watched,
-        value=value,
     )
-
-
-def _near(x: float) -> str:
-    """Python text that is equal to `x` as another machine rounds it."""
-    number = repr(x) if math.isfinite(x) else f'float("{x}")'
-    return f"pytest.approx({number}, rel=1e-3, abs=1e-9, nan_ok=True)"
 
 
 def _source(frozen: Frozen, made: Found, name: str) -> str:
@@ -170,18 +168,24 @@ def _source(frozen: Frozen, made: Found, name: str) -> str:
     checks = [
         f"assert found.step == {made.step}",
         f"assert found.text == {made.text!r}",
-        f"assert found.loss_nats == {_near(made.loss_nats)}",
+        f"assert found.loss_nats == {near(made.loss_nats)}",
     ]
     if frozen.value:
-        checks.append(f"assert found.value == {_near(made.value)}")
+        checks.append(f"assert found.value == {near(made.value)}")
+    held = ""
+    if frozen.line is not None and made.line is not None:
+        checks += frozen_line.checks(frozen.line, made.line)
+        held = f"LINE = {frozen_line.text(made.line)}\n"
     checks += ["if found.is_same_environment:", "    assert found.digests == DIGESTS"]
+    checks += ["    assert found.line.names == LINE.names"] if held else []
     body = textwrap.indent("\n".join(checks), "    ")
     title = json.dumps(f"Frozen from run {name} at step {made.step:,} by CRNN Debugger.")
     return (
         f"# ruff: noqa\n{title}\n\nfrom pathlib import Path\n\nimport pytest\n\n"
-        "from crnn.debug.frozen import Frozen, reproduce\n\n"
-        f"FROZEN = Frozen(\n    {fields},\n)\n"
-        f"DIGESTS = {json.dumps(made.digests, indent=4)}\n\n\n"
+        "from crnn.debug.frozen import Frozen, reproduce\n"
+        + ("from crnn.debug.frozen_line import Array, AtLine, Line\n" if held else "")
+        + f"\nFROZEN = Frozen(\n    {fields},\n)\n"
+        f"DIGESTS = {json.dumps(made.digests, indent=4)}\n{held}\n\n"
         f"def test_step_{made.step}_comes_out_again() -> None:\n"
         f"    found = reproduce(FROZEN, Path(__file__).parent)\n{body}\n"
     )

@@ -111,6 +111,14 @@ class Inside:
         self._look(session)
         return self._recording(self.cursor.phase)
 
+    def executed(self, session: Session) -> tuple[Recording, int, Phase, Form] | None:
+        """The lines of the phase on screen, which of them is, and of which text; None at a level
+        that shows none."""
+        recording = self.recording_here(session)
+        if recording is None:
+            return None
+        return recording, self.cursor.line, self._phases()[self.cursor.phase], self.form
+
     def calls(self, session: Session) -> tuple[tuple[Call, ...], ...]:
         """The calls of each phase, of the text on screen; none where it was not reached."""
         self._look(session)

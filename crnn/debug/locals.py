@@ -17,6 +17,7 @@ from crnn.arrays import frozen
 from crnn.debug.buffers import Ref
 from crnn.debug.inner import FAR, Local
 from crnn.debug.lines import Recording
+from crnn.debug.tracing import is_unwritten
 
 ROWS, COLUMNS = 32, 1024
 """Of an array at most so many are drawn, evenly picked."""
@@ -59,7 +60,9 @@ def axes_of(name: str, n_axes: int) -> str:
 
 def _drawn(name: str, is_made: bool, array: NDArray[Any], place: int, n_samples: int) -> Local:
     axes = axes_of(name, array.ndim)
-    usual = array[np.abs(array) < FAR] if array.dtype.kind == "f" else array
+    usual = (
+        array[(np.abs(array) < FAR) & ~is_unwritten(array)] if array.dtype.kind == "f" else array
+    )
     low, high = (float(usual.min()), float(usual.max())) if usual.size else (0.0, 0.0)
     at = _sample_axis(array.shape, axes, n_samples)
     cut = array if at < 0 else array.take(place, axis=at)
@@ -69,10 +72,12 @@ def _drawn(name: str, is_made: bool, array: NDArray[Any], place: int, n_samples:
     row_R, column_C = (
         _picked(n, most) for n, most in zip(rows.shape, (ROWS, COLUMNS), strict=True)
     )
-    picture_RC = rows[np.ix_(row_R, column_C)].astype(np.float64)
+    cells = rows[np.ix_(row_R, column_C)]
+    unwritten_RC = is_unwritten(cells)
     return Local(
         *(name, is_made, "", axes, array.shape, array.dtype.name, low, high),
-        *(frozen(picture_RC), frozen(row_R), frozen(column_C)),
+        *(frozen(cells.astype(np.float64)), frozen(row_R), frozen(column_C)),
+        unwritten_RC=frozen(unwritten_RC) if unwritten_RC.any() else None,
         across=across + (0 <= at <= across),
         sample=(at, place) if at >= 0 else None,
     )

@@ -22,6 +22,7 @@ from crnn.ctc.lattice import lattice
 from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.calls import Call, watch
 from crnn.debug.observe import batch_of
+from crnn.debug.tracing import mark_unwritten
 from crnn.fast import fast_layer, has_fast_convs
 from crnn.kernels.both_ways import BothWays
 from crnn.kernels.normed import Normed
@@ -233,6 +234,7 @@ def _split(calls: Sequence[Call], phases: Sequence[Phase]) -> list[tuple[Call, .
 def _own_output(call: Call) -> Call:
     """The softmax writes where it is told: told again, it must not write there."""
     fresh = np.empty_like(call.args["out_NTK"])
+    mark_unwritten(fresh)
     return replace(call, args=call.args | {"out_NTK": fresh})
 
 

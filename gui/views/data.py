@@ -142,7 +142,7 @@ class DataView(View):
     def _say(self) -> None:
         data = self._data
         if data is not None:
-            n, usable = len(data.dataset), len(data.usable)
+            n, usable = data.n_own, len(data.usable)
             text = self.tr("{0} samples") if n == usable else self.tr("{1} of {0} samples fit")
             self.header.set_facts(Fact(text.format(f"{n:,}", f"{usable:,}"), "t2"))
         self.body.set_parts(list(self._parts()) if data is not None else [])

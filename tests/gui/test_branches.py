@@ -71,7 +71,9 @@ def accepted(qtbot: QtBot, shown: BranchDialog) -> bm.Branch:
 
 
 def test_an_empty_list_branches_without_a_change(qtbot: QtBot, frame: m.Frame) -> None:
-    assert accepted(qtbot, dialog(qtbot, frame)) == bm.Branch((), "")
+    shown = dialog(qtbot, frame)
+    assert "repeats the run, bit for bit" in shown.none.text()
+    assert accepted(qtbot, shown) == bm.Branch((), "")
 
 
 def test_changes_are_listed_in_order_and_what_was_typed_last_is_meant_too(
@@ -86,6 +88,7 @@ def test_changes_are_listed_in_order_and_what_was_typed_last_is_meant_too(
     shown.add.click()
     shown.propose(SetWeight("conv1.w", (0, 0, 1, 1), 0.25))
     shown.name.setText(" mine ")
+    assert "is made too" in shown.none.text()
     assert accepted(qtbot, shown) == bm.Branch(
         (
             ZeroUnit("conv1", 1),

@@ -176,13 +176,50 @@ def test_a_strip_says_the_very_number_under_the_pointer(qtbot: QtBot, driver: Dr
     for y in range(strip.strip.top(), strip.strip.bottom()):
         found = view.strips.under(QPoint(strip.strip.left() + 1, y))
         assert found is not None
-        name, value = found[1].split(" = ")
+        name, value = view.strips.described(found[1]).split(" = ")
         n, t, k = (int(i) for i in name.removeprefix("return[0][").rstrip("]").split(", "))
         if n == place and t < frame.trace.n_frames:
             expected = frame.trace.logits_TK[t, k]
             assert np.isclose(float(value.replace("−", "-")), expected, rtol=1e-5)
             checked += 1
     assert checked
+
+
+def test_a_number_of_a_line_is_picked_followed_and_told_from_memory_not_written_yet(
+    qtbot: QtBot, driver: Driver
+) -> None:
+    """Line by line through a recursion: what is picked stays picked, and is hatched until the line
+    that writes it is done."""
+    _at(driver, "rnn1", "forward", "line")
+    frame = driver.do(ChooseForm("readable"))
+    view, _ = _source(qtbot, frame)
+    view.selected.connect(view.show_selection)
+    n = 0
+    seen: list[bool] = []
+    assert view.lines is not None
+    while n < 60:
+        frame, n = driver.do(Move(1)), n + 1
+        view.show_frame(frame)
+        strip = next((s for s in view.strips.strips() if s.local.name == "hidden"), None)
+        if strip is None:
+            continue
+        if not seen:
+            QTest.mouseClick(
+                view.strips, Qt.MouseButton.LeftButton, pos=strip.strip.topLeft() + QPoint(1, 1)
+            )
+            assert view.selection.local.startswith("hidden[0, ")
+        assert strip.local.picture_RC is not None
+        assert strip.local.unwritten_RC is not None
+        cell = (0, 0)
+        index = ", ".join(map(str, strip.local.index(*cell)))
+        assert strip.local.cell(strip.local.index(*cell)) == cell
+        is_there = not strip.local.unwritten_RC[cell]
+        seen.append(is_there)
+        value = f"{strip.local.picture_RC[cell]:.7g}".replace("-", "−")
+        told = value if is_there else "not written yet"
+        assert view.strips.described() == f"hidden[{index}] = {told}"
+    assert sorted(set(seen)) == [False, True], "it was written on the way"
+    assert seen == sorted(seen)
 
 
 def test_without_a_line_the_view_says_how_to_get_one(qtbot: QtBot, driver: Driver) -> None:

@@ -17,11 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from crnn.debug import messages as m
 from crnn.debug.level_messages import RunOn
+from crnn.debug.shelf import PREFIX
 from gui.commands_palette import CommandPalette, matches
 from gui.dialogs.error import ErrorDialog
 from gui.layouts import LAYOUTS
 from gui.selection import Cell, Hover, Selection
 from gui.specs import SPECS, available, sent_by
+from tests.driving import NEW, Driver
 from tests.gui.conftest import Rig
 from tests.gui.runs import fake_frame
 
@@ -222,6 +224,32 @@ def test_saving_remembers_the_file(rig: Rig, tmp_path: Path) -> None:
     rig.qtbot.waitUntil(
         lambda: sum(isinstance(seen, m.Save) for seen in rig.engine.seen) == 2, timeout=20_000
     )
+
+
+def test_recent_lists_the_runs_that_the_window_recorded_by_itself(rig: Rig, tmp_path: Path) -> None:
+    """Newest first, by name and step; the one on screen and what cannot be read are not opened."""
+    for second in (1, 2):
+        with Driver(run_dir=tmp_path / f"{PREFIX}2024010{second}-000000") as driver:
+            driver.do(NEW, *[m.Step()] * second)
+    (tmp_path / f"{PREFIX}20240103-000000").mkdir()
+    (tmp_path / f"{PREFIX}20240103-000000" / "config.json").write_text("{")
+    file = tmp_path / "a.safetensors"
+    file.touch()
+    rig.settings.remember(file)
+    rig.settings.remember(tmp_path / f"{PREFIX}20240101-000000")
+    rig.bridge.runs_dir = tmp_path
+    menu = rig.window.menus.recent
+    menu.aboutToShow.emit()
+    words = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert words[0] == str(file) or "…" in words[0]
+    assert ["step 2" in words[1], "step 1" in words[2], len(words)] == [True, True, 3]
+    menu.actions()[-1].trigger()
+    load = m.Load(tmp_path / f"{PREFIX}20240101-000000")
+    rig.qtbot.waitUntil(lambda: load in rig.engine.seen, timeout=20_000)
+    rig.bridge.runs_dir = tmp_path / "empty"
+    rig.settings.set_text("recent", "")
+    menu.aboutToShow.emit()
+    assert [(a.text(), a.isEnabled()) for a in menu.actions()] == [("Nothing yet", False)]
 
 
 def test_the_palette_finds_steps_commands_and_samples(rig: Rig) -> None:
