@@ -48,7 +48,7 @@ def _scanned(condition: Condition, sample: int) -> list[Key]:
     found: list[Key] = []
     for step in range(N + 1):
         made = passage(CONFIG, data, state, sample)
-        plain = readable(made, data)
+        plain = readable(made)
         for phase in range(len(made.phases)):
             calls = readable_calls(made, plain, phase)
             if calls:

@@ -70,7 +70,7 @@ def test_each_phase_recorded_gives_the_bits_that_trained(config: Config) -> None
 def test_the_readable_text_computes_what_trained_but_for_rounding(config: Config) -> None:
     data, state = tiny.training_set(config), _state(config)
     made = passage(config, data, state, data.ids(state.step)[0])
-    plain = readable(made, data)
+    plain = readable(made)
     compared = 0
     for number, phase in enumerate(made.phases):
         if phase.way in ("data", "update"):

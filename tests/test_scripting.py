@@ -16,7 +16,7 @@ from crnn.debug.inner import Local
 from crnn.debug.messages import NewRun
 from crnn.debug.own import OwnPost
 from crnn.debug.prompt import Prompt, summary
-from crnn.debug.scripting import ScriptError, Verbs, namespace
+from crnn.debug.scripting import NAMES, ScriptError, Verbs, namespace
 from crnn.debug.statements import own_source
 from crnn.errors import CrnnError, ExpressionError
 from crnn.train import digests
@@ -101,7 +101,11 @@ def test_a_branch_goes_its_own_way_and_can_be_frozen(verbs: Verbs, tmp_path: Pat
     frozen = verbs.freeze(tmp_path / "test_branch.py")
     assert frozen.step == 6
     there = digests(verbs.state()).tolist()
+    verbs.rate(0.2)
+    assert [(line["do"], line["step"]) for line in verbs.journal()][-1] == ("lr", 6)
+    assert verbs.here().branch == 1
     verbs.switch(0)
+    assert "lr" not in [line["do"] for line in verbs.journal()]
     verbs.seek(4)
     assert digests(verbs.state()).tolist() == straight_4
     assert verbs.live().step == 4
@@ -256,5 +260,8 @@ def test_a_console_line_answers_in_text(verbs: Verbs) -> None:
     assert prompt.run_line("seek(").startswith("SyntaxError")
     assert prompt.run_line("1 / 0").startswith("ZeroDivisionError")
     assert "no count" in prompt.run_line("back(-1)")
+    assert prompt.run_line("help(seek)").startswith("seek(step: 'int') -> 'Standing'\nAny recorded")
+    listed = prompt.run_line("help()").splitlines()
+    assert [line.split()[0] for line in listed] == list(NAMES)
     assert prompt.completions("run_") == ["run_back", "run_until"]
     assert summary(np.array([1.0, np.nan] * 5)) == "float64 (10,)  1 … 1  5 not finite"

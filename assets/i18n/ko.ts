@@ -36,7 +36,7 @@
     </message>
     <message>
         <source>Export run…</source>
-        <translation>실행 내보내기…</translation>
+        <translation>실험 내보내기…</translation>
     </message>
     <message>
         <source>Freeze as test…</source>
@@ -672,7 +672,7 @@
     </message>
     <message>
         <source>{what} has not changed since the run began.</source>
-        <translation>{what} 값은 실행이 시작된 뒤로 바뀌지 않았습니다.</translation>
+        <translation>{what} 값은 실험이 시작된 뒤로 바뀌지 않았습니다.</translation>
     </message>
     <message>
         <source>{what} at step {step}</source>
@@ -706,8 +706,8 @@
         <translation>출력</translation>
     </message>
     <message>
-        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), locals() …</source>
-        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), locals() …</translation>
+        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), help() …</source>
+        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), help() …</translation>
     </message>
     <message>
         <source>running</source>
@@ -722,7 +722,7 @@
     </message>
     <message>
         <source>Open run</source>
-        <translation>실행 열기</translation>
+        <translation>실험 열기</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -1185,7 +1185,7 @@
     </message>
     <message>
         <source>Cannot export the run</source>
-        <translation>실행을 내보낼 수 없습니다</translation>
+        <translation>실험을 내보낼 수 없습니다</translation>
     </message>
     <message>
         <source>Cannot write the test</source>
@@ -1353,7 +1353,7 @@
     </message>
     <message>
         <source>this run is not recorded, so there is nothing to export</source>
-        <translation>이 실행은 기록되지 않아 내보낼 것이 없습니다</translation>
+        <translation>이 실험은 기록되지 않아 내보낼 것이 없습니다</translation>
     </message>
     <message>
         <source>steps {} to {}: replay is exact here</source>
@@ -1565,7 +1565,7 @@
     </message>
     <message>
         <source>No breakpoint hits before this: this is the first step of the run.</source>
-        <translation>이전에 적중한 중단점이 없습니다: 실행의 첫 스텝입니다.</translation>
+        <translation>이전에 적중한 중단점이 없습니다: 실험의 첫 스텝입니다.</translation>
     </message>
     <message>
         <source>there is no sample {}; choose one of {} to {}</source>
@@ -1773,7 +1773,7 @@
     </message>
     <message>
         <source>it holds what no run has ({})</source>
-        <translation>실행에 있을 수 없는 것이 들어 있습니다({})</translation>
+        <translation>실험에 있을 수 없는 것이 들어 있습니다({})</translation>
     </message>
     <message>
         <source>it is no whole file ({})</source>
@@ -1781,7 +1781,7 @@
     </message>
     <message>
         <source>it is not a run that CRNN Debugger exported</source>
-        <translation>CRNN Debugger가 내보낸 실행이 아닙니다</translation>
+        <translation>CRNN Debugger가 내보낸 실험이 아닙니다</translation>
     </message>
     <message>
         <source>its format is {}, this program reads {}</source>
@@ -1801,7 +1801,7 @@
     </message>
     <message>
         <source>run {}: steps {} to {}, preset {}, seed {}</source>
-        <translation>실행 {}: 스텝 {}–{}, 프리셋 {}, 시드 {}</translation>
+        <translation>실험 {}: 스텝 {}–{}, 프리셋 {}, 시드 {}</translation>
     </message>
     <message>
         <source>the samples of {} are in it: pass it on only where their terms allow</source>
@@ -1816,8 +1816,12 @@
         <translation>{}: 다이제스트와 맞지 않습니다</translation>
     </message>
     <message>
+        <source>{} is a link or no file at all, which no run has</source>
+        <translation>{}은(는) 링크이거나 파일이 아닌데, 실험에는 그런 것이 없습니다</translation>
+    </message>
+    <message>
         <source>{} is packed, which an exported run never is</source>
-        <translation>{}: 압축되어 있는데, 내보낸 실행은 압축하지 않습니다</translation>
+        <translation>{}: 압축되어 있는데, 내보낸 실험은 압축하지 않습니다</translation>
     </message>
     <message>
         <source>{} stored states, {} edits of the learning rate, {} branches</source>
@@ -1837,7 +1841,7 @@
     </message>
     <message>
         <source>{}: is missing; take a whole copy of the run</source>
-        <translation>{}: 없습니다. 실행 전체를 다시 복사하십시오</translation>
+        <translation>{}: 없습니다. 실험 전체를 다시 복사하십시오</translation>
     </message>
     <message>
         <source>{}: its format is {}, this program reads {}</source>
@@ -2142,7 +2146,7 @@
     </message>
     <message>
         <source>Export run</source>
-        <translation>실행 내보내기</translation>
+        <translation>실험 내보내기</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -2338,7 +2342,7 @@
     </message>
     <message>
         <source>Checkpoints and runs (*{suffix} *{run} {file})</source>
-        <translation>체크포인트와 실행 (*{suffix} *{run} {file})</translation>
+        <translation>체크포인트와 실험 (*{suffix} *{run} {file})</translation>
     </message>
     <message>
         <source>Stopped: {path}</source>
@@ -3179,7 +3183,7 @@
     </message>
     <message>
         <source>Open run</source>
-        <translation>실행 열기</translation>
+        <translation>실험 열기</translation>
     </message>
 </context>
 <context>

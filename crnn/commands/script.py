@@ -1,7 +1,8 @@
 """run-script: a Python file that drives a debugger without a window, by the window's own verbs.
 
 The file calls new, open, run, pause, step, back, seek, run_until, back_until, break_at, watch,
-trace, locals, trellis, save, export and freeze as if they were built in.
+branch, trace, locals, trellis, journal, save, export, freeze and the others that help() lists in
+the window's console as if they were built in.
 """
 
 from __future__ import annotations

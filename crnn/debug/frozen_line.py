@@ -99,7 +99,7 @@ def found_at(
 ) -> AtLine:
     """What stands at a line of the step from `state`. Raises RecordingError where no such line is
     executed, and what running the step raises."""
-    calls = _calls(passage(config, data, state, sample), data, line)
+    calls = _calls(passage(config, data, state, sample), line)
     recording = Recording(calls) if calls else None
     place = None if recording is None else _place(recording, line)
     if recording is None or place is None:
@@ -139,14 +139,14 @@ def text(made: AtLine) -> str:
     return f"AtLine(loop={made.loop!r}, value=float({str(made.value)!r}), names={{\n{rows}}})"
 
 
-def _calls(made: Passage, data: TrainingSet, line: Line) -> tuple[Call, ...]:
+def _calls(made: Passage, line: Line) -> tuple[Call, ...]:
     phases = [(phase.name, phase.way) for phase in made.phases]
     if (line.phase, line.way) not in phases:
         return ()
     number = phases.index((line.phase, line.way))
     if line.form == "trained":
         return made.calls[number]
-    return readable_calls(made, readable(made, data), number)
+    return readable_calls(made, readable(made), number)
 
 
 def _saying(lines: tuple[str, ...], code: str) -> list[int]:

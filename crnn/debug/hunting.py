@@ -1,8 +1,9 @@
 """Hunting: a run at level line, on or back, to where a breakpoint on a line of code holds.
 
 What is left of the step on screen is looked through first, then step after step, each by making its
-calls again for the sample on screen (crnn.debug.probing). Steps are taken as any run takes them, so
-the other breakpoints stop it too. Nothing of this happens, or costs anything, in another run.
+calls again for the sample on screen (crnn.debug.probing). A step is made once, watched: it is
+looked through, and then it is the step that the run takes, so the other breakpoints stop it too.
+Nothing of this happens, or costs anything, in another run.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from crnn.debug.probing import Hold, probed, reaches, runs
 from crnn.debug.reverse import Found
 from crnn.debug.session import Session
 from crnn.debug.stage import Refused, Stage
+from crnn.train import Advance, TrainState
 
 HIT, NONE = "line breakpoint", "no line breakpoint holds before"
 WINDOW = 32
@@ -92,6 +94,12 @@ def go_back(stage: Stage, session: Session, hunt: Hunt) -> None:
         stage.park(HIT)
     elif others:
         breakpoints.stop_at_found(stage, session, armed, others)
+
+
+def taken(stage: Stage, state: TrainState) -> Advance | None:
+    """The step from `state`, where a run at level line has made it to look through it: it need not
+    be made again."""
+    return None if stage.hunt is None else stage.framer.inside.taken(state)
 
 
 def show_line(stage: Stage, session: Session, condition: Condition) -> None:

@@ -7,7 +7,7 @@ to which debugger is behind a Post: one of its own, or that of the window.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from crnn.debug.cursor import Level
 from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
 from crnn.debug.level_messages import ChangeLevel, Move, RunOn
+from crnn.debug.origins import FOLDER
 from crnn.debug.point_messages import (
     AddPoint,
     AddWatch,
@@ -32,8 +33,10 @@ from crnn.debug.point_messages import (
     RemovePoint,
 )
 from crnn.debug.points import Condition, Hit, Kind, Watching
+from crnn.debug.recording import open_run
 from crnn.debug.runs import fitted
 from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
+from crnn.debug.standing import Standing, standing
 from crnn.debug.stops import placed
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
@@ -51,23 +54,6 @@ class Post(Protocol):
     def frame(self) -> m.Frame | None: ...
     def send(self, command: m.Command) -> None: ...
     def take(self, timeout_s: float) -> m.Event | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the run stands: `loss_nats` and `cer` of the update that led here (NaN at the first
-    step), the watched sample, what is read in it, and its truth."""
-
-    step: int
-    head: int
-    mode: str
-    reason: str
-    loss_nats: float
-    cer: float
-    lr: float
-    sample: int
-    text: str
-    truth: str
 
 
 class Verbs:
@@ -173,6 +159,14 @@ class Verbs:
         """All futures of the run, in the order they were made."""
         branches = self._frame().branches
         return () if branches is None else branches.all
+
+    def journal(self) -> tuple[dict[str, Any], ...]:
+        """What was done to the branch one is on, edits and commands with their step, as recorded;
+        what was done before it branched off, its parents tell."""
+        directory, number = self._frame().run.directory, self.here().branch
+        if not directory:
+            raise ScriptError("this run is not recorded, so it has no journal")
+        return open_run(Path(directory, FOLDER, f"{number}") if number else Path(directory)).journal
 
     # ---- points and watches ----
 
@@ -315,22 +309,7 @@ class Verbs:
         return found
 
     def _standing(self) -> Standing:
-        frame, nan = self._frame(), float("nan")
-        at = frame.step - 1 - frame.run.first_step
-        report = frame.reports.at(at) if 0 <= at < frame.n_reports else None
-        trace = frame.trace
-        return Standing(
-            step=frame.step,
-            head=frame.head,
-            mode=frame.mode,
-            reason=self._reason,
-            loss_nats=report.loss_nats if report else nan,
-            cer=report.cer if report else nan,
-            lr=frame.lr,
-            sample=trace.sample if trace else -1,
-            text=trace.output.text if trace else "",
-            truth=trace.truth if trace else "",
-        )
+        return standing(self._frame(), self._reason)
 
     def _do(self, command: m.Command) -> Standing:
         """Send a command, wait until it is carried out."""
