@@ -173,7 +173,13 @@ class Desk(QObject):
     # ---- selection ----
 
     def _look_up(self) -> None:
-        """Esc: first the cell goes, then the unit, then the symbol; the sample and t stay."""
+        """Esc: a long seek ends; else first the cell goes, then the unit, then the symbol; the
+        sample and t stay."""
+        from crnn.debug.messages import Pause
+
+        if self.window.veils.is_computing:
+            self.bridge.send(Pause())
+            return
         now = self.bridge.selection
         self.bridge.select(Selection(sample=now.sample, t=now.t))
 

@@ -180,6 +180,9 @@ class DataView(View):
             yield Line(engine_words.sentence(fault.detail), "t1", mark="warn", is_data=True)
         if faults or missing:
             return
+        if not text:
+            yield Line(self.tr("It has no label, so nothing has to fit."))
+            return
         label_L = data.label(sample)
         yield Line(self._fitting(data, sample, label_L))
         reads = alphabet.decode(label_L)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ROW = 24
 TITLE_ROW = 20
 NOTE_ROW = 20
-MARK_FROM_RIGHT = (82, 52, 22)
+MARK_FROM_RIGHT = (94, 58, 22)
 """Middles of the three columns of marks, from the right edge."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +13,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from crnn.debug import messages as m
@@ -278,6 +279,29 @@ def test_minimised_the_engine_makes_no_frames(rig: Rig, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not rig.engine.outbox.watching, timeout=20_000)
     rig.window.showNormal()
     qtbot.waitUntil(lambda: rig.engine.outbox.watching, timeout=20_000)
+
+
+@pytest.mark.parametrize("layout", ["debug", "teach"])
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_nothing_in_the_tool_bar_lies_over_anything_else(
+    rig: Rig, layout: str, size: tuple[int, int]
+) -> None:
+    """Whatever the pill says; where it says less again, the keys come back."""
+    bar = rig.window.transport
+    rig.trigger(layout)
+    rig.window.resize(*size)
+    hints = []
+    for step in (7, 123_456, 7):
+        frame = replace(fake_frame(step=5, head=8, n=16), step=step, head=step + 9, mode="past")
+        bar.show_frame(frame)
+        QApplication.processEvents()
+        parts = [part for part in bar.findChildren(QWidget) if part.parent() is bar]
+        places = [part.geometry() for part in parts if part.isVisible()]
+        shown = sorted(places, key=lambda place: place.left())
+        assert all(a.right() < b.left() for a, b in pairwise(shown)), step
+        assert shown[-1].right() <= bar.width()
+        hints.append(bar.buttons["run"].sizeHint().width())
+    assert hints[0] == hints[2] >= hints[1]
 
 
 def test_while_training_the_frame_is_live_though_the_head_is_one_on(rig: Rig) -> None:
