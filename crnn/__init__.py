@@ -26,8 +26,8 @@ The way of a number, from a picture to the screen:
 
 Floors, each importing only from those below it (machine-checked):
 
-    commands > debug > shipped, averaging > checkpoint, reading_page > train, reading > workers > shard
-    > model, optim > config > data > ctc, ops, text > rng > page > arrays > errors
+    commands > debug > shipped, averaging > checkpoint, reading_page > train, reading > workers
+    > shard > model, optim > config > data > ctc, ops, text > rng > page > arrays > errors
 
 Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config; a
 whole training in one file - recipe, commands.curriculum; the mean of trained states - averaging;
