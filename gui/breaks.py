@@ -79,9 +79,16 @@ class Breaks(QObject):
         if point is not None and point.condition.kind == "line":
             dialog = LineDialog(self.window, self.look, point)
         else:
-            dialog = PointDialog(self.window, self.look, frame, point)
+            dialog = PointDialog(self.window, self.look, frame, point, self._selected())
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
+
+    def _selected(self) -> str:
+        """The selected number as an expression, "" for none."""
+        frame, cell = self.bridge.frame, self.bridge.selection.cell
+        if frame is None or cell is None:
+            return ""
+        return conditions.expression_of(cell, frame.trace)
 
     def ask_watch(self) -> None:
         """Add a watch…: an expression that is a number."""
@@ -90,10 +97,7 @@ class Breaks(QObject):
         frame = self.bridge.frame
         if frame is None:
             return
-        selection = self.bridge.selection
-        cell = selection.cell
-        text = conditions.expression_of(cell, frame.trace) if cell is not None else ""
-        dialog = WatchDialog(self.window, self.look, frame, text or "grad_norm")
+        dialog = WatchDialog(self.window, self.look, frame, self._selected() or "grad_norm")
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crnn.debug.guest_messages import Draw
 from crnn.debug.inner import Local
 from crnn.debug.messages import NewRun
 from crnn.debug.own import OwnPost
@@ -233,6 +234,19 @@ def test_a_line_is_frozen_with_its_arrays_and_the_test_fails_when_one_is_another
         with pytest.raises(ScriptError, match=said):
             verbs.freeze(tmp_path / "test_wrong.py", wrong)
     assert not (tmp_path / "test_wrong.py").exists()
+
+
+def test_a_drawing_is_frozen_with_its_pixels(verbs: Verbs, post: OwnPost, tmp_path: Path) -> None:
+    verbs.step(3)
+    strokes = (((4.0, 4.0, 1.0), (30.0, 30.0, 1.0)), ((4.0, 30.0, 1.0), (60.0, 4.0, 1.0)))
+    post.send(Draw(strokes, is_new=True))
+    assert verbs.here().sample == len(tiny.TEXTS)
+    verbs.level("line")
+    path = tmp_path / "test_ink.py"
+    verbs.freeze(path, "softmax[1, 2]")
+    value = re.search(r"found.value == pytest.approx\(([-\d.e]+)", path.read_text(encoding="utf-8"))
+    assert value is not None
+    assert _fails(path, value[1], str(float(value[1]) * 1.01))
 
 
 def test_a_script_file_runs_without_a_window(tmp_path: Path) -> None:

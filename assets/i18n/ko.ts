@@ -2392,10 +2392,6 @@
         <translation>텐서의 통계가 값을 넘음</translation>
     </message>
     <message>
-        <source>A region is a subscript: conv1_w[0:4, 0]</source>
-        <translation>영역은 첨자로 씁니다: conv1_w[0:4, 0]</translation>
-    </message>
-    <message>
         <source>The update is too large for the weights</source>
         <translation>가중치에 비해 갱신이 너무 큼</translation>
     </message>
@@ -2448,8 +2444,12 @@
         <translation>식이 참이 됨</translation>
     </message>
     <message>
-        <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}</source>
-        <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}</translation>
+        <source>A region is a subscript: conv1_w[0:4, 0]. The key ↓ lists the names.</source>
+        <translation>영역은 첨자로 씁니다: conv1_w[0:4, 0]. ↓ 키를 누르면 이름 목록이 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}. The key ↓ lists the names.</source>
+        <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}. ↓ 키를 누르면 이름 목록이 나옵니다.</translation>
     </message>
 </context>
 <context>
@@ -3418,6 +3418,21 @@
     </message>
 </context>
 <context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Nothing yet</source>
+        <translation>아직 없음</translation>
+    </message>
+    <message>
+        <source>Recorded by this window</source>
+        <translation>이 창이 기록한 실험</translation>
+    </message>
+    <message>
+        <source>{name}   step {step}   {when}</source>
+        <translation>{name}   스텝 {step}   {when}</translation>
+    </message>
+</context>
+<context>
     <name>RnnPanel</name>
     <message>
         <source>RNN</source>
@@ -4124,6 +4139,13 @@
     </message>
 </context>
 <context>
+    <name>Window</name>
+    <message>
+        <source>Recomputing: {done} of {total} steps. Esc or F6 stops it.</source>
+        <translation>다시 계산하는 중: {total}스텝 중 {done}. Esc나 F6으로 멈춥니다.</translation>
+    </message>
+</context>
+<context>
     <name>ZeroPage</name>
     <message>
         <source>Layer</source>
@@ -4136,28 +4158,6 @@
     <message>
         <source>Zeroed once: the weights, bias and norm that make it become 0, and their moments. Nothing is masked. A ReLU channel stays silent, since no gradient passes it; a unit of an RNN learns anew.</source>
         <translation>한 번만 0으로 만듭니다. 이것을 만드는 가중치와 편향, 정규화, 그 모멘트가 0이 되고 가림막은 없습니다. ReLU 채널은 기울기가 지나지 않아 계속 조용하고, RNN 유닛은 다시 배웁니다.</translation>
-    </message>
-</context>
-<context>
-    <name>RecentMenu</name>
-    <message>
-        <source>Nothing yet</source>
-        <translation>아직 없음</translation>
-    </message>
-    <message>
-        <source>Recorded by this window</source>
-        <translation>이 창이 기록한 실험</translation>
-    </message>
-    <message>
-        <source>{name}   step {step}   {when}</source>
-        <translation>{name}   스텝 {step}   {when}</translation>
-    </message>
-</context>
-<context>
-    <name>Window</name>
-    <message>
-        <source>Recomputing: {done} of {total} steps. Esc or F6 stops it.</source>
-        <translation>다시 계산하는 중: {total}스텝 중 {done}. Esc나 F6으로 멈춥니다.</translation>
     </message>
 </context>
 </TS>

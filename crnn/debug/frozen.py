@@ -15,13 +15,15 @@ from typing import Any
 
 from crnn import checkpoint
 from crnn.config import Config, from_json, to_json
-from crnn.data.dataset import TrainingSet
+from crnn.data.dataset import MemoryDataset, TrainingSet
+from crnn.data.guests import with_guests
 from crnn.data.sources import open_source
 from crnn.debug import carried, environment, frozen_line
 from crnn.debug.expression import parse
 from crnn.debug.frozen_line import AtLine, Line, found_at, near
 from crnn.debug.moment import Catalog, Moment, sample_arrays
 from crnn.debug.observe import observe
+from crnn.debug.observe_guest import observe_any
 from crnn.debug.runs import training_set
 from crnn.debug.session import Session
 from crnn.debug.timeline import with_edit
@@ -34,7 +36,8 @@ _MOST_STEPS, _FEW_STEPS = 200, 10
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What to make again. `state` and `samples` name what lies beside the test, "" for nothing;
+    """What to make again. `state`, `samples` and `guest`, the drawing or opened picture that is on
+    screen in place of a sample, name what lies beside the test, "" for nothing;
     `value` is one number as an expression (see moment), "" for none; `line` is the line of code one
     stands at, None at the other levels."""
 
@@ -49,6 +52,7 @@ class Frozen:
     sample: int
     value: str = ""
     line: Line | None = None
+    guest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ def reproduce(frozen: Frozen, beside: Path) -> Found:
     if dataset.fingerprint != frozen.fingerprint:
         raise RecordingError(f"{dataset.name} has other samples than those the test was made with")
     data = training_set(config, dataset)
+    guest = carried.read(beside / frozen.guest) if frozen.guest else None
+    if guest is not None:
+        data = with_guests(data, (guest.sample(0),))
     state = initial_state(config)
     if frozen.state:
         state = checkpoint.load(beside / frozen.state).state()
@@ -79,7 +86,7 @@ def reproduce(frozen: Frozen, beside: Path) -> Found:
     while state.step < frozen.step:
         state = advance(config, data, with_edit(state, edits)).state
     state = with_edit(state, edits)
-    trace, line = observe(config, data, state, frozen.sample, exact=True), frozen.line
+    trace, line = _traced(config, data, state, frozen.sample), frozen.line
     return Found(
         step=state.step,
         digests=dict(zip(state.tensors, digests(state).tolist(), strict=True)),
@@ -89,6 +96,13 @@ def reproduce(frozen: Frozen, beside: Path) -> Found:
         line=None if line is None else found_at(config, data, state, frozen.sample, line),
         is_same_environment=frozen.environment == environment.describe(),
     )
+
+
+def _traced(config: Config, data: TrainingSet, state: TrainState, sample: int) -> Trace:
+    """What is on screen of a sample or a guest."""
+    if sample < data.n_own:
+        return observe(config, data, state, sample, exact=True)
+    return observe_any(config, data, state, sample)
 
 
 def _value(config: Config, data: TrainingSet, state: TrainState, trace: Trace, text: str) -> float:
@@ -123,14 +137,15 @@ def write_test(session: Session, path: Path, value: str, line: Line | None = Non
 def require_number(session: Session, value: str) -> None:
     """Raise ExpressionError where `value` names no number of the state on screen."""
     info, here = session.owner.info, session.here
-    trace = observe(info.config, info.data, here, session.watched, exact=True)
+    trace = _traced(info.config, info.data, here, session.watched)
     parse(value, Catalog(info.config, here).shapes(trace), "number")
 
 
 def _frozen(session: Session, path: Path) -> Frozen:
     """The state and the sample on screen."""
     info, here, timeline = session.owner.info, session.here, session.owner.timeline
-    dataset, state, samples = info.data.dataset, "", ""
+    dataset, sample = info.data.home.dataset, session.watched
+    state = samples = guest = ""
     own = timeline.start
     began = timeline.seek(own)
     fresh = with_edit(initial_state(info.config), dict(timeline.edits))
@@ -147,6 +162,12 @@ def _frozen(session: Session, path: Path) -> Frozen:
     if not dataset.source or carried.is_folder(dataset.source):
         samples = f"{path.stem}_samples"
         carried.write(path.with_name(samples), dataset)
+    if sample >= len(dataset):
+        guest = f"{path.stem}_guest"
+        carried.write(
+            path.with_name(guest), MemoryDataset(guest, [info.data.dataset.sample(sample)])
+        )
+        sample = len(dataset)
     return Frozen(
         config=to_json(info.config),
         source=dataset.source,
@@ -156,7 +177,8 @@ def _frozen(session: Session, path: Path) -> Frozen:
         samples=samples,
         edits=tuple(edit for edit in timeline.edits if start <= edit[0] <= here.step),
         step=here.step,
-        sample=session.watched,
+        sample=sample,
+        guest=guest,
     )
 
 

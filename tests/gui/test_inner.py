@@ -28,6 +28,7 @@ from crnn.debug.point_messages import AddPoint, EditPoint, RemovePoint
 from crnn.debug.points import Condition, Point
 from gui.axis import TimeAxis
 from gui.dialogs.line import LineDialog
+from gui.dialogs.point import WatchDialog
 from gui.look import Look
 from gui.phase_strip import PhaseStrip
 from gui.selection import Cell, Selection
@@ -311,3 +312,32 @@ def test_a_number_that_is_not_computed_yet_is_not_inspected(qtbot: QtBot, driver
         assert (view.inspected() is not None) == is_there, cell
     view.show_frame(driver.do(ChangeLevel("step")))
     assert view.inspected() is not None
+
+
+def test_words_that_come_push_no_field_into_another(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    where = Condition("line", file="optim.py", line=39, code="scale = limit / (norm + CLIP_EPS)")
+    dialog = LineDialog(parent, Look(), Point(0, where))
+    dialog.show()
+    before = dialog.height()
+    dialog.field.setText("norm ** 2 > 1 and " * 4)
+    assert dialog.problem.isVisible()
+    assert dialog.height() > before
+    rows = [dialog.field, dialog.ignore, dialog.logs_only, dialog.problem]
+    edges = [row.geometry() for row in rows]
+    assert all(a.bottom() < b.top() for a, b in pairwise(edges))
+    dialog.close()
+
+
+def test_the_key_down_lists_the_names(qtbot: QtBot, driver: Driver) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = WatchDialog(parent, Look(), driver.shown, "")
+    dialog.show()
+    dialog.field.setFocus()
+    QTest.keyClick(dialog.field, Qt.Key.Key_Down)
+    popup = dialog.field.completer_popup()
+    assert popup.isVisible()
+    popup.hide()
+    dialog.close()
