@@ -541,6 +541,10 @@
         <source>Breakpoint: {what}</source>
         <translation>중단점: {what}</translation>
     </message>
+    <message>
+        <source>{what}: Ctrl+F9 breaks on its statistics, F9 when it changes</source>
+        <translation>{what}: Ctrl+F9로 통계에, F9로 값이 바뀔 때 중단점을 겁니다</translation>
+    </message>
 </context>
 <context>
     <name>Bridge</name>
