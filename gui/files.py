@@ -60,7 +60,7 @@ class Files(QObject):
     def open(self) -> None:
         """Ask for a file and take it as if it were dropped."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open checkpoint or data"), self._folder(), self._all_files()
+            self._window, self.tr("Open run, checkpoint or data"), self._folder(), self._all_files()
         )
         if name:
             self.drop(name)

@@ -14,7 +14,9 @@ from gui.docks import Docks
 from gui.look import Look
 from gui.panel import AxisPanel
 
-_SEPARATE_BEFORE = {"quit", "save", "palette", "copy_value", "restart", "goto", "about", "branch"}
+_SEPARATE_BEFORE = {
+    *("quit", "save", "palette", "copy_value", "restart", "goto", "about", "branch", "side_a"),
+}
 
 
 class Menus(QObject):

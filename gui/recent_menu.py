@@ -59,7 +59,8 @@ class RecentMenu(QObject):
         frame = self._bridge.frame
         shown = Path(frame.run.directory) if frame is not None and frame.run.directory else None
         if found:
-            self._menu.addSection(self.tr("Recorded by this window"))
+            self._menu.addSeparator()
+            self._menu.addAction(self.tr("Recorded by this window")).setEnabled(False)
         for run in found:
             when = QDateTime.fromSecsSinceEpoch(int(run.written_s))
             text = self.tr("{name}   step {step}   {when}").format(

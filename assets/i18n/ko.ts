@@ -227,8 +227,8 @@
         <translation>샘플 고정 또는 고정 풀기</translation>
     </message>
     <message>
-        <source>Open checkpoint or data…</source>
-        <translation>체크포인트·데이터 열기…</translation>
+        <source>Open run, checkpoint or data…</source>
+        <translation>실험, 체크포인트, 데이터 열기…</translation>
     </message>
 </context>
 <context>
@@ -2357,10 +2357,6 @@
         <translation>멈췄습니다: {path}</translation>
     </message>
     <message>
-        <source>Open checkpoint or data</source>
-        <translation>체크포인트나 데이터 열기</translation>
-    </message>
-    <message>
         <source>Manifests and pictures ({kinds})</source>
         <translation>매니페스트와 그림 ({kinds})</translation>
     </message>
@@ -2379,6 +2375,10 @@
     <message>
         <source>Freeze as test: {what}; no number is selected</source>
         <translation>테스트로 굳히기: {what}, 고른 값 없음</translation>
+    </message>
+    <message>
+        <source>Open run, checkpoint or data</source>
+        <translation>실험, 체크포인트, 데이터 열기</translation>
     </message>
 </context>
 <context>

@@ -243,7 +243,8 @@ def test_recent_lists_the_runs_that_the_window_recorded_by_itself(rig: Rig, tmp_
     menu.aboutToShow.emit()
     words = [action.text() for action in menu.actions() if not action.isSeparator()]
     assert words[0] == str(file) or "…" in words[0]
-    assert ["step 2" in words[1], "step 1" in words[2], len(words)] == [True, True, 3]
+    assert words[1] == "Recorded by this window"
+    assert ["step 2" in words[2], "step 1" in words[3], len(words)] == [True, True, 4]
     menu.actions()[-1].trigger()
     load = m.Load(tmp_path / f"{PREFIX}20240101-000000")
     rig.qtbot.waitUntil(lambda: load in rig.engine.seen, timeout=20_000)
