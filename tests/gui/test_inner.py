@@ -25,13 +25,14 @@ from crnn.debug.level_messages import (
 from crnn.debug.messages import Frame, Watch
 from crnn.debug.phases import Way
 from crnn.debug.point_messages import AddPoint, EditPoint, RemovePoint
-from crnn.debug.points import Condition, Point
+from crnn.debug.points import Condition, Point, PointRow
 from gui.axis import TimeAxis
 from gui.dialogs.line import LineDialog
 from gui.dialogs.point import WatchDialog
 from gui.look import Look
 from gui.phase_strip import PhaseStrip
 from gui.selection import Cell, Selection
+from gui.views.breakpoints import BreakpointsView
 from gui.views.ctc import CtcPanel
 from gui.views.features import FeaturesPanel
 from gui.views.inspect import InspectView
@@ -341,3 +342,16 @@ def test_the_key_down_lists_the_names(qtbot: QtBot, driver: Driver) -> None:
     assert popup.isVisible()
     popup.hide()
     dialog.close()
+
+
+def test_what_a_line_costs_is_told_where_runs_pay_for_it(qtbot: QtBot, driver: Driver) -> None:
+    view = BreakpointsView(Look())
+    qtbot.addWidget(view)
+    frame = _at(driver, "rnn1", "forward", "line")
+    assert frame.watching is not None
+    row = PointRow(Point(1, Condition("line", file="optim.py", line=39)), 0, None, None, 7.5, "")
+    here = replace(frame, watching=replace(frame.watching, points=(row,)))
+    view.show_frame(here)
+    assert [fact.text for fact in view.header._facts] == ["7.500 ms a step"]
+    view.show_frame(replace(here, inner=None))
+    assert view.header._facts == ()
