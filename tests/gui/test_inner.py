@@ -224,6 +224,29 @@ def test_a_number_of_a_line_is_picked_followed_and_told_from_memory_not_written_
     assert seen == sorted(seen)
 
 
+def test_the_keys_move_the_number_that_is_picked_or_scroll(qtbot: QtBot, driver: Driver) -> None:
+    _at(driver, "rnn1", "forward", "line")
+    view, _ = _source(qtbot, driver.do(GoToLine(40)))
+    view.selected.connect(view.show_selection)
+    strip = next(s for s in view.strips.strips() if s.local.picture_RC is not None)
+    QTest.mouseClick(
+        view.strips, Qt.MouseButton.LeftButton, pos=strip.strip.topLeft() + QPoint(1, 1)
+    )
+    before, plain = view.selection.local, view.strips.grab().toImage()
+    assert before
+    view.strips.show_selected("")
+    assert view.strips.grab().toImage() != plain, "the selected number has a frame"
+    view.strips.show_selected(before)
+    QTest.keyClick(view.strips, Qt.Key.Key_Right)
+    assert view.selection.local != before
+    QTest.keyClick(view.strips, Qt.Key.Key_Left)
+    assert view.selection.local == before
+    top = view.strips.strips()[0].row.top()
+    view.strips.show_selected("")
+    QTest.keyClick(view.strips, Qt.Key.Key_PageDown)
+    assert view.strips.strips()[0].row.top() < top
+
+
 def test_without_a_line_the_view_says_how_to_get_one(qtbot: QtBot, driver: Driver) -> None:
     view, _ = _source(qtbot, driver.do(ChangeLevel("phase")))
     assert view.code.message == "F11 steps into the code."
