@@ -39,8 +39,9 @@ bending a picture - data.augment, data.mesh; what a file must look like to be be
 safetensors_file; what crosses the thread - debug.messages and the *_messages beside it; words on a
 page - page.finding; every array a view may draw - debug.trace; what a branch may change -
 debug.edits, data.edited; the names that a breakpoint or watch may use - debug.moment; breakpoints
-on lines of code - debug.stops, debug.hunting; a line frozen as a test - debug.frozen_line; what
-survives a power cut - durable; one writer a recording - debug.claim; what is brought into memory
-while a run stands - debug.warming; what a step takes by itself, on a busy machine too - effort;
-batches made ahead - data.ahead, in the window debug.feeding.
+on lines of code - debug.stops, debug.hunting; what an array at a line means - debug.axes; a line
+frozen as a test - debug.frozen_line; what survives a power cut - durable; one writer a recording -
+debug.claim; what is brought into memory while a run stands - debug.warming; what a step takes by
+itself, on a busy machine too - effort; batches made ahead - data.ahead, in the window
+debug.feeding.
 """

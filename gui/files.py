@@ -113,7 +113,7 @@ class Files(QObject):
         says what will be in it."""
         from crnn.debug.script_messages import Freeze
         from gui.conditions import expression_of
-        from gui.local_strips import cell_of
+        from gui.local_cells import cell_of
 
         frame, selection = self._bridge.frame, self._bridge.selection
         if frame is None:

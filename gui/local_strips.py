@@ -7,25 +7,25 @@ stroke; what is not a number, and what nothing has been written to yet, is hatch
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QRegion,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.heat import indices, nan_mask, picture
+from gui.local_cells import box, called, cell_of, cells_of
 from gui.look import Look
 from gui.numerals import fixed, power
 from gui.overdraw import paint_nan, paint_pending
@@ -42,6 +42,12 @@ CELL = 12
 """A cell is at most this wide."""
 PAD = 12
 LONG = 1e6
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,18 @@ class LocalStrips(QWidget):
         self._top = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(60)
 
     def show_locals(self, shown: tuple[Local, ...]) -> None:
-        self.locals = shown
-        self._top = max(0, min(self._top, self._height() - self.height()))
+        """What the line made first, then the array that is followed, then the others."""
+        followed = cell_of(shown, self.selected)
+        name = followed[0].name if followed else ""
+        self.locals = tuple(sorted(shown, key=lambda one: not one.is_made and one.name != name))
+        self._scroll_to(self._top)
+
+    def _scroll_to(self, top: int) -> None:
+        self._top = max(0, min(top, self._height() - self.height()))
         self.update()
 
     def show_selected(self, text: str) -> None:
@@ -137,6 +150,16 @@ class LocalStrips(QWidget):
         for strip in self.strips():
             if strip.row.bottom() >= 0 and strip.row.top() < self.height():
                 self._paint_strip(painter, strip)
+        self._paint_thumb(painter)
+
+    def _paint_thumb(self, painter: QPainter) -> None:
+        """Where one is, where there is more than fits; bright while the keys are here."""
+        whole, seen = self._height(), self.height()
+        if whole > seen:
+            high = max(self.look.px(16), seen * seen // whole)
+            y = (seen - high) * self._top // (whole - seen)
+            role = "acc" if self.hasFocus() else "line2"
+            painter.fillRect(self.width() - 4, y, 3, high, self.look.color(role))
 
     def _paint_heading(self, painter: QPainter, place: QRect) -> None:
         """What the strips are, and the selected number, which has the room it needs."""
@@ -216,10 +239,10 @@ class LocalStrips(QWidget):
         if not cell or strip.local.picture_RC is None:
             return
         n_rows, n_columns = strip.local.picture_RC.shape
-        box = _box(strip.strip, n_rows, n_columns, *cell)
+        around = box(strip.strip, n_rows, n_columns, *cell)
         painter.setPen(QPen(self.look.color("acc"), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box.adjusted(-1, -1, 1, 1))
+        painter.drawRect(around.adjusted(-1, -1, 1, 1))
 
     def _paint_strokes(self, painter: QPainter, target: QRect, is_far: NDArray[np.bool_]) -> None:
         """One stroke a cell that is never reached."""
@@ -257,8 +280,7 @@ class LocalStrips(QWidget):
                 return strip.local, ""
             column = (at.x() - strip.strip.left()) * values.shape[1] // strip.strip.width()
             row = (at.y() - strip.strip.top()) * values.shape[0] // strip.strip.height()
-            index = ", ".join(map(str, strip.local.index(row, column)))
-            return strip.local, f"{strip.local.name}[{index}]" if index else strip.local.name
+            return strip.local, called(strip.local, row, column)
         return None
 
     def described(self, text: str | None = None) -> str:
@@ -272,8 +294,7 @@ class LocalStrips(QWidget):
         assert local.picture_RC is not None
         is_unwritten = local.unwritten_RC is not None and bool(local.unwritten_RC[cell])
         value = self.words_unwritten if is_unwritten else _exact(float(local.picture_RC[cell]))
-        index = ", ".join(map(str, found[1]))
-        return f"{local.name}[{index}] = {value}" if index else f"{local.name} = {value}"
+        return f"{called(local, *cell)} = {value}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
@@ -301,38 +322,37 @@ class LocalStrips(QWidget):
         self.hovered.emit("")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        most = max(0, self._height() - self.height())
-        self._top = max(0, min(most, self._top - event.angleDelta().y() // 4))
+        self._scroll_to(self._top - event.angleDelta().y() // 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrows move the selected number; without one, and with the others, all scrolls."""
+        key, page = Qt.Key(event.key()), self.height() - self.look.px(LOW)
+        moved = self._neighbour(*ARROWS[key]) if key in ARROWS else ""
+        by = {Qt.Key.Key_Up: -self.look.px(LOW), Qt.Key.Key_Down: self.look.px(LOW)}
+        by |= {Qt.Key.Key_PageUp: -page, Qt.Key.Key_PageDown: page}
+        if moved:
+            self.picked.emit(moved)
+        elif key in by:
+            self._scroll_to(self._top + by[key])
+        else:
+            super().keyPressEvent(event)
+
+    def _neighbour(self, dx: int, dy: int) -> str:
+        """What the number beside the selected one is called; "" where there is none."""
+        found = cell_of(self.locals, self.selected)
+        cell = found and found[0].cell(found[1])
+        if not found or not cell or found[0].picture_RC is None:
+            return ""
+        (n_rows, n_columns), (row, column) = found[0].picture_RC.shape, cell
+        row, column = row + dy, column + dx
+        is_there = 0 <= row < n_rows and 0 <= column < n_columns
+        return called(found[0], row, column) if is_there else ""
+
+    def focusInEvent(self, event: object) -> None:
         self.update()
 
-
-def cell_of(shown: Sequence[Local], text: str) -> tuple[Local, tuple[int, ...]] | None:
-    """The array of `text`, "hidden[3, 0]", and the place in it; None where none of these is it."""
-    name, _, rest = text.rpartition("[") if text.endswith("]") else (text, "", "")
-    for local in shown:
-        if local.picture_RC is not None and local.name == (name if local.shape else text):
-            return local, tuple(int(part) for part in rest[:-1].split(",")) if local.shape else ()
-    return None
-
-
-def cells_of(mask_RC: NDArray[np.bool_], target: QRect) -> QRegion:
-    """The cells of a picture drawn in `target` that the mask holds, rows of them at once."""
-    region, (n_rows, n_columns) = QRegion(), mask_RC.shape
-    for row in range(n_rows):
-        edges = np.flatnonzero(np.diff(mask_RC[row], prepend=False, append=False))
-        for start, stop in edges.reshape(-1, 2).tolist():
-            first = _box(target, n_rows, n_columns, row, start)
-            region += first.united(_box(target, n_rows, n_columns, row, stop - 1))
-    return region
-
-
-def _box(target: QRect, n_rows: int, n_columns: int, row: int, column: int) -> QRect:
-    """A cell of a picture drawn in `target`."""
-    wide, high = target.width(), target.height()
-    left, right = wide * column // n_columns, wide * (column + 1) // n_columns
-    top, bottom = high * row // n_rows, high * (row + 1) // n_rows
-    at = target.topLeft() + QPoint(left, top)
-    return QRect(at, QSize(max(1, right - left), max(1, bottom - top)))
+    def focusOutEvent(self, event: object) -> None:
+        self.update()
 
 
 def sizes(local: Local) -> str:

@@ -97,6 +97,7 @@ def test_on_and_back_over_all_steps_it_stops_where_whole_recordings_say(driver: 
     hits = [hit for hit in frame.watching.hits if hit.spot is not None]
     assert [hit.key for hit in hits] == expected, "each is listed once"
     assert {hit.now for hit in hits} == {"t = 2"}
+    assert frame.watching.points[-1].cost_ms > 0
     last = hits[-1]
     assert _here(driver.do(ChangeLevel("step"), GoToHit(last))) == last.key
     assert _view(driver.shown).form == "readable"

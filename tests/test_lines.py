@@ -17,6 +17,7 @@ import pytest
 from crnn.arrays import I64
 from crnn.ctc.lattice import lattice, pack
 from crnn.ctc.loss import ctc_loss
+from crnn.debug.axes import axes_of
 from crnn.debug.buffers import Ref
 from crnn.debug.calls import Call, watch
 from crnn.debug.lines import Recording
@@ -228,6 +229,22 @@ def test_beyond_its_budget_a_recording_runs_again_and_gives_the_same_arrays() ->
             if isinstance(value, Ref):
                 some.array(value, index)
     assert 1 < some.n_runs < 10, "a step back does not cost a run each time"
+
+
+def test_what_an_axis_means_is_known_from_the_name_or_from_the_memory() -> None:
+    assert axes_of("cache.layers[1].x_TND", 3) == axes_of("x_TND[0]", 3) == "TND"
+    assert axes_of("x_TND", 2) == axes_of("hidden", 3) == ""
+    op = Recurrent("lstm", 3, 8)
+    args = op.init(np.random.default_rng(1)), noise(4, 6, 3), np.full(4, 6)
+    recording = Recording((_call(Recurrent.forward, op, *args),))
+    found: dict[str, set[str]] = {}
+    for index in range(len(recording)):
+        for name, value in recording.names(index).items():
+            if isinstance(value, Ref) and recording.activation(index).function == "_lstm_forward":
+                found.setdefault(name, set()).add(recording.axes.of(name, value))
+    assert found["hidden"] == {"TNU"}, "which it is called where it is given back"
+    assert found["gates"] == {"NG"}, "a timestep of z_TNG"
+    assert found["z_TNG"] == {"TNG"}
 
 
 def test_the_loop_round_a_line_is_found_in_its_callers_too() -> None:

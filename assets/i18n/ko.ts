@@ -541,6 +541,10 @@
         <source>Breakpoint: {what}</source>
         <translation>중단점: {what}</translation>
     </message>
+    <message>
+        <source>{what}: Ctrl+F9 breaks on its statistics, F9 when it changes</source>
+        <translation>{what}: Ctrl+F9로 통계에, F9로 값이 바뀔 때 중단점을 겁니다</translation>
+    </message>
 </context>
 <context>
     <name>Bridge</name>
@@ -706,12 +710,12 @@
         <translation>출력</translation>
     </message>
     <message>
-        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), help() …</source>
-        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), help() …</translation>
-    </message>
-    <message>
         <source>running</source>
         <translation>실행 중</translation>
+    </message>
+    <message>
+        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), help() …</source>
+        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), help() …</translation>
     </message>
 </context>
 <context>
@@ -1820,10 +1824,6 @@
         <translation>{}: 다이제스트와 맞지 않습니다</translation>
     </message>
     <message>
-        <source>{} is a link or no file at all, which no run has</source>
-        <translation>{}은(는) 링크이거나 파일이 아닌데, 실험에는 그런 것이 없습니다</translation>
-    </message>
-    <message>
         <source>{} is packed, which an exported run never is</source>
         <translation>{}: 압축되어 있는데, 내보낸 실험은 압축하지 않습니다</translation>
     </message>
@@ -2038,6 +2038,10 @@
     <message>
         <source>Input/output error</source>
         <translation>입출력 오류입니다</translation>
+    </message>
+    <message>
+        <source>{} is a link or no file at all, which no run has</source>
+        <translation>{}은(는) 링크이거나 파일이 아닌데, 실험에는 그런 것이 없습니다</translation>
     </message>
 </context>
 <context>
@@ -2353,10 +2357,6 @@
         <translation>멈췄습니다: {path}</translation>
     </message>
     <message>
-        <source>Open run, checkpoint or data</source>
-        <translation>실험, 체크포인트, 데이터 열기</translation>
-    </message>
-    <message>
         <source>Manifests and pictures ({kinds})</source>
         <translation>매니페스트와 그림 ({kinds})</translation>
     </message>
@@ -2375,6 +2375,10 @@
     <message>
         <source>Freeze as test: {what}; no number is selected</source>
         <translation>테스트로 굳히기: {what}, 고른 값 없음</translation>
+    </message>
+    <message>
+        <source>Open run, checkpoint or data</source>
+        <translation>실험, 체크포인트, 데이터 열기</translation>
     </message>
 </context>
 <context>

@@ -67,8 +67,9 @@ class Local:
     """One name of the function at a line.
 
     `text` is a plain value as written; an array has `picture_RC` instead: its rows and columns, of
-    this sample where it has an axis N, time or width across. `axes` are its letters, "" where its
-    name has none; `shape`, `dtype`, `low` and `high` are of the whole array (of usual values).
+    this sample where it has an axis N, time or width across. `axes` are its letters, "·" for one
+    that is not known, "" where none is; `shape`, `dtype`, `low` and `high` are of the whole array
+    (of usual values).
     row_R and column_C say which rows and columns are shown; `across` is the axis that lies across,
     `sample` the axis and place of the sample. `unwritten_RC`: the cells that nothing has been
     written to yet, None where there are none.

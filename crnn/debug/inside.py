@@ -131,6 +131,11 @@ class Inside:
         done, self._taken = self._taken, None
         return done if self._passage is not None and self._passage.state is state else None
 
+    @property
+    def taken_s(self) -> float:
+        """How long that step took, where there is one."""
+        return 0.0 if self._taken is None else self._taken.report.seconds
+
     def stand(self, phase: int, place: int) -> None:
         """Stand at a moment of a phase's recording, of the state last looked at."""
         self.cursor = replace(self.cursor.at("line"), phase=phase, t=0, line=place)

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from crnn.debug.axes import Axes
 from crnn.debug.buffers import Buffers, Ref
 from crnn.debug.calls import Call
 from crnn.debug.statements import RETURNED, Statement, source
@@ -70,10 +71,14 @@ class Recording:
         self._buffers = recorder.buffers
         self._buffers.finish(len(self._moments))
         self.n_runs = 1
+        self.axes = Axes()
         by_line: dict[tuple[str, int], list[int]] = {}
         for index, moment in enumerate(self._moments):
             path = self._activations[moment.activation].path
             by_line.setdefault((path, moment.line), []).append(index)
+            for name, value in moment.changes.items():
+                if isinstance(value, Ref):
+                    self.axes.learn(name, value)
         self._by_line = {place: tuple(found) for place, found in by_line.items()}
 
     def __len__(self) -> int:

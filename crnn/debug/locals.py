@@ -1,13 +1,11 @@
 """Locals: the names of a function at a line, cut to one sample and made small enough to draw.
 
-What an axis means stands in the name: `log_alpha_TNS` has time, samples and states. An axis N (or
-R, two lattices a sample) is cut to the sample on screen; time, or else width, lies across; the
-others lie one under another.
+What an axis means crnn.debug.axes knows. An axis N (or R, two lattices a sample) is cut to the
+sample on screen; time, or else width, lies across; the others lie one under another.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -21,7 +19,6 @@ from crnn.debug.tracing import is_unwritten
 
 ROWS, COLUMNS = 32, 1024
 """Of an array at most so many are drawn, evenly picked."""
-_SUFFIX = re.compile(r"_([A-Z0-9]+)$")
 _TEXT = 40
 
 
@@ -34,7 +31,8 @@ def locals_at(recording: Recording, index: int, place: int, n_samples: int) -> t
         if isinstance(value, Ref):
             array = recording.array(value, index)
             with np.errstate(invalid="ignore"):  # memory not written yet may hold any bits
-                found.append(_drawn(name, is_made, array, place, n_samples))
+                axes = recording.axes.of(name, value)
+                found.append(_drawn(name, is_made, array, axes, place, n_samples))
         else:
             found.append(Local(name, is_made, text=plain(value)))
     return tuple(sorted(found, key=lambda local: (not local.is_made, bool(local.text))))
@@ -51,15 +49,9 @@ def plain(value: Any) -> str:
     return text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"
 
 
-def axes_of(name: str, n_axes: int) -> str:
-    """The letters of a name's axes, "" where it does not tell, or tells of another shape."""
-    found = _SUFFIX.search(name.split("[")[0].rpartition(".")[2])
-    axes = found.group(1) if found else ""
-    return axes if len(axes) == n_axes else ""
-
-
-def _drawn(name: str, is_made: bool, array: NDArray[Any], place: int, n_samples: int) -> Local:
-    axes = axes_of(name, array.ndim)
+def _drawn(
+    name: str, is_made: bool, array: NDArray[Any], axes: str, place: int, n_samples: int
+) -> Local:
     usual = (
         array[(np.abs(array) < FAR) & ~is_unwritten(array)] if array.dtype.kind == "f" else array
     )

@@ -217,7 +217,7 @@ class PointDialog(QDialog):
     def _fill(self, point: Point | None) -> None:
         """With the words of a point that is edited."""
         if point is None:
-            self.choose("number")
+            self.choose("statistic" if ":" in self._selected else "number")
             return
         condition = point.condition
         self._sample = condition.sample if condition.sample >= 0 else self._sample

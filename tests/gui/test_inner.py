@@ -25,13 +25,14 @@ from crnn.debug.level_messages import (
 from crnn.debug.messages import Frame, Watch
 from crnn.debug.phases import Way
 from crnn.debug.point_messages import AddPoint, EditPoint, RemovePoint
-from crnn.debug.points import Condition, Point
+from crnn.debug.points import Condition, Point, PointRow
 from gui.axis import TimeAxis
 from gui.dialogs.line import LineDialog
 from gui.dialogs.point import WatchDialog
 from gui.look import Look
 from gui.phase_strip import PhaseStrip
 from gui.selection import Cell, Selection
+from gui.views.breakpoints import BreakpointsView
 from gui.views.ctc import CtcPanel
 from gui.views.features import FeaturesPanel
 from gui.views.inspect import InspectView
@@ -223,6 +224,29 @@ def test_a_number_of_a_line_is_picked_followed_and_told_from_memory_not_written_
     assert seen == sorted(seen)
 
 
+def test_the_keys_move_the_number_that_is_picked_or_scroll(qtbot: QtBot, driver: Driver) -> None:
+    _at(driver, "rnn1", "forward", "line")
+    view, _ = _source(qtbot, driver.do(GoToLine(40)))
+    view.selected.connect(view.show_selection)
+    strip = next(s for s in view.strips.strips() if s.local.picture_RC is not None)
+    QTest.mouseClick(
+        view.strips, Qt.MouseButton.LeftButton, pos=strip.strip.topLeft() + QPoint(1, 1)
+    )
+    before, plain = view.selection.local, view.strips.grab().toImage()
+    assert before
+    view.strips.show_selected("")
+    assert view.strips.grab().toImage() != plain, "the selected number has a frame"
+    view.strips.show_selected(before)
+    QTest.keyClick(view.strips, Qt.Key.Key_Right)
+    assert view.selection.local != before
+    QTest.keyClick(view.strips, Qt.Key.Key_Left)
+    assert view.selection.local == before
+    top = view.strips.strips()[0].row.top()
+    view.strips.show_selected("")
+    QTest.keyClick(view.strips, Qt.Key.Key_PageDown)
+    assert view.strips.strips()[0].row.top() < top
+
+
 def test_without_a_line_the_view_says_how_to_get_one(qtbot: QtBot, driver: Driver) -> None:
     view, _ = _source(qtbot, driver.do(ChangeLevel("phase")))
     assert view.code.message == "F11 steps into the code."
@@ -341,3 +365,16 @@ def test_the_key_down_lists_the_names(qtbot: QtBot, driver: Driver) -> None:
     assert popup.isVisible()
     popup.hide()
     dialog.close()
+
+
+def test_what_a_line_costs_is_told_where_runs_pay_for_it(qtbot: QtBot, driver: Driver) -> None:
+    view = BreakpointsView(Look())
+    qtbot.addWidget(view)
+    frame = _at(driver, "rnn1", "forward", "line")
+    assert frame.watching is not None
+    row = PointRow(Point(1, Condition("line", file="optim.py", line=39)), 0, None, None, 7.5, "")
+    here = replace(frame, watching=replace(frame.watching, points=(row,)))
+    view.show_frame(here)
+    assert [fact.text for fact in view.header._facts] == ["7.500 ms a step"]
+    view.show_frame(replace(here, inner=None))
+    assert view.header._facts == ()
