@@ -40,6 +40,7 @@ debug.messages and the *_messages beside it; words on a page - page.finding; eve
 draw - debug.trace; what a branch may change - debug.edits, data.edited; the names that a breakpoint
 or watch may use - debug.moment; breakpoints on lines of code - debug.stops, debug.hunting; what
 survives a power cut - durable; one writer a recording - debug.claim; what is brought into memory
-while a run stands - debug.warming; which states stay - debug.grid; their memory - pool; what a step takes by itself, on a busy machine too - effort;
-batches made ahead - data.ahead, in the window debug.feeding.
+while a run stands - debug.warming; which states stay - debug.grid; their memory - pool; what a step
+takes by itself, on a busy machine too - effort; batches made ahead - data.ahead, in the window
+debug.feeding.
 """

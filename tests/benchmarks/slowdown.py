@@ -4,8 +4,8 @@ process of its own: `python -m tests.benchmarks.slowdown`.
 bare: advance alone. control: the same once more. recorded: a timeline with history and run
 directory. attached: the debugger's command loop as in a hidden window, nothing watched, without a
 recording. window: the same with the recording, as the window always has it. points: that, with 20
-scalar breakpoints on. watching: as window, with frames of the watched sample wanted 30 times a
-second, made when the governor lets.
+scalar breakpoints on. What a frame of the watched sample may take is governed by wall time, which
+turns would stretch; the window's bottom line shows it.
 
 One idea: the processes take turns step by step, so each has a heap, caches and collector of its
 own, as in real use, and all see the same machine and the same batches. Compared is the processor's
@@ -46,7 +46,7 @@ from crnn.heap import keep_freed_memory
 from crnn.train import advance, initial_state
 from tests.benchmarks.breakpoints import SCALARS
 
-ARMS = ("bare", "control", "recorded", "attached", "window", "points", "watching")
+ARMS = ("bare", "control", "recorded", "attached", "window", "points")
 _BLOCK = 20
 """Steps that are drawn together: a busy machine is busy for a while."""
 
@@ -102,19 +102,14 @@ def _attached(
     outbox = Outbox()
     runs = None if name == "attached" else folder
     debugger = Debugger(inbox, outbox, runs, budget_bytes=budget)
-    outbox.watching = name == "watching"
+    outbox.watching = False
     commands: list[Command] = [NewRun(config, dataset, "b"), Pause()]
     if name == "points":
         commands += [AddPoint(Condition("when", text)) for text in SCALARS]
     for command in (*commands, Run()):
         inbox.put(command)
     threading.Thread(target=debugger.run, daemon=True).start()
-    while True:
-        time.sleep(1 / 30)
-        outbox.events.clear()
-        if name == "watching":
-            outbox.frames.clear()
-            outbox.want_frame.set()
+    threading.Event().wait()
 
 
 def _arm(name: str, options: argparse.Namespace, line: Connection, folder: str) -> None:
