@@ -26,21 +26,23 @@ The way of a number, from a picture to the screen:
 
 Floors, each importing only from those below it (machine-checked):
 
-    commands > debug > shipped > checkpoint, reading_page > train, reading > workers > shard
-    > model, optim > config > data > ctc, ops, text > rng > page > arrays > errors
+    commands > debug > shipped, averaging > checkpoint, reading_page > train, reading > workers
+    > shard > model, optim > config > data > ctc, ops, text > rng > page > arrays > errors
 
 Where to look for: names of axes - arrays; random numbers - rng; what a Config may hold - config; a
-whole training in one file - recipe, commands.curriculum;
-which pixels a timestep sees - geometry; Hangul and the alphabets - text.hangul; CER - text.score;
-what --data may name - data.sources; AI Hub's formats - data.aihub; drawn hands - data.hands,
-data.frames, data.writing, in a hurry - data.real_hands, data.real_writing, data.cursive_hangul; ink
-and paper - data.pen, data.paper, data.real_paper; bending a picture - data.augment, data.mesh;
-what a file must look like to be believed - checkpoint, safetensors_file; what crosses the thread -
-debug.messages and the *_messages beside it; words on a page - page.finding; every array a view may
-draw - debug.trace; what a branch may change - debug.edits, data.edited; the names that a breakpoint
-or watch may use - debug.moment; breakpoints on lines of code - debug.stops, debug.hunting; what
-survives a power cut - durable; one writer a recording - debug.claim; what is brought into memory
-while a run stands - debug.warming; which states stay - debug.grid; their memory - pool; what a step
-takes by itself, on a busy machine too - effort; batches made ahead - data.ahead, in the window
+whole training in one file - recipe, commands.curriculum; the mean of trained states - averaging;
+how letters follow each other - ctc.letters; which pixels a timestep sees - geometry; Hangul and the
+alphabets - text.hangul; CER - text.score; what --data may name - data.sources; AI Hub's formats -
+data.aihub; drawn hands - data.hands, data.frames, data.writing, in a hurry - data.real_hands,
+data.real_writing, data.cursive_hangul; ink and paper - data.pen, data.paper, data.real_paper;
+bending a picture - data.augment, data.mesh; what a file must look like to be believed - checkpoint,
+safetensors_file; what crosses the thread - debug.messages and the *_messages beside it; words on a
+page - page.finding; every array a view may draw - debug.trace; what a branch may change -
+debug.edits, data.edited; the names that a breakpoint or watch may use - debug.moment; breakpoints
+on lines of code - debug.stops, debug.hunting; what an array at a line means - debug.axes; a line
+frozen as a test - debug.frozen_line; what survives a power cut - durable; one writer a recording -
+debug.claim; what is brought into memory while a run stands - debug.warming; which states stay -
+debug.grid; their memory - pool; what a step takes by itself, on a busy machine too - effort;
+batches made ahead - data.ahead, in the window
 debug.feeding.
 """

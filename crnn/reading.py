@@ -30,8 +30,10 @@ BATCH = 32
 BEAM_WIDTH = 8
 LANGUAGE_WIDTH = 32
 """Beam with a language model: what it favours must not have been dropped for the picture's sake."""
-SURE = 0.5
+SURE = 0.8
 """Decoder auto: a path with more of the probability than this is the reading."""
+LEAST = {"auto": 0.01, "beam": 1e-5}
+"""Classes with less than this in a frame are not tried there; with a closed lexicon all are."""
 
 
 class Guess(NamedTuple):
@@ -89,7 +91,9 @@ class Search:
                 return [greedy(logits_TK).collapsed_L]
         elif self.language:
             width = LANGUAGE_WIDTH
-        found = beam(log_prob_TK, max(width, self.n_best), self.language)
+        is_closed = self.language is not None and self.language.only_words
+        least_log_p = -math.inf if is_closed else math.log(LEAST[self.decoder])
+        found = beam(log_prob_TK, max(width, self.n_best), self.language, least_log_p)
         labels = [hypothesis.label_L for hypothesis in found[: max(1, self.n_best)]]
         return labels or [np.zeros(0, np.int64)]
 

@@ -2,8 +2,10 @@
 
 A recipe holds the Config fields that differ from a preset, and the plan: `data`, `steps`, `val`,
 `val_every`, `ahead`, `start`. Each table of `stages` holds what differs in that stage: its data,
-its steps, and Config fields that change no weight's shape; all else it has from above. Everything
-is checked here, before anything is built; messages name file, field, value and what is allowed.
+its steps, `begins` where it does not begin with the end of the stage before, and Config fields that
+change no weight's shape; all else it has from above. `mean` lists stages whose ends are averaged.
+Everything is checked here, before anything is built; messages name file, field, value and what is
+allowed.
 """
 
 from __future__ import annotations
@@ -49,21 +51,29 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One training from the weights of the stage before, with an optimiser at rest."""
+    """One training from the weights of an earlier stage, with an optimiser at rest.
+
+    begins: the number of that stage, counted from 1; 0: none, it is the first.
+    """
 
     config: Config
     data: str
     steps: int
+    begins: int
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`stages` is () where the file has none: then it is one plain run of `config`."""
+    """`stages` is () where the file has none: then it is one plain run of `config`.
+
+    mean: numbers of stages, from 1, whose ends are averaged in the end; () for none.
+    """
 
     path: Path
     config: Config
     plan: Plan
     stages: tuple[Stage, ...] = ()
+    mean: tuple[int, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -78,17 +88,22 @@ def read_recipe(path: Path) -> Recipe:
         listed = _tables(table.pop("stages", []), "stages")
         if len(listed) > MAX_STAGES:
             raise ConfigError(f"stages has {len(listed)} tables; allowed: at most {MAX_STAGES}")
+        mean = _mean(table.pop("mean", []), len(listed))
         plan = Plan(**_planned(table))
         config = _config(table)
+        if mean and any(block.norm != "none" for block in config.convs):
+            raise ConfigError(
+                f"mean is {list(mean)!r}; allowed: none with batch norm, whose running averages "
+                "would not be those of the mean network"
+            )
         stages = tuple(
-            _stage(config, plan, stage, f"stages[{number}].")
-            for number, stage in enumerate(listed, start=1)
+            _stage(config, plan, stage, number) for number, stage in enumerate(listed, start=1)
         )
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ConfigError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    return Recipe(path, config, plan, stages)
+    return Recipe(path, config, plan, stages, mean)
 
 
 _SOURCE = "a folder, or a set such as synth:20000:7 or lesson"
@@ -110,7 +125,7 @@ _PLAN: dict[str, tuple[Callable[[object], bool], str]] = {
     "ahead": (lambda value: type(value) is bool, "true or false"),
     "start": (_is_text, "a checkpoint's path"),
 }
-_OF_STAGE = ("data", "steps", *(name for name in _CONFIG if name not in _SHAPING))
+_OF_STAGE = ("data", "steps", "begins", *(name for name in _CONFIG if name not in _SHAPING))
 
 
 def _planned(table: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +140,7 @@ def _planned(table: dict[str, Any]) -> dict[str, Any]:
 
 def _config(table: dict[str, Any]) -> Config:
     """The Config of the whole recipe; `table` holds nothing else any more."""
-    _refuse_unknown(table, _CONFIG, allowed=(*_CONFIG, *_PLAN, "stages"))
+    _refuse_unknown(table, _CONFIG, allowed=(*_CONFIG, *_PLAN, "mean", "stages"))
     values: dict[str, Any] = json.loads(to_json(preset(str(table.pop("preset", "word")))))
     kind = table.pop("alphabet", values["alphabet"]["kind"])
     if kind not in get_args(AlphabetKind):
@@ -155,7 +170,19 @@ def _check_block(block: dict[str, Any], prefix: str) -> None:
             _pair(block[name], f"{prefix}{name}", "two integers, [rows, columns]")
 
 
-def _stage(config: Config, plan: Plan, table: dict[str, Any], prefix: str) -> Stage:
+def _mean(value: object, n_stages: int) -> tuple[int, ...]:
+    numbers = value if isinstance(value, list) else [value]
+    if not all(type(number) is int and 1 <= number <= n_stages for number in numbers):
+        raise ConfigError(f"mean is {value!r}; allowed: numbers of stages, 1 to {n_stages}")
+    return tuple(numbers)
+
+
+def _stage(config: Config, plan: Plan, table: dict[str, Any], number: int) -> Stage:
+    prefix = f"stages[{number}]."
+    begins = table.pop("begins", number - 1)
+    if type(begins) is not int or not min(1, number - 1) <= begins < number:
+        earlier = f"1 to {number - 1}" if number > 1 else "none in the first"
+        raise ConfigError(f"{prefix}begins is {begins!r}; allowed: an earlier stage, {earlier}")
     for name in table:
         if name in _SHAPING or (name in _PLAN and name not in _OF_STAGE):
             raise ConfigError(
@@ -172,7 +199,7 @@ def _stage(config: Config, plan: Plan, table: dict[str, Any], prefix: str) -> St
     if own.data is None or own.steps is None:
         name = "data" if own.data is None else "steps"
         raise ConfigError(f"{prefix}{name} is missing; allowed: {_PLAN[name][1]}")
-    return Stage(found, own.data, own.steps)
+    return Stage(found, own.data, own.steps, begins)
 
 
 def _refuse_unknown(

@@ -48,6 +48,10 @@ class Actions(QObject):
         for spec in SPECS:
             self._made[spec.id].setEnabled(available(spec, frame))
 
+    def show_seeking(self) -> None:
+        """A seek takes long: it can be stopped."""
+        self._made["pause"].setEnabled(True)
+
     def check(self, name: str) -> None:
         """Mark one of an exclusive group without running it."""
         self._made[name].setChecked(True)

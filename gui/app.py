@@ -101,6 +101,7 @@ def _bridge(options: Options, runs: Path) -> Bridge:
     outbox = Outbox()
     bridge = Bridge(inbox, outbox, Engine(inbox, outbox, runs, options))
     bridge.wanted = Selection(sample=options.sample, t=options.t)
+    bridge.runs_dir = runs
     return bridge
 
 

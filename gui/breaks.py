@@ -10,6 +10,7 @@ from gui import conditions
 from gui.bridge import Bridge
 from gui.inspection import inspect
 from gui.look import Look
+from gui.selection import Selection
 from gui.window import Window
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Breaks(QObject):
         self.source: SourceView | None = None
         bridge.point_hit.connect(self._tell_hit)
         bridge.changed.connect(self._tell_change)
+        bridge.selection_changed.connect(self._tell_region)
 
     def join(self, view: BreakpointsView) -> None:
         """Answer what this view asks for."""
@@ -57,6 +59,10 @@ class Breaks(QObject):
         self.source = view
         view.wanted.connect(self.open_point)
 
+    def described(self) -> str:
+        """The selected number of the line on screen with its value; "" where there is none."""
+        return self.source.strips.described() if self.source is not None else ""
+
     def add_point(self) -> None:
         """Add a breakpoint…"""
         self.open_point(None)
@@ -75,9 +81,20 @@ class Breaks(QObject):
         if point is not None and point.condition.kind == "line":
             dialog = LineDialog(self.window, self.look, point)
         else:
-            dialog = PointDialog(self.window, self.look, frame, point)
+            dialog = PointDialog(self.window, self.look, frame, point, self._selected())
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
+
+    def _selected(self) -> str:
+        """The selected number or region as an expression, "" for none."""
+        frame = self.bridge.frame
+        return "" if frame is None else conditions.region_of(self.bridge.selection, frame.trace)
+
+    def _tell_region(self, selection: Selection) -> None:
+        """What a region is called, and what can be done with it."""
+        if selection.corner is not None:
+            text = self.tr("{what}: Ctrl+F9 breaks on its statistics, F9 when it changes")
+            self.window.status.show_message(text.format(what=self._selected()))
 
     def ask_watch(self) -> None:
         """Add a watch…: an expression that is a number."""
@@ -86,10 +103,9 @@ class Breaks(QObject):
         frame = self.bridge.frame
         if frame is None:
             return
-        selection = self.bridge.selection
-        cell = selection.cell
-        text = conditions.expression_of(cell, frame.trace) if cell is not None else ""
-        dialog = WatchDialog(self.window, self.look, frame, text or "grad_norm")
+        text = self._selected() or "grad_norm"
+        text = f"mean({text})" if self.bridge.selection.corner is not None else text
+        dialog = WatchDialog(self.window, self.look, frame, text)
         dialog.chosen.connect(self.bridge.send)
         dialog.open()
 

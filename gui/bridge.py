@@ -20,6 +20,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from gui.selection import Cell, Selection
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crnn.debug.guest_messages import Arrived
     from crnn.debug.messages import Command, Event, Frame, RunOpened
     from crnn.debug.trace import Trace
@@ -89,6 +91,8 @@ def telling(trace: Trace, selection: Selection) -> Selection:
 class Bridge(QObject):
     """Commands in, frames and events out, and the one selection with its history."""
 
+    runs_dir: Path | None = None
+    """Where runs without a name of their own are recorded."""
     frame_changed = Signal(object)
     selection_changed = Signal(object)
     parked = Signal(object)

@@ -240,14 +240,21 @@ class PanelHeader(QWidget):
         painter.fillRect(self.rect(), self.look.color("bg2"))
         if self.is_error:
             painter.fillRect(0, 0, 2, self.height(), self.look.color("err"))
-        painter.setClipRect(0, 0, self._facts_end(), self.height())
+        end = self._facts_end()
+        painter.setClipRect(0, 0, end, self.height())
         x = self._text(painter, 8, self._name, "acc" if self.is_focused else "t1", "title")
         if self._side:
             x = self._text(painter, x + self.look.px(8), self._side, "acc", "title")
         for fact in self._facts:
             left = x + (0 if fact.glued else self.look.px(8))
             font: FontRole = "data_small" if fact.is_data else "mono" if fact.is_mono else "header"
-            x = self._text(painter, left, fact.text, fact.role, font)
+            painter.setFont(self.look.font(font))
+            shown = painter.fontMetrics().elidedText(
+                fact.text, Qt.TextElideMode.ElideRight, max(0, end - left)
+            )
+            x = self._text(painter, left, shown, fact.role, font)
+            if shown != fact.text:
+                return
             if fact.underlined:
                 painter.fillRect(left, self.height() - 5, x - left, 1, self.look.color(fact.role))
 

@@ -112,7 +112,8 @@ class Overlay(QWidget):
             self._outline(painter, self.hover.cell, QPen(look.color("t2"), 1), None)
         if self.selection.cell is not None:
             halo = QPen(look.color("halo", look.theme.halo_alpha), 3)
-            self._outline(painter, self.selection.cell, QPen(look.color("acc"), 1.5), halo)
+            pen, end = QPen(look.color("acc"), 1.5), self.selection.corner
+            self._outline(painter, self.selection.cell, pen, halo, end)
 
     def _paint_cursor(self, painter: QPainter) -> None:
         """The line goes on over the headers, faintly; each panel's body paints its own part."""
@@ -123,11 +124,16 @@ class Overlay(QWidget):
             body = panel.body.mapTo(self._column, QPoint(0, 0)).y()
             painter.fillRect(x, top - 4, 1, body - top + 4, look.color("cursor", 0.35))
 
-    def _outline(self, painter: QPainter, cell: Cell, pen: QPen, halo: QPen | None) -> None:
+    def _outline(
+        self, painter: QPainter, cell: Cell, pen: QPen, halo: QPen | None, end: Cell | None = None
+    ) -> None:
+        """Round a cell, or round all from it to `end`."""
         for panel in self._column.visible_panels():
             rect = panel.rect_of(cell)
             if rect is None:
                 continue
+            last = None if end is None else panel.rect_of(end)
+            rect = rect if last is None else rect.united(last)
             rect.translate(panel.body.mapTo(self._column, QPoint(0, 0)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if halo is not None:

@@ -118,14 +118,35 @@ def expression_of(cell: Cell, trace: Trace | None) -> str:
     return f"{name}[{cell.t}, {cell.row}]"
 
 
+def region_of(selection: Selection, trace: Trace | None) -> str:
+    """What the selected number or region is called in an expression; "" where nothing is."""
+    cell, corner = selection.cell, selection.corner
+    text = "" if cell is None else expression_of(cell, trace)
+    if not text or cell is None or corner is None:
+        return text
+    name, t = text.partition("[")[0], _span(cell.t, corner.t)
+    if cell.tensor == "image":
+        return f"{name}[{_span(cell.row, corner.row)}, {_span(cell.x, corner.x)}]"
+    if cell.tensor.startswith("conv"):
+        return f"{name}[{cell.row}, {_span(cell.y, corner.y)}, {_span(cell.x, corner.x)}]"
+    if cell.row != corner.row:
+        return f"{name}[{t}, {_span(cell.row, corner.row)}]"
+    return f"{name}[{t}, {text.rpartition(', ')[2]}"
+
+
+def _span(a: int, b: int) -> str:
+    """A slice of both, as Python writes it."""
+    return f"{min(a, b)}:{max(a, b) + 1}"
+
+
 _PROBABILITIES = ("softmax", "gamma")
 
 
 def condition_on(
     selection: Selection, value: float | None, trace: Trace | None
 ) -> Condition | None:
-    """What F9 breaks on: a probability crossing one half, another number changing sign, or with no
-    cell the sample's text changing; None where nothing is selected."""
+    """What F9 breaks on: a probability crossing one half, another number changing sign, a region
+    changing, or with no cell the sample's text changing; None where nothing is selected."""
     from crnn.debug.points import Condition
 
     if selection.sample < 0:
@@ -133,6 +154,8 @@ def condition_on(
     text = expression_of(selection.cell, trace) if selection.cell is not None else ""
     if not text or selection.cell is None:
         return Condition("text", sample=selection.sample)
+    if selection.corner is not None:
+        return Condition("changes", region_of(selection, trace), selection.sample)
     if selection.cell.tensor in _PROBABILITIES:
         way = "<" if value is not None and value > 0.5 else ">"
         return Condition("when", f"{text} {way} 0.5", selection.sample)

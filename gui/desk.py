@@ -173,7 +173,13 @@ class Desk(QObject):
     # ---- selection ----
 
     def _look_up(self) -> None:
-        """Esc: first the cell goes, then the unit, then the symbol; the sample and t stay."""
+        """Esc: a long seek ends; else first the cell goes, then the unit, then the symbol; the
+        sample and t stay."""
+        from crnn.debug.messages import Pause
+
+        if self.window.veils.is_computing:
+            self.bridge.send(Pause())
+            return
         now = self.bridge.selection
         self.bridge.select(Selection(sample=now.sample, t=now.t))
 
@@ -181,7 +187,7 @@ class Desk(QObject):
         self.pins.toggle(self.bridge.selection.sample)
 
     def _copy_value(self) -> None:
-        text = self.window.describe()
+        text = self.breaks.described() or self.window.describe()
         if text:
             QGuiApplication.clipboard().setText(text)
             self.window.status.show_message(self.tr("Copied {text}").format(text=text))

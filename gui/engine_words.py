@@ -293,6 +293,10 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "{}: is a number; compare it with another, as in {} > 5"),
     QT_TRANSLATE_NOOP("Engine", "{}: is true or false; a watch needs a number"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{}: nothing has been written there yet at this line; go on, or choose another",
+    ),
     QT_TRANSLATE_NOOP("Engine", "{}: takes one argument"),
     QT_TRANSLATE_NOOP("Engine", "{}: a slice cannot have step 0"),
     QT_TRANSLATE_NOOP("Engine", "{}: a subscript must be a whole number or a slice"),

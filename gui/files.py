@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog
 
 from gui import engine_words
 from gui.bridge import Bridge
 from gui.guests import PICTURES, is_picture
 from gui.look import Look
+from gui.recent_menu import RecentMenu
 from gui.settings import Settings
 from gui.window import Window
 
@@ -55,13 +55,12 @@ class Files(QObject):
             signal.connect(self._copied)
         bridge.run_opened.connect(self._opened)
         window.dropped.connect(self.drop)
-        self._menu: QMenu = window.menus.recent
-        self._menu.aboutToShow.connect(self._fill_recent)
+        RecentMenu(window.menus.recent, look, bridge, settings, self.load)
 
     def open(self) -> None:
         """Ask for a file and take it as if it were dropped."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open checkpoint or data"), self._folder(), self._all_files()
+            self._window, self.tr("Open run, checkpoint or data"), self._folder(), self._all_files()
         )
         if name:
             self.drop(name)
@@ -114,16 +113,23 @@ class Files(QObject):
         says what will be in it."""
         from crnn.debug.script_messages import Freeze
         from gui.conditions import expression_of
+        from gui.local_cells import cell_of
 
-        frame, cell = self._bridge.frame, self._bridge.selection.cell
+        frame, selection = self._bridge.frame, self._bridge.selection
         if frame is None:
             return
-        value = "" if cell is None else expression_of(cell, frame.trace)
-        with_value = self.tr("Freeze as test: step {step} with {value}")
-        alone = self.tr(
-            "Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)"
-        )
-        title = (with_value if value else alone).format(step=f"{frame.step:,}", value=value)
+        lines = frame.inner.lines if frame.inner is not None else None
+        value = "" if selection.cell is None else expression_of(selection.cell, frame.trace)
+        if lines is not None and cell_of(lines.locals, selection.local):
+            value = selection.local
+        what = self.tr("step {step}").format(step=f"{frame.step:,}")
+        if lines is not None:
+            what = self.tr("{step}, line {line} and its arrays").format(
+                step=what, line=f"{lines.file.rpartition('/')[2]}:{lines.line}"
+            )
+        with_value = self.tr("Freeze as test: {what}, with {value}")
+        alone = self.tr("Freeze as test: {what}; no number is selected")
+        title = (with_value if value else alone).format(what=what, value=value)
         proposed = Path(self._folder()) / f"test_step_{frame.step}.py"
         name, _ = QFileDialog.getSaveFileName(self._window, title, str(proposed), "(test_*.py)")
         if name:
@@ -154,17 +160,6 @@ class Files(QObject):
     def _folder(self) -> str:
         recent = self._settings.recent
         return str(recent[0].parent if recent else Path.home())
-
-    def _fill_recent(self) -> None:
-        self._menu.clear()
-        for path in self._settings.recent:
-            action = self._menu.addAction(str(path))
-            action.triggered.connect(partial(self._load_recent, path))
-        if self._menu.isEmpty():
-            self._menu.addAction(self.tr("No checkpoints yet")).setEnabled(False)
-
-    def _load_recent(self, path: Path, _checked: bool = False) -> None:
-        self.load(path)
 
     def _saved(self, event: Saved) -> None:
         if event.path.suffix == SUFFIX:

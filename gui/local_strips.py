@@ -2,7 +2,7 @@
 
 A strip has its own range, since a line of code is about one array; the range stands beside it. Time
 lies across where the array has time. Values far below the others, the lattices' "never", are a
-stroke, and what is not a number is hatched, as everywhere.
+stroke; what is not a number, and what nothing has been written to yet, is hatched, as everywhere.
 """
 
 from __future__ import annotations
@@ -13,13 +13,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.heat import indices, nan_mask, picture
+from gui.local_cells import box, called, cell_of, cells_of
 from gui.look import Look
 from gui.numerals import fixed, power
-from gui.overdraw import paint_nan
+from gui.overdraw import paint_nan, paint_pending
 from gui.palette import Lut
 
 if TYPE_CHECKING:
@@ -33,6 +42,12 @@ CELL = 12
 """A cell is at most this wide."""
 PAD = 12
 LONG = 1e6
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +58,39 @@ class Strip:
 
 
 class LocalStrips(QWidget):
-    """Shows locals; `hovered` carries a value as text, "" where there is none."""
+    """Shows locals; `hovered` carries a value as text, "" where there is none, `picked` what the
+    number under a click is called, "hidden[3, 0]"."""
 
     hovered = Signal(str)
+    picked = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
         self.locals: tuple[Local, ...] = ()
         self.meanings: dict[str, str] = {}
-        self.heading = ""
+        self.heading = self.words_unwritten = ""
+        self.selected = ""
         self._top = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(60)
 
     def show_locals(self, shown: tuple[Local, ...]) -> None:
-        self.locals = shown
-        self._top = max(0, min(self._top, self._height() - self.height()))
+        """What the line made first, then the array that is followed, then the others."""
+        followed = cell_of(shown, self.selected)
+        name = followed[0].name if followed else ""
+        self.locals = tuple(sorted(shown, key=lambda one: not one.is_made and one.name != name))
+        self._scroll_to(self._top)
+
+    def _scroll_to(self, top: int) -> None:
+        self._top = max(0, min(top, self._height() - self.height()))
+        self.update()
+
+    def show_selected(self, text: str) -> None:
+        """The number that is selected, as `picked` carries it."""
+        self.selected = text
         self.update()
 
     # ---- geometry ----
@@ -115,11 +145,35 @@ class LocalStrips(QWidget):
         painter.setFont(look.font("header"))
         painter.setPen(look.color("t3"))
         place = QRect(PAD, 2 - self._top, self.width() - 2 * PAD, look.px(18))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.heading)
+        self._paint_heading(painter, place)
         self._paint_plain(painter)
         for strip in self.strips():
             if strip.row.bottom() >= 0 and strip.row.top() < self.height():
                 self._paint_strip(painter, strip)
+        self._paint_thumb(painter)
+
+    def _paint_thumb(self, painter: QPainter) -> None:
+        """Where one is, where there is more than fits; bright while the keys are here."""
+        whole, seen = self._height(), self.height()
+        if whole > seen:
+            high = max(self.look.px(16), seen * seen // whole)
+            y = (seen - high) * self._top // (whole - seen)
+            role = "acc" if self.hasFocus() else "line2"
+            painter.fillRect(self.width() - 4, y, 3, high, self.look.color(role))
+
+    def _paint_heading(self, painter: QPainter, place: QRect) -> None:
+        """What the strips are, and the selected number, which has the room it needs."""
+        look, middle = self.look, Qt.AlignmentFlag.AlignVCenter
+        told = self.described()
+        used = QFontMetrics(look.font("mono")).horizontalAdvance(told) + look.px(10) if told else 0
+        room = place.adjusted(0, 0, -used, 0)
+        heading = painter.fontMetrics().elidedText(
+            self.heading, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, middle, heading)
+        painter.setFont(look.font("mono"))
+        painter.setPen(look.color("acc"))
+        painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, told)
 
     def _paint_plain(self, painter: QPainter) -> None:
         look, y = self.look, self.look.px(22) - self._top
@@ -164,8 +218,31 @@ class LocalStrips(QWidget):
         is_far = _is_far(values)
         painter.drawImage(target, picture(indices(np.where(is_far, low, values), low, high), lut))
         paint_nan(painter, target, nan_mask(values), self.look)
+        if local.unwritten_RC is not None:
+            self._paint_unwritten(painter, target, local.unwritten_RC)
+        self._paint_selected(painter, strip)
         if is_far.any() and target.width() >= 4 * values.shape[1]:
             self._paint_strokes(painter, target, is_far)
+
+    def _paint_unwritten(
+        self, painter: QPainter, target: QRect, unwritten_RC: NDArray[np.bool_]
+    ) -> None:
+        """What nothing has been written to yet, hatched as all that is not computed yet."""
+        painter.save()
+        painter.setClipRegion(cells_of(unwritten_RC, target))
+        paint_pending(painter, target, self.look)
+        painter.restore()
+
+    def _paint_selected(self, painter: QPainter, strip: Strip) -> None:
+        found = cell_of((strip.local,), self.selected)
+        cell = found and found[0].cell(found[1])
+        if not cell or strip.local.picture_RC is None:
+            return
+        n_rows, n_columns = strip.local.picture_RC.shape
+        around = box(strip.strip, n_rows, n_columns, *cell)
+        painter.setPen(QPen(self.look.color("acc"), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(around.adjusted(-1, -1, 1, 1))
 
     def _paint_strokes(self, painter: QPainter, target: QRect, is_far: NDArray[np.bool_]) -> None:
         """One stroke a cell that is never reached."""
@@ -180,7 +257,8 @@ class LocalStrips(QWidget):
         """Lowest and highest value, and the colours between them, by what the name says it is."""
         theme, values = self.look.theme, local.picture_RC
         assert values is not None
-        shown = values[np.isfinite(values) & ~_is_far(values)]
+        is_shown = np.isfinite(values) & ~_is_far(values)
+        shown = values[is_shown if local.unwritten_RC is None else is_shown & ~local.unwritten_RC]
         low = float(shown.min()) if shown.size else 0.0
         high = float(shown.max()) if shown.size else 1.0
         if local.dtype == "bool":
@@ -193,7 +271,7 @@ class LocalStrips(QWidget):
     # ---- hands ----
 
     def under(self, at: QPoint) -> tuple[Local, str] | None:
-        """The array under a point, and what is known of the cell, "" beside its picture."""
+        """The array under a point, and what its cell is called, "" beside its picture."""
         for strip in self.strips():
             values = strip.local.picture_RC
             if not strip.row.contains(at) or values is None or not values.size:
@@ -202,16 +280,33 @@ class LocalStrips(QWidget):
                 return strip.local, ""
             column = (at.x() - strip.strip.left()) * values.shape[1] // strip.strip.width()
             row = (at.y() - strip.strip.top()) * values.shape[0] // strip.strip.height()
-            index = ", ".join(map(str, strip.local.index(row, column)))
-            return strip.local, f"{strip.local.name}[{index}] = {_exact(values[row, column])}"
+            return strip.local, called(strip.local, row, column)
         return None
+
+    def described(self, text: str | None = None) -> str:
+        """A number of the line with its value, the selected one where none is named; "" where it is
+        not on screen."""
+        found = cell_of(self.locals, self.selected if text is None else text)
+        cell = found and found[0].cell(found[1])
+        if not found or not cell:
+            return ""
+        local = found[0]
+        assert local.picture_RC is not None
+        is_unwritten = local.unwritten_RC is not None and bool(local.unwritten_RC[cell])
+        value = self.words_unwritten if is_unwritten else _exact(float(local.picture_RC[cell]))
+        return f"{called(local, *cell)} = {value}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         found = self.under(at)
-        self.hovered.emit(found[1] if found else "")
+        self.hovered.emit(self.described(found[1]) if found else "")
         text = self.describe(found[0]) if found and at.x() < PAD + self.look.px(NAME) else ""
         QToolTip.showText(event.globalPosition().toPoint(), text, self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        found = self.under(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and found and found[1]:
+            self.picked.emit(found[1])
 
     def describe(self, local: Local) -> str:
         """Name, shape with what its axes mean, dtype and range."""
@@ -227,8 +322,36 @@ class LocalStrips(QWidget):
         self.hovered.emit("")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        most = max(0, self._height() - self.height())
-        self._top = max(0, min(most, self._top - event.angleDelta().y() // 4))
+        self._scroll_to(self._top - event.angleDelta().y() // 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrows move the selected number; without one, and with the others, all scrolls."""
+        key, page = Qt.Key(event.key()), self.height() - self.look.px(LOW)
+        moved = self._neighbour(*ARROWS[key]) if key in ARROWS else ""
+        by = {Qt.Key.Key_Up: -self.look.px(LOW), Qt.Key.Key_Down: self.look.px(LOW)}
+        by |= {Qt.Key.Key_PageUp: -page, Qt.Key.Key_PageDown: page}
+        if moved:
+            self.picked.emit(moved)
+        elif key in by:
+            self._scroll_to(self._top + by[key])
+        else:
+            super().keyPressEvent(event)
+
+    def _neighbour(self, dx: int, dy: int) -> str:
+        """What the number beside the selected one is called; "" where there is none."""
+        found = cell_of(self.locals, self.selected)
+        cell = found and found[0].cell(found[1])
+        if not found or not cell or found[0].picture_RC is None:
+            return ""
+        (n_rows, n_columns), (row, column) = found[0].picture_RC.shape, cell
+        row, column = row + dy, column + dx
+        is_there = 0 <= row < n_rows and 0 <= column < n_columns
+        return called(found[0], row, column) if is_there else ""
+
+    def focusInEvent(self, event: object) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: object) -> None:
         self.update()
 
 

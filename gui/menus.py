@@ -14,7 +14,9 @@ from gui.docks import Docks
 from gui.look import Look
 from gui.panel import AxisPanel
 
-_SEPARATE_BEFORE = {"quit", "save", "palette", "copy_value", "restart", "goto", "about", "branch"}
+_SEPARATE_BEFORE = {
+    *("quit", "save", "palette", "copy_value", "restart", "goto", "about", "branch", "side_a"),
+}
 
 
 class Menus(QObject):
@@ -93,7 +95,7 @@ class Menus(QObject):
         for name, toggle in self._toggles.items():
             toggle.setText(panels[name])
         self.branches.setTitle(self.tr("Branches"))
-        self.recent.setTitle(self.tr("Recent checkpoints"))
+        self.recent.setTitle(self.tr("Recent"))
         self._panels.setTitle(self.tr("Panels"))
         self._theme.setTitle(self.tr("Theme"))
         self._language.setTitle(self.tr("Language"))

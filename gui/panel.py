@@ -158,9 +158,10 @@ class PanelBody(QWidget):
             return
         cell = self.cell_under(event.position().toPoint())
         t = self._panel.axis.t_at(int(event.position().x()))
+        is_region = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if cell is not None:
-            self._panel.selected.emit(self._panel.selection.pick(cell))
-        elif t >= 0:
+            self._panel.choose(cell, is_region=is_region)
+        elif t >= 0 and not is_region:
             self._panel.selected.emit(self._panel.selection.at(t))
 
     def event(self, event: QEvent) -> bool:
@@ -194,7 +195,8 @@ class PanelBody(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in _ARROWS and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self._panel.move_selection(*_ARROWS[key])
+            is_region = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._panel.move_selection(*_ARROWS[key], is_region=is_region)
         else:
             super().keyPressEvent(event)
 
@@ -250,8 +252,13 @@ class AxisPanel(View):
     def hover(self, t: int, cell: Cell | None) -> None:
         self.hovered.emit(Hover(t, cell, self.describe(cell) if cell else ""))
 
-    def move_selection(self, dt: int, drow: int) -> None:
-        """Arrow keys: one cell on; without a cell, one timestep on."""
+    def choose(self, cell: Cell, *, is_region: bool) -> None:
+        """Select a number; with Shift all from the selected one to it."""
+        now = self.selection
+        self.selected.emit(now.extend(cell) if is_region else now.pick(cell))
+
+    def move_selection(self, dt: int, drow: int, *, is_region: bool = False) -> None:
+        """Arrow keys: one cell on; without a cell, one timestep on. With Shift a region grows."""
         if self.trace is None:
             return
         cell = self.selection.cell
@@ -259,10 +266,11 @@ class AxisPanel(View):
             t = max(0, min(self.trace.n_frames - 1, self.selection.t + dt))
             self.selected.emit(self.selection.at(t))
             return
-        moved = self.neighbour(cell, dt, drow)
+        end = (self.selection.corner or cell) if is_region else cell
+        moved = self.neighbour(end, dt, drow)
         if moved is not None:
             self.axis.reveal(moved.t)
-            self.selected.emit(self.selection.pick(moved))
+            self.choose(moved, is_region=is_region)
 
     @property
     def inner(self) -> Inner | None:

@@ -42,6 +42,12 @@ RUN_SENTENCES = (
     QT_TRANSLATE_NOOP(
         "Engine", "replay differs from the recording at step {} in {}; likely cause: {}"
     ),
+    # what the system says of files and disks
+    QT_TRANSLATE_NOOP("Engine", "No space left on device"),
+    QT_TRANSLATE_NOOP("Engine", "Permission denied"),
+    QT_TRANSLATE_NOOP("Engine", "No such file or directory"),
+    QT_TRANSLATE_NOOP("Engine", "Read-only file system"),
+    QT_TRANSLATE_NOOP("Engine", "Input/output error"),
     # a damaged run or branch
     QT_TRANSLATE_NOOP("Engine", "branch {} is left out: {}"),
     QT_TRANSLATE_NOOP("Engine", "{}: damaged ({}); take another copy"),
@@ -74,6 +80,7 @@ RUN_SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "the samples of {} are not in it: they are too large"),
     QT_TRANSLATE_NOOP("Engine", "it is not a run that CRNN Debugger exported"),
     QT_TRANSLATE_NOOP("Engine", "{} is packed, which an exported run never is"),
+    QT_TRANSLATE_NOOP("Engine", "{} is a link or no file at all, which no run has"),
     QT_TRANSLATE_NOOP("Engine", "it holds more than its own size"),
     QT_TRANSLATE_NOOP("Engine", "its list of contents is too long"),
     QT_TRANSLATE_NOOP("Engine", "its format is {}, this program reads {}"),

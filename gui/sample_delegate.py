@@ -57,13 +57,14 @@ def pieces(output: str, truth: str) -> tuple[Piece, ...]:
 
 
 class SampleDelegate(QStyledItemDelegate):
-    """Draws from the frame that the model holds. `titles` and `order_word` are set by the view."""
+    """Draws from the frame that the model holds. `titles`, `order_word` and `nothing`, what
+    stands for an empty reading, are set by the view."""
 
     def __init__(self, look: Look, rows: SampleRows, thumbnails: Thumbnails) -> None:
         super().__init__(rows)
         self._look, self._rows, self._thumbnails = look, rows, thumbnails
         self.titles: dict[Group, str] = dict.fromkeys(GROUPS, "")
-        self.order_word = ""
+        self.order_word = self.nothing = ""
         self.is_delta = False
         self.selected_sample = -1
         self.has_focus = False
@@ -193,7 +194,8 @@ class SampleDelegate(QStyledItemDelegate):
         else:
             painter.setFont(look.font("data_small"))
             painter.setPen(look.color("t3"))
-            painter.drawText(line, _LEFT, self._cut(truth, line.width()))
+            said = truth or (self.nothing if is_guest else "")
+            painter.drawText(line, _LEFT, self._cut(said, line.width()))
         name = data.dataset.sample(sample).name if is_guest else f"#{sample:04d}"
         self._paint_second(painter, line, name, "data_small" if is_guest else "mono_small")
 

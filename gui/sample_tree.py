@@ -79,6 +79,9 @@ class SampleTree(QTreeView):
         self.setAutoScroll(scrolls)
         self._is_quiet = True
         self.setCurrentIndex(index)
+        if scrolls and index.row() == 0 and index.parent().isValid():
+            self.scrollTo(index.parent())  # the first of a group is seen below its header
+            self.scrollTo(index)
         self._is_quiet = False
         self.setAutoScroll(True)
         self.blockSignals(False)

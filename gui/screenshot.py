@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from gui.window import Window
 
 if TYPE_CHECKING:
-    from crnn.debug.messages import Failed, Frame, RunOpened
+    from crnn.debug.messages import Failed, Frame, Parked
 
 LOOK_MS = 30
 
@@ -26,18 +26,19 @@ class Screenshot(QObject):
         self._window, self._path, self._steps = window, path, steps
         self._target: int | None = None
         self._shown: Frame | None = None
-        window.bridge.run_opened.connect(self._opened)
+        window.bridge.parked.connect(self._opened)
         window.bridge.failed.connect(self._failed)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
-    def _opened(self, event: RunOpened) -> None:
+    def _opened(self, event: Parked) -> None:
+        """The run stands for the first time: a recorded one where it was left."""
         from crnn.debug.messages import Step
 
         if self._target is None:
-            self._target = event.run.first_step + self._steps
+            self._target = event.step + self._steps
             for _ in range(self._steps):
                 self._window.bridge.send(Step())
 
@@ -68,7 +69,9 @@ class Screenshot(QObject):
         return bool(np.all(frame.survey.step_M[listed] == frame.step))
 
     def _failed(self, event: Failed) -> None:
-        sys.stderr.write(f"{event.title}: {event.message}\n{event.traceback}")
+        is_ours = "\ncrnn.errors." in event.traceback  # a sentence says it all
+        trace = "" if is_ours else event.traceback
+        sys.stderr.write(f"{event.title}: {event.message}\n{trace}")
         self._end(1)
 
     def _end(self, status: int) -> None:

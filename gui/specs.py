@@ -42,7 +42,7 @@ class Spec:
 SPECS: tuple[Spec, ...] = (
     Spec("new", "file", QT_TRANSLATE_NOOP("Actions", "New run…"), "Ctrl+N"),
     Spec("import", "file", QT_TRANSLATE_NOOP("Actions", "Import AI Hub data…"), "Ctrl+I"),
-    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open checkpoint or data…"), "Ctrl+O"),
+    Spec("open", "file", QT_TRANSLATE_NOOP("Actions", "Open run, checkpoint or data…"), "Ctrl+O"),
     Spec("shipped", "file", QT_TRANSLATE_NOOP("Actions", "Open the shipped model")),
     Spec(
         "picture",
@@ -116,7 +116,6 @@ SPECS: tuple[Spec, ...] = (
     Spec("learn", "view", QT_TRANSLATE_NOOP("Actions", "Learn"), group="layout"),
     Spec("debug", "view", QT_TRANSLATE_NOOP("Actions", "Debug"), group="layout"),
     Spec("teach", "view", QT_TRANSLATE_NOOP("Actions", "Teach"), group="layout"),
-    Spec("console", "view", QT_TRANSLATE_NOOP("Actions", "Console"), "Ctrl+Shift+C"),
     Spec("compare", "view", QT_TRANSLATE_NOOP("Actions", "Compare"), group="layout"),
     Spec(
         "side_a",
@@ -150,6 +149,7 @@ SPECS: tuple[Spec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Augmentation of the sample"),
         "Ctrl+Shift+D",
     ),
+    Spec("console", "view", QT_TRANSLATE_NOOP("Actions", "Console"), "Ctrl+Shift+C"),
     Spec("auto", "theme", QT_TRANSLATE_NOOP("Actions", "As the system"), group="theme"),
     Spec("dark", "theme", QT_TRANSLATE_NOOP("Actions", "Dark"), group="theme"),
     Spec("light", "theme", QT_TRANSLATE_NOOP("Actions", "Light"), group="theme"),

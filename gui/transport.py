@@ -23,6 +23,7 @@ from gui.chrome import Segments
 from gui.icons import pixmap
 from gui.lens import SIDES, compared
 from gui.look import Look
+from gui.search_field import SearchField
 from gui.specs import Spec, level_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class KeyButton(QAbstractButton):
         self.look, self.action, self._icon, self._texts = look, action, spec.icon, False
         native = QKeySequence.SequenceFormat.NativeText
         self._hint = QKeySequence(spec.key).toString(native).replace("Shift+", "⇧")
+        self._shown_hint = self._hint
         self.is_primary = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -51,9 +53,11 @@ class KeyButton(QAbstractButton):
         look.changed.connect(self.updateGeometry)
         self._sync()
 
-    def set_texts(self, texts: bool) -> None:
-        self._texts = texts
+    def set_texts(self, texts: bool, *, keys: bool = True) -> None:
+        """Whether the words stand beside the icon, and whether its key does."""
+        self._texts, self._shown_hint = texts, self._hint if keys else ""
         self.updateGeometry()
+        self.update()
 
     def set_primary(self, is_primary: bool) -> None:
         if is_primary != self.is_primary:
@@ -68,7 +72,9 @@ class KeyButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = self.look.px(16 + 16 + 6) + self._width(self._hint, "mono_small")
+        width = self.look.px(16 + 16)
+        if self._shown_hint:
+            width += self.look.px(6) + self._width(self._shown_hint, "mono_small")
         if self._texts:
             width += self._width(self.action.text(), "body") + self.look.px(4)
         return QSize(width, self.look.px(28))
@@ -105,7 +111,9 @@ class KeyButton(QAbstractButton):
         painter.setFont(look.font("mono_small"))
         painter.setPen(Qt.GlobalColor.white if primary else look.color("t3"))
         painter.drawText(
-            QRect(x, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, self._hint
+            QRect(x, 0, self.width(), self.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            self._shown_hint,
         )
 
 
@@ -151,7 +159,7 @@ class StatePill(QWidget):
         step, head = f"{frame.step:,}", f"{frame.head:,}"
         if self._seeking is not None:
             text = self.tr("recomputing step {step}").format(step=f"{self._seeking.target:,}")
-            return "history", "past", self.tr("PAST"), text
+            return "history", "past", self.tr("PAST"), f"{text} {100 * self._share():3.0f} %"
         hit = self._hit(frame)
         if frame.is_past:
             text = f"{step} / {head}" if self._short else self.tr("step {step} of {head}")
@@ -162,6 +170,11 @@ class StatePill(QWidget):
         if frame.mode == "stopped":
             return "square", "t2", self.tr("Stopped"), text
         return "pause", "live", self.tr("LIVE"), text
+
+    def _share(self) -> float:
+        """How much of the seek has been done."""
+        seeking = self._seeking
+        return min(1.0, seeking.done / max(1, seeking.total)) if seeking is not None else 0.0
 
     def _hit(self, frame: Frame) -> str:
         """What the run stopped at, where there is room for it."""
@@ -185,6 +198,8 @@ class StatePill(QWidget):
         painter.setPen(QPen(look.color("past"), 1) if is_past else Qt.PenStyle.NoPen)
         painter.setBrush(look.color("pastbg" if is_past else "bg3"))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        done = round((self.width() - 8) * self._share())
+        painter.fillRect(4, self.height() - 4, done, 2, look.color("past"))
         size, x = look.px(16), look.px(12)
         if icon == "disc":
             painter.setPen(Qt.PenStyle.NoPen)
@@ -204,54 +219,6 @@ class StatePill(QWidget):
             place = QRect(x, 0, self.width(), self.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             x += painter.fontMetrics().horizontalAdvance(text) + look.px(6)
-
-
-class SearchField(QAbstractButton):
-    """Looks like a field, opens the palette. Small: an icon."""
-
-    def __init__(self, look: Look, action: QAction) -> None:
-        super().__init__()
-        self.look, self.action = look, action
-        self.is_small = False
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.clicked.connect(action.trigger)
-        look.changed.connect(self.updateGeometry)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        self.setText(self.tr("Step or command…"))
-        self.setToolTip(self.action.toolTip())
-        self.setAccessibleName(self.text())
-        self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.look.px(40 if self.is_small else 212), self.look.px(26))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, look = QPainter(self), self.look
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.color("acc" if self.hasFocus() else "line2"), 1))
-        painter.setBrush(look.color("bg1"))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
-        size = look.px(14)
-        drawn = pixmap("search", look.color("t2").name(), size, self.devicePixelRatioF())
-        painter.drawPixmap(look.px(12), (self.height() - size) // 2, drawn)
-        if self.is_small:
-            return
-        rect = self.rect().adjusted(look.px(34), 0, -look.px(10), 0)
-        painter.setFont(look.font("body"))
-        painter.setPen(look.color("t2"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.text())
-        painter.setFont(look.font("mono_small"))
-        painter.setPen(look.color("t3"))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(rect, flags, "Ctrl P")
 
 
 class Transport(QWidget):
@@ -287,7 +254,8 @@ class Transport(QWidget):
         self._restyle()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
+        self._used = 0
         row.setContentsMargins(12, 0, 12, EDGE)
         row.setSpacing(4)
         for name in _BUTTONS:
@@ -366,14 +334,32 @@ class Transport(QWidget):
         self._fold()
         self.update()
 
+    def event(self, event: QEvent) -> bool:
+        """What a part wants to say may have become longer or shorter."""
+        if event.type() == QEvent.Type.LayoutRequest and self._row.sizeHint().width() != self._used:
+            self._fold()
+        return super().event(event)
+
     def _fold(self) -> None:
-        wide = self.width() >= self.look.px(WIDE)
-        self.presets.setVisible(wide)
-        self.step_by.setVisible(wide)
-        self.search.is_small = not wide
+        """Say as much as there is room for: first go presets and words, then the keys."""
+        for room in range(2 if self.width() >= self.look.px(WIDE) else 1, -1, -1):
+            self._unfold(room)
+            self._row.invalidate()
+            self._used = self._row.sizeHint().width()
+            if self._used <= self.width():
+                break
+        self._row.activate()
+
+    def _unfold(self, room: int) -> None:
+        """2: all; 1: no presets, nothing in words; 0: no keys either."""
+        is_wide, has_keys = room == 2, room > 0
+        self.presets.setVisible(is_wide)
+        self.step_by.setVisible(is_wide)
+        self.search.is_small = not is_wide
         self.search.updateGeometry()
-        self.pill.set_short(not wide)
-        self.buttons["live"].set_texts(wide)
+        self.pill.set_short(not is_wide)
+        for name, button in self.buttons.items():
+            button.set_texts(is_wide and name == "live", keys=has_keys)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look = QPainter(self), self.look

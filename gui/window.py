@@ -43,7 +43,7 @@ from gui.views.softmax import SoftmaxPanel
 
 if TYPE_CHECKING:
     from crnn.debug.cursor import Level
-    from crnn.debug.messages import Frame
+    from crnn.debug.messages import Frame, Seeking
 
 
 class Window(QMainWindow):
@@ -120,8 +120,7 @@ class Window(QMainWindow):
         bridge = self.bridge
         bridge.frame_changed.connect(self._show_frame)
         bridge.selection_changed.connect(self._show_selection)
-        bridge.seeking.connect(self.transport.pill.show_seeking)
-        bridge.seeking.connect(self.veils.show_seeking)
+        bridge.seeking.connect(self._show_seeking)
         self.actions_.sent.connect(bridge.send)
         self.transport.level_chosen.connect(self._choose_level)
         self.column.strip.commanded.connect(bridge.send)
@@ -199,6 +198,17 @@ class Window(QMainWindow):
         self._turns.take(jobs if is_training else ())
         for show in () if is_training else jobs:
             show()
+
+    def _show_seeking(self, seeking: Seeking) -> None:
+        """A seek that takes long: how far it is, and that it can be stopped."""
+        self.transport.pill.show_seeking(seeking)
+        self.veils.show_seeking(seeking)
+        self.actions_.show_seeking()
+        self.status.show_message(
+            self.tr("Recomputing: {done} of {total} steps. Esc or F6 stops it.").format(
+                done=f"{seeking.done:,}", total=f"{seeking.total:,}"
+            )
+        )
 
     def _is_blind(self, frame: Frame) -> bool:
         """Whether the engine could not look at the sample: the last good data of this run stay."""

@@ -109,6 +109,7 @@ def test_forwards_and_backwards_stop_where_a_linear_scan_does(name: str) -> None
         backwards = []
         while (frame := driver.do(RunBack())).step > 0:
             backwards.append(frame.step)
+        assert driver.do(RunBack()).step == 0, "there is no step before"
         assert forwards == backwards[::-1] == [step for step in expected if step > 0]
         assert frame.watching is not None
         number = frame.watching.points[-1].point.number

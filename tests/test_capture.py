@@ -106,6 +106,15 @@ def test_a_foreign_or_unsafe_file_is_refused_and_leaves_nothing(
     assert [p.name for p in tmp_path.iterdir()] == ["in"]
 
 
+def test_a_link_is_refused(exported: Path, tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("states/step_000000099.safetensors")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(exported, "a") as file:
+        file.writestr(link, "/etc/passwd")
+    with pytest.raises(RecordingError, match="is a link"):
+        unpack(exported, tmp_path / "out")
+
+
 def test_one_changed_byte_is_found(exported: Path, tmp_path: Path) -> None:
     raw = bytearray(exported.read_bytes())
     raw[len(raw) // 2] ^= 1

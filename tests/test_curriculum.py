@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import assets
@@ -137,6 +138,31 @@ def test_stages_may_be_added_to_a_curriculum_that_is_done_but_not_changed(
         assert named in capsys.readouterr().err
 
 
+def test_a_stage_may_begin_with_any_earlier_one_and_ends_may_be_averaged(
+    whole: Path, tmp_path: Path
+) -> None:
+    """The third stage's step 0 is the first's end, and the mean that of the two vectors."""
+    run, longer = tmp_path / "run", tmp_path / "longer.toml"
+    shutil.copytree(whole, run)
+    more = '[[stages]]\ndata = "lesson"\nsteps = 2\nbegins = 1\n'
+    longer.write_text("mean = [2, 3]\n" + TINY + more, encoding="utf-8")
+    assert train.main(["--out", str(run), "--resume", "--recipe", str(longer)]) == 0
+    ends = [checkpoint.load(run / f"stage-{n}/last.safetensors").params.flat for n in (1, 2, 3)]
+    begun = open_run(run / "stage-3").state(0).params.flat
+    assert np.array_equal(begun, ends[0])
+    mean = checkpoint.load(run / "mean.safetensors")
+    np.testing.assert_allclose(mean.params.flat, (ends[1] + ends[2]) / 2, rtol=1e-6)
+    assert mean.kind == "weights"
+
+
+def test_no_mean_of_networks_with_batch_norm(tmp_path: Path) -> None:
+    path = tmp_path / "normed.toml"
+    normed = TINY.replace("channels = 4,", 'channels = 4, norm = "batch",')
+    path.write_text("mean = [1, 2]\n" + normed, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"mean is \[1, 2\]; allowed: none with batch norm"):
+        read_recipe(path)
+
+
 def test_stages_refuse_a_folder_in_use_and_options_they_have_themselves(
     whole: Path, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,6 +192,10 @@ def test_stages_refuse_a_folder_in_use_and_options_they_have_themselves(
         ("synth:40:3", "synth:x", "stages[2].data is 'synth:x': synth:x is not synth:COUNT"),
         ('val = "lesson"', 'val = "./none"', "val is './none': "),
         ("units = 8", 'units = 8\nstart = "none.safetensors"', "none.safetensors: cannot be read"),
+        ("units = 8", "units = 8\nmean = [3]", "mean is [3]; allowed: numbers of stages, 1 to 2"),
+        ("units = 8", "units = 8\nmean = 1.5", "mean is 1.5; allowed: numbers of stages"),
+        ("lr = 2e-3", "begins = 1", "stages[1].begins is 1; allowed: an earlier stage, none in"),
+        ("seed = 8", "begins = 2", "stages[2].begins is 2; allowed: an earlier stage, 1 to 1"),
     ],
 )
 def test_a_wrong_field_is_named_before_anything_is_built(

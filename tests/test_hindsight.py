@@ -215,3 +215,9 @@ def test_a_series_is_filled_from_both_ends_and_old_readers_see_their_rows() -> N
     assert series.at(11) == 2.0
     with pytest.raises(ValueError, match="read-only"):
         series.values()[0] = 1.0
+
+
+def test_the_time_left_goes_by_the_last_chunks_and_not_by_getting_up() -> None:
+    assert np.isnan(hindsight.left_s([(100.0, 5)], 50)), "it came up just now"
+    assert hindsight.left_s([(100.0, 5), (101.0, 10), (102.0, 15)], 50) == 7.0
+    assert hindsight.left_s([(100.0, 5), (104.0, 50)], 50) == 0.0

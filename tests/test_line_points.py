@@ -48,7 +48,7 @@ def _scanned(condition: Condition, sample: int) -> list[Key]:
     found: list[Key] = []
     for step in range(N + 1):
         made = passage(CONFIG, data, state, sample)
-        plain = readable(made, data)
+        plain = readable(made)
         for phase in range(len(made.phases)):
             calls = readable_calls(made, plain, phase)
             if calls:
@@ -97,6 +97,7 @@ def test_on_and_back_over_all_steps_it_stops_where_whole_recordings_say(driver: 
     hits = [hit for hit in frame.watching.hits if hit.spot is not None]
     assert [hit.key for hit in hits] == expected, "each is listed once"
     assert {hit.now for hit in hits} == {"t = 2"}
+    assert frame.watching.points[-1].cost_ms > 0
     last = hits[-1]
     assert _here(driver.do(ChangeLevel("step"), GoToHit(last))) == last.key
     assert _view(driver.shown).form == "readable"

@@ -17,11 +17,12 @@ import pytest
 from crnn.arrays import I64
 from crnn.ctc.lattice import lattice, pack
 from crnn.ctc.loss import ctc_loss
+from crnn.debug.axes import axes_of
 from crnn.debug.buffers import Ref
 from crnn.debug.calls import Call, watch
 from crnn.debug.lines import Recording
 from crnn.debug.statements import source
-from crnn.debug.tracing import scope
+from crnn.debug.tracing import is_unwritten, scope
 from crnn.kernels import maps
 from crnn.kernels.both_ways import BothWays
 from crnn.kernels.normed import Normed
@@ -140,6 +141,12 @@ class _Copies:
         return self._on_line
 
 
+def _written(recording: Recording, ref: Ref, index: int) -> np.ndarray[Any, Any]:
+    """An array with 0 where nothing has been written to, as `empty_is_zero` has it."""
+    array = recording.array(ref, index)
+    return np.where(is_unwritten(array), array.dtype.type(0), array)
+
+
 @pytest.fixture
 def empty_is_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory that is not written yet holds something else in each execution."""
@@ -159,11 +166,48 @@ def test_every_array_at_every_line_is_what_was_there_and_each_change_is_noticed(
         names = recording.names(index)
         for name, array in arrays.items():
             assert isinstance(names[name], Ref)
-            assert _bits(recording.array(names[name], index)) == _bits(array), (index, name)
+            assert _bits(_written(recording, names[name], index)) == _bits(array), (index, name)
             old = before.get(activation.number, {}).get(name)
             if old is None or _bits(old) != _bits(array):
                 assert name in moment.changes, (index, name)
         before[activation.number] = arrays
+
+
+@every_op
+def test_recorded_again_every_line_holds_the_same_bits(call: Call) -> None:
+    """Memory that nothing has been written to would hold whatever was there before."""
+    recording = Recording((call,))
+    junk = [np.full(size, 1e9 + size, np.float32) for size in range(1, 2000, 13)]
+    del junk
+    again = Recording((call,))
+    for index in range(0, len(recording), 5):
+        for name, value in recording.names(index).items():
+            if isinstance(value, Ref):
+                there = again.names(index)[name]
+                assert _bits(again.array(there, index)) == _bits(recording.array(value, index)), (
+                    recording.activation(index).function,
+                    recording.moment(index).line,
+                    name,
+                )
+
+
+def test_what_is_not_written_yet_is_told_from_what_is() -> None:
+    op = Recurrent("lstm", 3, 8)
+    args = op.init(np.random.default_rng(1)), noise(4, 6, 3), np.full(4, 6)
+    recording = Recording((_call(Recurrent.forward, op, *args),))
+    seen = []
+    for index in range(len(recording)):
+        variable, t = recording.loop(index)
+        hidden = recording.names(index).get("hidden")
+        if (
+            variable == "t"
+            and isinstance(hidden, Ref)
+            and "hidden" in recording.moment(index).changes
+        ):
+            unwritten = is_unwritten(recording.array(hidden, index))
+            seen.append((t, unwritten.any(axis=(1, 2)).tolist()))
+    assert (2, [False, False, False, True, True, True]) in seen
+    assert seen[-1] == (5, [False] * 6)
 
 
 @pytest.mark.usefixtures("empty_is_zero")
@@ -179,6 +223,43 @@ def test_beyond_its_budget_a_recording_runs_again_and_gives_the_same_arrays() ->
                 assert _bits(short.array(there, index)) == _bits(whole.array(value, index)), name
     assert whole.n_runs == 1
     assert short.n_runs > 1
+    some = Recording((call,), budget_bytes=120_000)
+    for index in range(300, 260, -1):
+        for value in some.names(index).values():
+            if isinstance(value, Ref):
+                some.array(value, index)
+    assert 1 < some.n_runs < 10, "a step back does not cost a run each time"
+
+
+def test_what_an_axis_means_is_known_from_the_name_or_from_the_memory() -> None:
+    assert axes_of("cache.layers[1].x_TND", 3) == axes_of("x_TND[0]", 3) == "TND"
+    assert axes_of("x_TND", 2) == axes_of("hidden", 3) == ""
+    op = Recurrent("lstm", 3, 8)
+    args = op.init(np.random.default_rng(1)), noise(4, 6, 3), np.full(4, 6)
+    recording = Recording((_call(Recurrent.forward, op, *args),))
+    found: dict[str, set[str]] = {}
+    for index in range(len(recording)):
+        for name, value in recording.names(index).items():
+            if isinstance(value, Ref) and recording.activation(index).function == "_lstm_forward":
+                found.setdefault(name, set()).add(recording.axes.of(name, value))
+    assert found["hidden"] == {"TNU"}, "which it is called where it is given back"
+    assert found["gates"] == {"NG"}, "a timestep of z_TNG"
+    assert found["z_TNG"] == {"TNG"}
+
+
+def test_memory_that_an_object_keeps_is_seen_to_be_written() -> None:
+    rng = np.random.default_rng(1)
+    one = Recurrent("lstm", 3, 4)
+    both = BothWays("lstm", 3, 4, (False, True))
+    params = [one.init(rng), one.init(rng)]
+    call = _call(BothWays.forward, both, params, noise(3, 5, 3), np.array([5, 2, 1]))
+    recording = Recording((call,))
+    products = [
+        recording.moment(index).changes.keys()
+        for index in range(len(recording))
+        if recording.activation(index).function == "__call__"
+    ]
+    assert any("self._by_state" in changes for changes in products)
 
 
 def test_the_loop_round_a_line_is_found_in_its_callers_too() -> None:

@@ -108,6 +108,15 @@ def test_a_stored_state_that_is_whole_but_another_is_named_with_its_error(run: P
     assert found.error is not None
     assert found.error.tensor == "linear.b"
     assert found.error.largest == pytest.approx(0.5)
+    raw = bytearray(state_path(run, 8).read_bytes())
+    raw[-1] ^= 0x40  # the exponent of the last number
+    state_path(run, 8).write_bytes(raw)
+    _, found = _odd(_proven(run), 0)
+    assert (found.step, found.is_state) == (8, True)
+    assert found.error is not None
+    assert found.tensor == found.error.tensor != ""
+    assert found.error.largest > 1e-3
+    assert "do not match their digest" in found.cause
     state_path(run, 8).write_bytes(b"cut")
     _, found = _odd(_proven(run), 0)
     assert (found.tensor, found.file) == ("", "states/step_000000008.safetensors")

@@ -16,7 +16,7 @@ from crnn.data.real_writing import write_real
 from crnn.data.sources import open_source
 from crnn.data.strokes_hangul import letter_forms
 from crnn.data.strokes_latin import MARKS
-from crnn.data.vocabulary import syllables, text_with_rare
+from crnn.data.vocabulary import syllables, text_of_sheet
 from crnn.data.writing import Path, write
 from crnn.data.written import WrittenDataset, by_writers, draw_text
 from crnn.debug.runs import training_set
@@ -155,7 +155,7 @@ def test_boxes_cut_a_little_or_leave_up_to_a_third_mostly_little() -> None:
 
 
 def test_rare_letters_come_in_every_place() -> None:
-    texts = [text_with_rare(3, index) for index in range(5000)]
+    texts = [text_of_sheet(3, index) for index in range(5000)]
     alphabet = make_alphabet("jamo")
     assert all(alphabet.round_trips(text) for text in set(texts))
     letters = [jamo for text in texts for c in text if is_syllable(c) for jamo in split(c)]

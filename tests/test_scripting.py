@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crnn.debug.guest_messages import Draw
+from crnn.debug.inner import Local
 from crnn.debug.messages import NewRun
 from crnn.debug.own import OwnPost
 from crnn.debug.prompt import Prompt, summary
-from crnn.debug.scripting import ScriptError, Verbs, namespace
+from crnn.debug.scripting import NAMES, ScriptError, Verbs, namespace
 from crnn.debug.statements import own_source
-from crnn.errors import ExpressionError
+from crnn.errors import CrnnError, ExpressionError
 from crnn.train import digests
 from tests import tiny
 from tests.driving import straight
@@ -50,9 +54,21 @@ def test_conditions_stop_a_run_both_ways(verbs: Verbs) -> None:
     verbs.seek(0)
     number = verbs.break_at("step >= 5")
     assert verbs.run().step == 5
+    verbs.turn(number, on=False)
+    verbs.seek(0)
+    assert verbs.run_until("step >= 6").step == 6
+    verbs.turn(number, on=True)
+    assert verbs.run_back().step == 5
+    with pytest.raises(ScriptError, match="no breakpoint 99"):
+        verbs.turn(99, on=True)
     verbs.clear(number)
     verbs.live()
+    assert verbs.last_change("n_samples").step < 8
+    assert verbs.here().reason == "last change"
+    verbs.live()
     assert verbs.back_until("step >= 3").step == 3
+    assert [verbs.run_until("step >= 2").step for _ in range(2)] == [4, 5]  # true all the way
+    assert [verbs.run_until("loss > 0").step for _ in range(2)] == [6, 7]
     watch = verbs.watch("loss")
     assert np.isfinite(verbs.watched(watch)[:3]).any()
 
@@ -86,7 +102,11 @@ def test_a_branch_goes_its_own_way_and_can_be_frozen(verbs: Verbs, tmp_path: Pat
     frozen = verbs.freeze(tmp_path / "test_branch.py")
     assert frozen.step == 6
     there = digests(verbs.state()).tolist()
+    verbs.rate(0.2)
+    assert [(line["do"], line["step"]) for line in verbs.journal()][-1] == ("lr", 6)
+    assert verbs.here().branch == 1
     verbs.switch(0)
+    assert "lr" not in [line["do"] for line in verbs.journal()]
     verbs.seek(4)
     assert digests(verbs.state()).tolist() == straight_4
     assert verbs.live().step == 4
@@ -151,6 +171,84 @@ def test_a_test_frozen_from_a_run_passes_until_the_code_gives_something_else(
     assert f"{len(cells)} failed" in done.stdout
 
 
+WATCHING = """
+import time
+from beside import told
+print("once")
+new("words32", "seed")
+step(2)
+number = watch("norm(dconv1_w)")
+until = time.monotonic() + 50
+while not watched(number)[0] > 0 and time.monotonic() < until:
+    here()
+print(bool(watched(number)[0] > 0))
+"""
+"""The past of the watch is computed by another process, which must not run the script too."""
+
+
+def _fails(path: Path, old: str, new: str) -> bool:
+    """Whether the test in `path` fails once `old` in it is `new`; it passes as it is."""
+    text, name = path.read_text(encoding="utf-8"), "test_step_3_comes_out_again"
+    assert old in text
+    runpy.run_path(str(path))[name]()
+    other = path.with_name("other.py")
+    other.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises((AssertionError, CrnnError)):
+        runpy.run_path(str(other))[name]()
+    return True
+
+
+def test_a_line_is_frozen_with_its_arrays_and_the_test_fails_when_one_is_another(
+    verbs: Verbs, tmp_path: Path
+) -> None:
+    verbs.step(3)
+    verbs.level("line")
+    text = own_source("kernels/both_ways.py")
+    assert text is not None
+    code = "np.multiply(o[t], tanh_cell[t], out=hidden[t])"
+    line = next(n for n, said in enumerate(text.lines, 1) if said.strip() == code)
+    verbs.break_line("kernels/both_ways.py", line, "t == 2")
+    assert verbs.run().step == 3
+    path = tmp_path / "test_line.py"
+    verbs.freeze(path, "hidden[2, 0, 0, 1]")
+    held = verbs.locals()["hidden"]
+    assert isinstance(held, Local)
+    written = path.read_text(encoding="utf-8")
+    assert f"'hidden': Array(shape={held.shape}, dtype='float32'" in written
+    digest = re.search(r"'hidden': .*digest='(\w+)'", written)
+    value = re.search(r"found.line.value == pytest.approx\(([-\d.e]+)", written)
+    assert digest is not None
+    assert value is not None
+    assert _fails(path, digest[1], "0" * 16)
+    assert _fails(path, value[1], str(float(value[1]) * 1.01))
+    assert _fails(path, "loop='t = 2'", "loop='t = 3'")
+    assert _fails(path, "execution=2", "execution=3")
+    assert _fails(path, "out=hidden[t])", "out=hidden[t]) # gone")
+    verbs.freeze(path, "softmax[1, 2]")
+    assert _fails(path, digest[1], "0" * 16)
+    for wrong, said in (
+        ("hidden[5, 0, 0, 1]", "nothing has been written there yet"),
+        ("hidden", "not one"),
+        ("nowhere[0]", "there is no such name"),
+    ):
+        with pytest.raises(ScriptError, match=said):
+            verbs.freeze(tmp_path / "test_wrong.py", wrong)
+    assert not (tmp_path / "test_wrong.py").exists()
+
+
+def test_a_drawing_is_frozen_with_its_pixels(verbs: Verbs, post: OwnPost, tmp_path: Path) -> None:
+    verbs.step(3)
+    strokes = (((4.0, 4.0, 1.0), (30.0, 30.0, 1.0)), ((4.0, 30.0, 1.0), (60.0, 4.0, 1.0)))
+    post.send(Draw(strokes, is_new=True))
+    assert verbs.here().sample == len(tiny.TEXTS)
+    verbs.level("line")
+    path = tmp_path / "test_ink.py"
+    verbs.freeze(path, "softmax[1, 2]")
+    value = re.search(r"found.value == pytest.approx\(([-\d.e]+)", path.read_text(encoding="utf-8"))
+    assert value is not None
+    assert _fails(path, value[1], str(float(value[1]) * 1.01))
+
+
 def test_a_script_file_runs_without_a_window(tmp_path: Path) -> None:
     path = tmp_path / "script.py"
     path.write_text("new('words32', 'seed')\nprint(step(2).step)\nbad()\n", encoding="utf-8")
@@ -158,6 +256,10 @@ def test_a_script_file_runs_without_a_window(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["2"]
     assert "NameError: name 'bad'" in done.stderr
+    (tmp_path / "beside.py").write_text("told = []\n", encoding="utf-8")
+    path.write_text(WATCHING, encoding="utf-8")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.split()) == (0, ["once", "True"]), done.stderr
     path.write_text("seek(3)\n", encoding="utf-8")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, "no run is open" in done.stderr) == (1, True)
@@ -172,5 +274,8 @@ def test_a_console_line_answers_in_text(verbs: Verbs) -> None:
     assert prompt.run_line("seek(").startswith("SyntaxError")
     assert prompt.run_line("1 / 0").startswith("ZeroDivisionError")
     assert "no count" in prompt.run_line("back(-1)")
+    assert prompt.run_line("help(seek)").startswith("seek(step: 'int') -> 'Standing'\nAny recorded")
+    listed = prompt.run_line("help()").splitlines()
+    assert [line.split()[0] for line in listed] == list(NAMES)
     assert prompt.completions("run_") == ["run_back", "run_until"]
     assert summary(np.array([1.0, np.nan] * 5)) == "float64 (10,)  1 … 1  5 not finite"

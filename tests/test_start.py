@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from crnn.debug.recording import open_run
 from gui.display import PACKAGES, missing_display, missing_library
 from gui.options import Options, parse
 
@@ -127,6 +128,19 @@ def test_a_screenshot_needs_no_display_and_has_the_size_asked_for(tmp_path: Path
         assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 100
 
 
+def test_a_screenshot_of_a_recorded_run_goes_on_where_it_stands(tmp_path: Path) -> None:
+    run, shot, environment = tmp_path / "run", tmp_path / "shot.png", _environment(tmp_path)
+    data = ["--data", "words32", "--preset", "seed"]
+    made = _run(["main.py", "train", "--out", str(run), *data, "--steps", "2"], environment)
+    assert made.returncode == 0, made.stderr
+    done = _run(
+        ["main.py", "--run", str(run), "--screenshot", str(shot), "--steps", "1"], environment
+    )
+    assert done.returncode == 0, done.stderr
+    assert shot.exists()
+    assert open_run(run).head == 3
+
+
 def test_a_screenshot_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     done = _run(
         ["main.py", "--screenshot", str(tmp_path / "a.png"), "--data", str(tmp_path / "none")],
@@ -134,6 +148,7 @@ def test_a_screenshot_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "none does not exist" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")

@@ -36,7 +36,7 @@
     </message>
     <message>
         <source>Export run…</source>
-        <translation>실행 내보내기…</translation>
+        <translation>실험 내보내기…</translation>
     </message>
     <message>
         <source>Freeze as test…</source>
@@ -227,8 +227,8 @@
         <translation>샘플 고정 또는 고정 풀기</translation>
     </message>
     <message>
-        <source>Open checkpoint or data…</source>
-        <translation>체크포인트·데이터 열기…</translation>
+        <source>Open run, checkpoint or data…</source>
+        <translation>실험, 체크포인트, 데이터 열기…</translation>
     </message>
 </context>
 <context>
@@ -358,6 +358,10 @@
     <message>
         <source>Name</source>
         <translation>이름</translation>
+    </message>
+    <message>
+        <source>The change filled in above is made too.</source>
+        <translation>위에 적은 변경도 함께 적용됩니다.</translation>
     </message>
 </context>
 <context>
@@ -537,6 +541,10 @@
         <source>Breakpoint: {what}</source>
         <translation>중단점: {what}</translation>
     </message>
+    <message>
+        <source>{what}: Ctrl+F9 breaks on its statistics, F9 when it changes</source>
+        <translation>{what}: Ctrl+F9로 통계에, F9로 값이 바뀔 때 중단점을 겁니다</translation>
+    </message>
 </context>
 <context>
     <name>Bridge</name>
@@ -668,7 +676,7 @@
     </message>
     <message>
         <source>{what} has not changed since the run began.</source>
-        <translation>{what} 값은 실행이 시작된 뒤로 바뀌지 않았습니다.</translation>
+        <translation>{what} 값은 실험이 시작된 뒤로 바뀌지 않았습니다.</translation>
     </message>
     <message>
         <source>{what} at step {step}</source>
@@ -702,12 +710,12 @@
         <translation>출력</translation>
     </message>
     <message>
-        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), locals() …</source>
-        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), locals() …</translation>
-    </message>
-    <message>
         <source>running</source>
         <translation>실행 중</translation>
+    </message>
+    <message>
+        <source>step(), back(), seek(100), run_until(&apos;loss &lt; 1&apos;), trace(), help() …</source>
+        <translation>step(), back(), seek(100), run_until('loss &lt; 1'), trace(), help() …</translation>
     </message>
 </context>
 <context>
@@ -718,7 +726,7 @@
     </message>
     <message>
         <source>Open run</source>
-        <translation>실행 열기</translation>
+        <translation>실험 열기</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -981,6 +989,10 @@
         <source>{0} columns: {1} pictures</source>
         <translation>{0}열: 그림 {1}장</translation>
     </message>
+    <message>
+        <source>It has no label, so nothing has to fit.</source>
+        <translation>라벨이 없으니 맞출 것도 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>Desk</name>
@@ -1181,7 +1193,7 @@
     </message>
     <message>
         <source>Cannot export the run</source>
-        <translation>실행을 내보낼 수 없습니다</translation>
+        <translation>실험을 내보낼 수 없습니다</translation>
     </message>
     <message>
         <source>Cannot write the test</source>
@@ -1349,7 +1361,7 @@
     </message>
     <message>
         <source>this run is not recorded, so there is nothing to export</source>
-        <translation>이 실행은 기록되지 않아 내보낼 것이 없습니다</translation>
+        <translation>이 실험은 기록되지 않아 내보낼 것이 없습니다</translation>
     </message>
     <message>
         <source>steps {} to {}: replay is exact here</source>
@@ -1561,7 +1573,7 @@
     </message>
     <message>
         <source>No breakpoint hits before this: this is the first step of the run.</source>
-        <translation>이전에 적중한 중단점이 없습니다: 실행의 첫 스텝입니다.</translation>
+        <translation>이전에 적중한 중단점이 없습니다: 실험의 첫 스텝입니다.</translation>
     </message>
     <message>
         <source>there is no sample {}; choose one of {} to {}</source>
@@ -1769,7 +1781,7 @@
     </message>
     <message>
         <source>it holds what no run has ({})</source>
-        <translation>실행에 있을 수 없는 것이 들어 있습니다({})</translation>
+        <translation>실험에 있을 수 없는 것이 들어 있습니다({})</translation>
     </message>
     <message>
         <source>it is no whole file ({})</source>
@@ -1777,7 +1789,7 @@
     </message>
     <message>
         <source>it is not a run that CRNN Debugger exported</source>
-        <translation>CRNN Debugger가 내보낸 실행이 아닙니다</translation>
+        <translation>CRNN Debugger가 내보낸 실험이 아닙니다</translation>
     </message>
     <message>
         <source>its format is {}, this program reads {}</source>
@@ -1797,7 +1809,7 @@
     </message>
     <message>
         <source>run {}: steps {} to {}, preset {}, seed {}</source>
-        <translation>실행 {}: 스텝 {}–{}, 프리셋 {}, 시드 {}</translation>
+        <translation>실험 {}: 스텝 {}–{}, 프리셋 {}, 시드 {}</translation>
     </message>
     <message>
         <source>the samples of {} are in it: pass it on only where their terms allow</source>
@@ -1813,7 +1825,7 @@
     </message>
     <message>
         <source>{} is packed, which an exported run never is</source>
-        <translation>{}: 압축되어 있는데, 내보낸 실행은 압축하지 않습니다</translation>
+        <translation>{}: 압축되어 있는데, 내보낸 실험은 압축하지 않습니다</translation>
     </message>
     <message>
         <source>{} stored states, {} edits of the learning rate, {} branches</source>
@@ -1833,7 +1845,7 @@
     </message>
     <message>
         <source>{}: is missing; take a whole copy of the run</source>
-        <translation>{}: 없습니다. 실행 전체를 다시 복사하십시오</translation>
+        <translation>{}: 없습니다. 실험 전체를 다시 복사하십시오</translation>
     </message>
     <message>
         <source>{}: its format is {}, this program reads {}</source>
@@ -2003,6 +2015,34 @@
         <source>{} written words</source>
         <translation>그려 낸 낱말 {}개</translation>
     </message>
+    <message>
+        <source>{}: nothing has been written there yet at this line; go on, or choose another</source>
+        <translation>{}: 이 줄에서는 아직 아무것도 쓰지 않은 자리입니다. 더 진행하거나 다른 값을 고르세요</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>저장 공간이 없습니다</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>권한이 없습니다</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>그런 파일이나 폴더가 없습니다</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>읽기 전용 파일 시스템입니다</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>입출력 오류입니다</translation>
+    </message>
+    <message>
+        <source>{} is a link or no file at all, which no run has</source>
+        <translation>{}은(는) 링크이거나 파일이 아닌데, 실험에는 그런 것이 없습니다</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>
@@ -2114,7 +2154,7 @@
     </message>
     <message>
         <source>Export run</source>
-        <translation>실행 내보내기</translation>
+        <translation>실험 내보내기</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -2293,20 +2333,8 @@
         <translation>체크포인트 저장</translation>
     </message>
     <message>
-        <source>Freeze as test: step {step} with {value}</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 값 {value} 포함</translation>
-    </message>
-    <message>
-        <source>Freeze as test: step {step}; no number is selected (arrays of a line cannot be frozen)</source>
-        <translation>테스트로 굳히기: 스텝 {step}, 고른 값 없음 (코드 줄의 배열은 굳힐 수 없음)</translation>
-    </message>
-    <message>
         <source>Checkpoints (*{suffix})</source>
         <translation>체크포인트 (*{suffix})</translation>
-    </message>
-    <message>
-        <source>No checkpoints yet</source>
-        <translation>아직 체크포인트가 없습니다</translation>
     </message>
     <message>
         <source>Saved step {step} to {path}</source>
@@ -2322,19 +2350,35 @@
     </message>
     <message>
         <source>Checkpoints and runs (*{suffix} *{run} {file})</source>
-        <translation>체크포인트와 실행 (*{suffix} *{run} {file})</translation>
+        <translation>체크포인트와 실험 (*{suffix} *{run} {file})</translation>
     </message>
     <message>
         <source>Stopped: {path}</source>
         <translation>멈췄습니다: {path}</translation>
     </message>
     <message>
-        <source>Open checkpoint or data</source>
-        <translation>체크포인트나 데이터 열기</translation>
-    </message>
-    <message>
         <source>Manifests and pictures ({kinds})</source>
         <translation>매니페스트와 그림 ({kinds})</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>스텝 {step}</translation>
+    </message>
+    <message>
+        <source>{step}, line {line} and its arrays</source>
+        <translation>{step}, {line} 줄과 그 배열</translation>
+    </message>
+    <message>
+        <source>Freeze as test: {what}, with {value}</source>
+        <translation>테스트로 굳히기: {what}, 값 {value} 포함</translation>
+    </message>
+    <message>
+        <source>Freeze as test: {what}; no number is selected</source>
+        <translation>테스트로 굳히기: {what}, 고른 값 없음</translation>
+    </message>
+    <message>
+        <source>Open run, checkpoint or data</source>
+        <translation>실험, 체크포인트, 데이터 열기</translation>
     </message>
 </context>
 <context>
@@ -2350,10 +2394,6 @@
     <message>
         <source>A statistic of a tensor crosses a value</source>
         <translation>텐서의 통계가 값을 넘음</translation>
-    </message>
-    <message>
-        <source>A region is a subscript: conv1_w[0:4, 0]</source>
-        <translation>영역은 첨자로 씁니다: conv1_w[0:4, 0]</translation>
     </message>
     <message>
         <source>The update is too large for the weights</source>
@@ -2408,8 +2448,12 @@
         <translation>식이 참이 됨</translation>
     </message>
     <message>
-        <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}</source>
-        <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}</translation>
+        <source>A region is a subscript: conv1_w[0:4, 0]. The key ↓ lists the names.</source>
+        <translation>영역은 첨자로 씁니다: conv1_w[0:4, 0]. ↓ 키를 누르면 이름 목록이 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Names, numbers, &lt; &gt; == and or not, + - * /, [subscripts], and {functions}. The key ↓ lists the names.</source>
+        <translation>이름, 숫자, &lt; &gt; == and or not, + - * /, [첨자], {functions}. ↓ 키를 누르면 이름 목록이 나옵니다.</translation>
     </message>
 </context>
 <context>
@@ -2929,10 +2973,6 @@
         <translation>CTC</translation>
     </message>
     <message>
-        <source>Recent checkpoints</source>
-        <translation>최근 체크포인트</translation>
-    </message>
-    <message>
         <source>Panels</source>
         <translation>패널</translation>
     </message>
@@ -2947,6 +2987,10 @@
     <message>
         <source>Branches</source>
         <translation>갈래</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>최근</translation>
     </message>
 </context>
 <context>
@@ -2990,6 +3034,10 @@
     <message>
         <source>Dash: well. Triangle: look. Diamond: bad.</source>
         <translation>줄: 좋음. 세모: 살펴보기. 마름모: 나쁨.</translation>
+    </message>
+    <message>
+        <source>same marks in A and B</source>
+        <translation>A와 B의 표시가 같음</translation>
     </message>
 </context>
 <context>
@@ -3147,7 +3195,7 @@
     </message>
     <message>
         <source>Open run</source>
-        <translation>실행 열기</translation>
+        <translation>실험 열기</translation>
     </message>
 </context>
 <context>
@@ -3378,6 +3426,21 @@
     </message>
 </context>
 <context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Nothing yet</source>
+        <translation>아직 없음</translation>
+    </message>
+    <message>
+        <source>Recorded by this window</source>
+        <translation>이 창이 기록한 실험</translation>
+    </message>
+    <message>
+        <source>{name}   step {step}   {when}</source>
+        <translation>{name}   스텝 {step}   {when}</translation>
+    </message>
+</context>
+<context>
     <name>RnnPanel</name>
     <message>
         <source>RNN</source>
@@ -3578,6 +3641,10 @@
     <message>
         <source>The first {0} are listed and read, those of the batch listed.</source>
         <translation>앞의 {0}개를 보이고 읽으며, 배치의 샘플도 보입니다.</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>없음</translation>
     </message>
 </context>
 <context>
@@ -3792,6 +3859,10 @@
     <message>
         <source>Turn on</source>
         <translation>켜기</translation>
+    </message>
+    <message>
+        <source>not written yet</source>
+        <translation>아직 쓰지 않음</translation>
     </message>
 </context>
 <context>
@@ -4073,6 +4144,13 @@
     <message>
         <source>Now {value}, in {shape}.</source>
         <translation>지금 {value}, 크기 {shape}.</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Recomputing: {done} of {total} steps. Esc or F6 stops it.</source>
+        <translation>다시 계산하는 중: {total}스텝 중 {done}. Esc나 F6으로 멈춥니다.</translation>
     </message>
 </context>
 <context>

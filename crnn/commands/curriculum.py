@@ -4,10 +4,11 @@
     RUN/stage-1, stage-2, ...  run directories, which the window and `replay` open
     RUN/best.safetensors       the best state of all stages by the CER over `val`
     RUN/last.safetensors       the last state of the newest finished stage
+    RUN/mean.safetensors       the mean of the ends of some stages, where the recipe asks for it
 
 One idea: where a curriculum stands is read off the recordings alone. A stage whose last.safetensors
 is at its last step is done; one that is a run goes on; one that is not there yet begins with the
-last.safetensors of the one before. So it may be killed at any moment, and stages may be added.
+last.safetensors of an earlier one. So it may be killed at any moment, and stages may be added.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from crnn import checkpoint
+from crnn.averaging import save_mean
 from crnn.commands.training import LAST, Progress, Work, begun_with, say_faults, train_to
 from crnn.commands.validation import Validation, logged
 from crnn.config import Config, to_json
@@ -37,13 +39,16 @@ from crnn.train import TrainState, initial_state
 from crnn.workers import Workers
 
 KEPT = "recipe.toml"
+MEAN = "mean.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenStage:
-    """A stage with its data at hand; `number` counts from 1."""
+    """A stage with its data at hand; `number` counts from 1, `begins` is 0 or the stage whose end
+    it begins with."""
 
     number: int
+    begins: int
     directory: Path
     config: Config
     dataset: Dataset
@@ -97,6 +102,9 @@ def train(recipe: Recipe, directory: Path, *, resumes: bool, workers: Workers) -
         if not stage.is_done:
             works.append(_trained(stages, stage, first, recipe.plan, val, workers))
         _copy(stage.directory / LAST, directory / LAST)
+    if recipe.mean:
+        ends = [checkpoint.load(stages[number - 1].directory / LAST) for number in recipe.mean]
+        save_mean(ends, directory / MEAN)
     return _result(directory, stages, works)
 
 
@@ -110,8 +118,8 @@ def _trained(
 ) -> Work:
     """`stage` trained to its end; `first` is where the first one begins."""
     earlier = [before.directory for before in stages[: stage.number - 1]]
-    if earlier:
-        first = begun_with(earlier[-1] / LAST, stage.config)
+    if stage.begins:
+        first = begun_with(stages[stage.begins - 1].directory / LAST, stage.config)
     timeline = _timeline(stage, first, workers)
     validation = None
     if val is not None:
@@ -157,6 +165,7 @@ def _opened(recipe: Recipe, directory: Path) -> list[OpenStage]:
     return [
         OpenStage(
             number=number,
+            begins=stage.begins,
             directory=directory / f"stage-{number}",
             config=replace(stage.config, alphabet=alphabet),
             dataset=dataset,

@@ -10,26 +10,30 @@ from typing import get_args
 
 import numpy as np
 
-from crnn.arrays import F64, I64
+from crnn.arrays import I64
 from crnn.commands import console
-from crnn.ctc.language import LanguageModel, bigrams
-from crnn.data.written import WrittenDataset
+from crnn.ctc.language import LanguageModel
+from crnn.ctc.letters import Letters
+from crnn.data.vocabulary import language
 from crnn.errors import AlphabetError, DatasetError
 from crnn.reading import GREEDY, Decoder, Search
 from crnn.text.hangul import Alphabet
 
-WORDS = 8000
+WORDS = 20_000
+ORDER = 6
+"""Two syllables of letters are told apart by what stands before them."""
+LETTERS_WEIGHT = 0.4
+"""Below 1, because the network has learned the letters of its training words already."""
 LEXICON_BONUS = 2.0
 BIGRAM_WEIGHT = 0.3
-"""Below 1, because the network has learned the pairs of its training words already."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """--decoder, --lexicon, --bigrams and their weights."""
     parser.add_argument(
         "--decoder", choices=get_args(Decoder), default="auto",
-        help="auto (default): greedy where one path holds more than half of the probability, else "
-        "beam with the letter pairs of the synthesiser's words (alphabet jamo; others: greedy)",
+        help="auto (default): greedy where one path holds more than 80 % of the probability, else "
+        "beam with how letters follow each other in Korean words (alphabet jamo; others: greedy)",
     )  # fmt: skip
     know = parser.add_argument_group("with --decoder beam")
     know.add_argument("--lexicon", type=Path, metavar="FILE", help="words, UTF-8, one a line")
@@ -68,33 +72,31 @@ def search(options: argparse.Namespace, alphabet: Alphabet, n_best: int = 0) -> 
     Raises DatasetError where a file cannot be read, is not UTF-8 or holds nothing of use.
     """
     if options.decoder == "auto":
-        return Search("auto", _written(alphabet)) if alphabet.kind == "jamo" else GREEDY
+        return Search("auto", _korean(alphabet)) if alphabet.kind == "jamo" else GREEDY
     return Search(options.decoder, _language(options, alphabet), n_best)
 
 
 @lru_cache(maxsize=1)
-def _written(alphabet: Alphabet) -> LanguageModel:
-    """The letter pairs of words as the synthesiser has them: how syllables are built, mostly."""
-    texts = WrittenDataset(WORDS, seed=0).texts
+def _korean(alphabet: Alphabet) -> LanguageModel:
+    """How letters follow each other in the words that the synthesiser writes and knows."""
+    texts = language(WORDS)
     labels = (alphabet.encode(text) for text in texts if not alphabet.missing(text))
-    return LanguageModel(bigrams(labels, alphabet.n_classes), BIGRAM_WEIGHT)
+    return LanguageModel(Letters(labels, alphabet.n_classes, ORDER), LETTERS_WEIGHT)
 
 
 def _language(options: argparse.Namespace, alphabet: Alphabet) -> LanguageModel | None:
     if options.lexicon is None and options.bigrams is None:
         return None
-    n_classes = alphabet.n_classes
-    log_next_KK: F64 = np.zeros((n_classes, n_classes))
-    weight, bonus, words = 0.0, 0.0, frozenset[tuple[int, ...]]()
+    letters, weight, bonus, words = None, 0.0, 0.0, frozenset[tuple[int, ...]]()
     if options.bigrams is not None:
-        log_next_KK = bigrams(_labels(options.bigrams, alphabet), n_classes)
+        letters = Letters(_labels(options.bigrams, alphabet), alphabet.n_classes, order=2)
         weight = BIGRAM_WEIGHT if options.bigram_weight is None else options.bigram_weight
     if options.lexicon is not None:
         found = _labels(options.lexicon, alphabet)
         words = frozenset(tuple(label_L.tolist()) for label_L in found)
         bonus = LEXICON_BONUS if options.lexicon_bonus is None else options.lexicon_bonus
     space = alphabet.symbols.index(" ") + 1 if " " in alphabet.symbols else 0
-    return LanguageModel(log_next_KK, weight, words, bonus, options.lexicon_only, space)
+    return LanguageModel(letters, weight, words, bonus, options.lexicon_only, space)
 
 
 def _labels(path: Path, alphabet: Alphabet) -> list[I64]:

@@ -9,13 +9,16 @@ while "a" has 0.64. A LanguageModel changes the ranking, not the masses.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from heapq import heappush, heappushpop
 from typing import NamedTuple
 
 import numpy as np
 
 from crnn.arrays import F64, I64, Real, require
-from crnn.ctc.language import LanguageModel, Word
+from crnn.ctc.language import LanguageModel
+from crnn.ctc.letters import Word
 from crnn.errors import ConfigError
 
 
@@ -60,144 +63,181 @@ def emission_spans(class_T: I64) -> tuple[I64, I64, I64]:
 
 
 def beam(
-    log_prob_TK: F64, width: int, language: LanguageModel | None = None
+    log_prob_TK: F64,
+    width: int,
+    language: LanguageModel | None = None,
+    least_log_p: float = -np.inf,
 ) -> tuple[Hypothesis, ...]:
     """The `width` prefixes with the best score, best first; prefixes without mass are left out.
 
-    The mass of a hypothesis is exact (-> log P) where the width never had to drop a prefix.
+    A prefix grows in a frame by the classes above `least_log_p` alone. The mass of a hypothesis is
+    exact (-> log P) where neither this nor the width ever dropped anything.
     Raises ConfigError where `width` is below 1 or the language model has other classes.
     """
     require(log_prob_TK, "T K")
     if width < 1:
         raise ConfigError(f"the beam's width is {width}; allowed: 1 or more")
-    if language and len(language.log_next_KK) != log_prob_TK.shape[1]:
+    letters = language.letters if language else None
+    if letters and letters.n_classes != log_prob_TK.shape[1]:
         raise ConfigError(
-            f"the language model has {len(language.log_next_KK)} classes, "
+            f"the language model has {letters.n_classes} classes, "
             f"the network {log_prob_TK.shape[1]}"
         )
-    prefixes = _Prefixes(language)
-    kept = _Kept(np.zeros(1, np.int64), np.zeros(1), np.full(1, -np.inf))
+    search = _Search(width, language)
+    kept = [_Prefix(None, 0, 0.0, (0,), ())]
+    kept[0].log_blank = 0.0
     for log_prob_K in log_prob_TK:
-        kept = _advance(prefixes, kept, log_prob_K, width)
-    return _hypotheses(prefixes, kept)
+        symbols = (1 + np.flatnonzero(log_prob_K[1:] > least_log_p)).tolist()
+        kept = search.advance(kept, log_prob_K.tolist(), symbols)
+    return search.hypotheses(kept)
 
 
-def _hypotheses(prefixes: _Prefixes, kept: _Kept) -> tuple[Hypothesis, ...]:
-    log_p = np.logaddexp(kept.log_blank, kept.log_symbol)
-    nodes = kept.node.tolist()
-    score = log_p + prefixes.scores(nodes) + prefixes.ends(nodes)
-    order = np.argsort(-score, kind="stable")
-    order = order[score[order] > -np.inf]
-    share = np.exp(score[order] - np.logaddexp.reduce(score[order]))
-    return tuple(
-        Hypothesis(prefixes.label(nodes[i]), float(log_p[i]), float(score[i]), float(part))
-        for i, part in zip(order.tolist(), share, strict=True)
-    )
+@dataclass(slots=True, eq=False)
+class _Prefix:
+    """A prefix in the tree of those that were ever kept; the root is empty, its last symbol 0.
 
-
-@dataclass(slots=True)
-class _Prefixes:
-    """A tree of prefixes. Node 0 is the empty one, whose "last symbol" is 0.
-
-    score: what the language model has given so far. word: the symbols since the last separator.
+    score: what the language model has given so far. context: what it looks at, see NextLetter.
+    word: the symbols since the last separator. log_blank, log_symbol: the mass of its paths that
+    end in a blank, and in its last symbol, as of the frame that it was last kept in.
     """
 
-    language: LanguageModel | None
-    parent: list[int] = field(default_factory=lambda: [-1])
-    last: list[int] = field(default_factory=lambda: [0])
-    score: list[float] = field(default_factory=lambda: [0.0])
-    word: list[Word] = field(default_factory=lambda: [()])
-    child: dict[tuple[int, int], int] = field(default_factory=dict)
+    parent: _Prefix | None
+    last: int
+    score: float
+    context: Word
+    word: Word
+    log_blank: float = -math.inf
+    log_symbol: float = -math.inf
+    children: dict[int, _Prefix] = field(default_factory=dict)
 
-    def extend(self, node: int, symbol: int, score: float) -> int:
-        key = (node, symbol)
-        if key not in self.child:
-            self.child[key] = len(self.parent)
-            self.parent.append(node)
-            self.last.append(symbol)
-            self.score.append(score)
-            ends = self.language is not None and symbol == self.language.separator
-            self.word.append(() if ends else (*self.word[node], symbol))
-        return self.child[key]
+    @property
+    def log_p(self) -> float:
+        return _added(self.log_blank, self.log_symbol)
 
-    def scores(self, nodes: list[int]) -> F64:
-        return np.array([self.score[node] for node in nodes], np.float64)
-
-    def grown(self, nodes: list[int], n_symbols: int) -> F64:
-        """The score of each prefix grown by each symbol."""
-        score = np.repeat(self.scores(nodes)[:, None], n_symbols, axis=1)
-        if self.language:
-            score += self.language.next_scores(*self._tails(nodes))
-        return score
-
-    def ends(self, nodes: list[int]) -> F64:
-        """What is added where the reading stops here."""
-        if self.language is None:
-            return np.zeros(len(nodes))
-        return self.language.end_scores(*self._tails(nodes))
-
-    def _tails(self, nodes: list[int]) -> tuple[I64, list[Word]]:
-        last = np.array([self.last[node] for node in nodes], np.int64)
-        return last, [self.word[node] for node in nodes]
-
-    def label(self, node: int) -> I64:
-        symbols = []
-        while node:
-            symbols.append(self.last[node])
-            node = self.parent[node]
+    def label(self) -> I64:
+        symbols, prefix = [], self
+        while prefix.parent is not None:
+            symbols.append(prefix.last)
+            prefix = prefix.parent
         return np.array(symbols[::-1], np.int64)
 
 
-class _Kept(NamedTuple):
-    """The prefixes of one frame, best first: the mass that ends in a blank, and in a symbol."""
+class _Grown(NamedTuple):
+    """A prefix that may come into being: its mass and its score, or at first a bound of it."""
 
-    node: I64
-    log_blank: F64
-    log_symbol: F64
-
-
-def _advance(prefixes: _Prefixes, kept: _Kept, log_prob_K: F64, width: int) -> _Kept:
-    """One frame: every prefix stays, or grows by every symbol; the best `width` are kept."""
-    nodes = kept.node.tolist()
-    last = np.array([prefixes.last[node] for node in nodes], np.int64)
-    total = np.logaddexp(kept.log_blank, kept.log_symbol)
-    blank = total + log_prob_K[0]
-    symbol = kept.log_symbol + log_prob_K[last]  # -inf for the empty prefix, which ends in none
-    grown = total[:, None] + log_prob_K[1:]
-    # A symbol equal to the last only starts a new one after a blank.
-    repeats = np.flatnonzero(last)
-    grown[repeats, last[repeats] - 1] = kept.log_blank[repeats] + log_prob_K[last[repeats]]
-    position = {node: i for i, node in enumerate(nodes)}
-    for i, node in enumerate(nodes):
-        source = position.get(prefixes.parent[node])
-        if source is not None:  # growing the parent by our last symbol gives this same prefix
-            symbol[i] = np.logaddexp(symbol[i], grown[source, last[i] - 1])
-            grown[source, last[i] - 1] = -np.inf
-    return _best(prefixes, kept.node, blank, symbol, grown, width)
+    score: float
+    prefix: _Prefix
+    symbol: int
+    log_p: float
 
 
-def _best(
-    prefixes: _Prefixes, nodes: I64, blank: F64, symbol: F64, grown: F64, width: int
-) -> _Kept:
-    n_stay, n_symbols = grown.shape
-    mass = np.concatenate((np.logaddexp(blank, symbol), grown.reshape(-1)))
-    old, new = prefixes.scores(nodes.tolist()), prefixes.grown(nodes.tolist(), n_symbols)
-    given = np.concatenate((old, new.reshape(-1)))
-    score = mass + given
-    chosen = np.flatnonzero(score > -np.inf)
-    if len(chosen) > width:
-        chosen = chosen[np.argpartition(-score[chosen], width - 1)[:width]]
-    chosen = chosen[np.lexsort((chosen, -score[chosen]))]
-    stays = chosen < n_stay
-    grows = np.where(stays, 0, chosen - n_stay)
-    pairs = zip((grows // n_symbols).tolist(), (grows % n_symbols + 1).tolist(), strict=True)
-    node = [
-        int(nodes[c]) if stay else prefixes.extend(int(nodes[i]), k, float(given[c]))
-        for c, stay, (i, k) in zip(chosen.tolist(), stays.tolist(), pairs, strict=True)
-    ]
-    old_row = np.where(stays, chosen, 0)
-    return _Kept(
-        np.array(node, np.int64),
-        np.where(stays, blank[old_row], -np.inf),
-        np.where(stays, symbol[old_row], mass[chosen]),
-    )
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """In plain Python: a frame has a handful of prefixes and classes, too few for arrays to pay."""
+
+    width: int
+    language: LanguageModel | None
+
+    def advance(
+        self, kept: list[_Prefix], log_prob: list[float], symbols: list[int]
+    ) -> list[_Prefix]:
+        """One frame: every prefix stays, or grows by each of `symbols`; the best are kept."""
+        grown, joined = self._grown(kept, log_prob, symbols)
+        for prefix in kept:
+            blank = prefix.log_p + log_prob[0]
+            # -inf for the empty prefix, which ends in no symbol
+            symbol = prefix.log_symbol + log_prob[prefix.last]
+            prefix.log_blank = blank
+            prefix.log_symbol = _added(symbol, joined.get(prefix, -math.inf))
+        stay = [prefix for prefix in kept if prefix.log_p > -math.inf]
+        if not grown and len(stay) == len(kept):
+            return kept
+        return self._best(stay, grown)
+
+    def _grown(
+        self, kept: list[_Prefix], log_prob: list[float], symbols: list[int]
+    ) -> tuple[list[_Grown], dict[_Prefix, float]]:
+        """What the prefixes grow to, the language not yet asked, and the mass that reaches other
+        kept ones: growing a parent by its child's last symbol gives that child."""
+        grown: list[_Grown] = []
+        joined: dict[_Prefix, float] = {}
+        there = set(kept)
+        for prefix in kept:
+            log_p, score = prefix.log_p, prefix.score
+            may = self.language.follow(prefix.word, symbols) if self.language else symbols
+            for symbol in may:
+                # A symbol equal to the last only starts a new one after a blank.
+                mass = (prefix.log_blank if symbol == prefix.last else log_p) + log_prob[symbol]
+                if mass == -math.inf:
+                    continue
+                child = prefix.children.get(symbol)
+                if child is not None and child in there:
+                    joined[child] = mass
+                else:
+                    grown.append(_Grown(mass + score, prefix, symbol, mass))
+        return grown, joined
+
+    def _best(self, stay: list[_Prefix], grown: list[_Grown]) -> list[_Prefix]:
+        """The language is asked about no more prefixes than may be among the best."""
+        most = self.language.most if self.language else 0.0
+        ranked: list[tuple[float, _Prefix | _Grown]] = [(p.log_p + p.score, p) for p in stay]
+        lowest = sorted((score for score, _ in ranked), reverse=True)[: self.width]
+        lowest.reverse()  # a heap: its first is the score to beat, once there are enough
+        for one in sorted(grown, key=_score, reverse=True):
+            if len(lowest) == self.width and one.score + most < lowest[0]:
+                break
+            score = one.score + self._gain(one)
+            ranked.append((score, one._replace(score=score)))
+            push = heappushpop if len(lowest) == self.width else heappush
+            push(lowest, score)
+        ranked.sort(key=_first, reverse=True)
+        return [self._come(one) for _, one in ranked[: self.width]]
+
+    def _gain(self, one: _Grown) -> float:
+        """What the language model adds for the symbol."""
+        if self.language is None:
+            return 0.0
+        return self.language.next_score(one.prefix.context, one.prefix.word, one.symbol)
+
+    def _come(self, one: _Prefix | _Grown) -> _Prefix:
+        if isinstance(one, _Prefix):
+            return one
+        parent, symbol = one.prefix, one.symbol
+        child = parent.children.get(symbol)
+        if child is None:
+            context: Word = ()
+            word: Word = ()
+            if self.language:
+                reach = self.language.reach
+                context = (*parent.context, symbol)[-reach:] if reach else ()
+                word = () if symbol == self.language.separator else (*parent.word, symbol)
+            child = _Prefix(parent, symbol, one.score - one.log_p, context, word)
+            parent.children[symbol] = child
+        child.log_blank, child.log_symbol = -math.inf, one.log_p
+        return child
+
+    def hypotheses(self, kept: list[_Prefix]) -> tuple[Hypothesis, ...]:
+        ends = self.language.end_score if self.language else (lambda *_: 0.0)
+        found = [(p.log_p + p.score + ends(p.context, p.word), p) for p in kept]
+        found = sorted((one for one in found if one[0] > -math.inf), key=_first, reverse=True)
+        score = np.array([score for score, _ in found])
+        share = np.exp(score - np.logaddexp.reduce(score))
+        return tuple(
+            Hypothesis(prefix.label(), prefix.log_p, score, float(part))
+            for (score, prefix), part in zip(found, share, strict=True)
+        )
+
+
+def _score(one: _Grown) -> float:
+    return one.score
+
+
+def _first(pair: tuple[float, object]) -> float:
+    return pair[0]
+
+
+def _added(a: float, b: float) -> float:
+    """log(exp a + exp b)."""
+    if a < b:
+        a, b = b, a
+    return a if b == -math.inf else a + math.log1p(math.exp(b - a))

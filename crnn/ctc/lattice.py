@@ -147,7 +147,8 @@ def _ends(alpha_NS: F64, length_N: I64) -> F64:
     rows = np.arange(len(length_N))
     symbol_N = np.where(length_N > 0, alpha_NS[rows, 2 * length_N - 1], NEVER)
     log_z_N = alpha_NS[rows, 2 * length_N]
-    _log_add(log_z_N, symbol_N, log_z_N, np.empty_like(log_z_N))
+    scratch_N = np.empty_like(log_z_N)
+    _log_add(log_z_N, symbol_N, log_z_N, scratch_N)
     return log_z_N
 
 

@@ -12,34 +12,55 @@ from functools import lru_cache
 
 import numpy as np
 
+import assets
 from crnn.data.words import EVERYDAY, PLACES
 from crnn.rng import rng
 
 MAX_CHARACTERS = 10
 """No text is longer."""
 RARE = 0.13
-"""Share of the texts in `text_with_rare` that are put together letter by letter."""
+"""Share of the texts in `text_of_sheet` that are put together letter by letter."""
+DISTRICTS = 0.2
+"""Share of them that are names of districts that there are."""
+TODAY = 0.07
+"""Share of them that are coinages of these years, or words as they stand in sentences."""
 
 
 def text_at(seed: int, index: int) -> str:
     """The text at this address: 1 to MAX_CHARACTERS characters, syllables, lone jamo and ASCII."""
-    chance = rng(seed, index, "text")
+    return _any(rng(seed, index, "text"))
+
+
+def text_of_sheet(seed: int, index: int) -> str:
+    """As `text_at`, but RARE of the texts are put together letter by letter, so that every
+    initial, vowel and final comes often in every place, whatever the words of a language are like;
+    DISTRICTS of them are places of the whole country, of which sheets are full; TODAY of
+    them what people say today.
+    """
+    chance = rng(seed, index, "sheet text")
+    draw = chance.random()
+    if draw < RARE:
+        return _spelt(chance)
+    if draw < RARE + DISTRICTS:
+        return _pick(chance, listed("districts"))
+    if draw < RARE + DISTRICTS + TODAY:
+        return _pick(chance, listed("today"))
+    return text_at(seed, index)
+
+
+def language(count: int, seed: int = 0) -> tuple[str, ...]:
+    """Texts to count letters in: `count` as `text_at` draws them, and every word listed."""
+    chance = rng(seed, 0, "language")
+    return (*(_any(chance) for _ in range(count)), *listed("districts"), *listed("today"))
+
+
+def _any(chance: np.random.Generator) -> str:
     draw = chance.random()
     for share, kind in _KINDS:
         draw -= share
         if draw < 0:
             return kind(chance)
     return _everyday(chance)
-
-
-def text_with_rare(seed: int, index: int) -> str:
-    """As `text_at`, but RARE of the texts are put together letter by letter.
-
-    So every initial, vowel and final comes often in every place, whatever the words of a language
-    are like.
-    """
-    chance = rng(seed, index, "rare text")
-    return _spelt(chance) if chance.random() < RARE else text_at(seed, index)
 
 
 def _split(words: str) -> tuple[str, ...]:
@@ -117,6 +138,13 @@ _MOODS = _split(
     ㄱㄱ ㅇㅋ ㄱㅅ ㅊㅋ d-_-b \\^o^/ <3 !? !! ^_~ (~_~)
     """
 )
+
+
+@lru_cache(maxsize=2)
+def listed(name: str) -> tuple[str, ...]:
+    """A list of assets/texts: `districts`, the provinces, cities, counties, towns and quarters of
+    Korea as its public register has them, or `today`, coinages and words as sentences have them."""
+    return _split(assets.path("texts", f"{name}.txt").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)

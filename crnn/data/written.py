@@ -29,7 +29,7 @@ from crnn.data.real_hands import real_hand
 from crnn.data.real_paper import Box, box, enlarged, on_real_paper
 from crnn.data.real_writing import write_real
 from crnn.data.synth import FACES
-from crnn.data.vocabulary import syllables, text_at, text_with_rare
+from crnn.data.vocabulary import syllables, text_at, text_of_sheet
 from crnn.data.writing import write
 from crnn.errors import DatasetError
 from crnn.rng import rng
@@ -76,7 +76,7 @@ class WrittenDataset:
         self.seed = seed
         self.manner = manner
         self.texts: Sequence[str] = _Texts(
-            count, seed, text_with_rare if manner == "real" else text_at
+            count, seed, text_of_sheet if manner == "real" else text_at
         )
         self.faults: tuple[Fault, ...] = ()
         self._cache: ArrayCache[int, U8] = ArrayCache(_CACHE_BYTES)

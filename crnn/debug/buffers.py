@@ -7,7 +7,7 @@ What is read-only is not copied at all.
 
 Copies have a budget. Where it ends, changes are still found but no longer kept: `stop` says up to
 which moment contents can be given. A later window of moments is had by running the same again with
-another `start`.
+another `start`; then nothing is copied or compared before it.
 """
 
 from __future__ import annotations
@@ -74,15 +74,27 @@ class Buffers:
         if moment == self.start and not self._is_keeping:
             self._is_keeping = True
             for piece in self._pieces:
-                if piece.initial is None and piece.shadow is not None:
-                    piece.initial = piece.shadow
-                    self.kept_bytes += piece.shadow.nbytes
+                owner = piece.owner() if isinstance(piece.owner, weakref.ref) else None
+                if owner is not None:
+                    piece.initial = piece.shadow = _words(owner).copy()
+                    self.kept_bytes += piece.initial.nbytes
 
     def end(self, moment: int) -> None:
         """`moment` has been compared."""
         if self._is_keeping and self.kept_bytes > self._budget and self.stop < 0:
             self._is_keeping = False
             self.stop = moment + 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is kept."""
+        return self.stop >= 0
+
+    def clear(self) -> None:
+        """Keep nothing any more."""
+        self._pieces.clear()
+        self._made.clear()
+        self.start = self.stop = self.kept_bytes = 0
 
     def finish(self, n_moments: int) -> None:
         """Nothing more comes: contents can be given, shadows are not needed."""
@@ -141,8 +153,9 @@ class Buffers:
         address = owner.__array_interface__["data"][0]
         if owner.flags.writeable:
             gone = weakref.ref(owner, partial(self._forget, id(owner)))
-            copy = _words(owner).copy()
-            self.kept_bytes += copy.nbytes if self._is_keeping else 0
+            is_ahead = self.start > 0 and not self._is_keeping and not self.is_full
+            copy = None if is_ahead else _words(owner).copy()
+            self.kept_bytes += copy.nbytes if self._is_keeping and copy is not None else 0
             piece = _Piece(gone, address, copy if self._is_keeping else None, copy)
         else:
             piece = _Piece(owner, address, _words(owner), None)

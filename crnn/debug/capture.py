@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import shutil
+import stat
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -184,7 +185,8 @@ def about(directory: Path) -> list[str]:
     said = [
         f"run {header.name}: steps {header.first_step:,} to {run.head:,}, preset "
         f"{header.config.preset}, seed {header.config.seed}",
-        f"{len(run.key_steps):,} stored states, {len(run.edits):,} edits of the learning rate, "
+        f"{len([*directory.rglob('states/step_*')]):,} stored states, {len(run.edits):,} edits of "
+        "the learning rate, "
         f"{len(list(directory.glob('branches/*/branch.json'))):,} branches",
     ]
     if samples is not None:
@@ -278,6 +280,8 @@ def _checked(path: Path, file: zipfile.ZipFile) -> dict[str, str]:
     if MANIFEST not in infos or len(infos) != len(file.infolist()):
         raise _refused(path, "it is not a run that CRNN Debugger exported")
     for name, info in infos.items():
+        if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+            raise _refused(path, f"{name[:60]} is a link or no file at all, which no run has")
         if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
             raise _refused(path, f"{name[:60]} is packed, which an exported run never is")
     if sum(info.file_size for info in infos.values()) > path.stat().st_size:

@@ -16,6 +16,8 @@ import os
 import signal
 import threading
 import time
+from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -43,6 +45,8 @@ SHARE = 0.25
 """Of the time, while training runs: how much slower it may get, even on one core."""
 LOWEST = 19
 CHUNK_S = 0.25
+RECENT = 16
+"""Chunks by which the time that is left is told."""
 _END_S = 5.0
 
 
@@ -82,7 +86,7 @@ class Chunk(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """`done` of `total` steps; `eta_s` is NaN until one is done."""
+    """`done` of `total` steps; `eta_s` is NaN until it is known how quickly they come."""
 
     done: int
     total: int
@@ -100,7 +104,7 @@ class Hindsight:
         """Of all chunks received."""
         self.is_done = False
         self._share = 1.0
-        self._started = time.perf_counter()
+        self._arrived: deque[tuple[float, int]] = deque(maxlen=RECENT)
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(
@@ -117,8 +121,7 @@ class Hindsight:
     def progress(self) -> Progress:
         done = sum(len(steps) for steps in self.steps)
         total = sum(part.stop - part.start for part in self.job.stretches)
-        passed = time.perf_counter() - self._started
-        return Progress(done, total, passed / done * (total - done) if done else float("nan"))
+        return Progress(done, total, left_s(self._arrived, total))
 
     def set_share(self, share: float) -> None:
         """Work for this share of the time from now on."""
@@ -145,6 +148,8 @@ class Hindsight:
                 "the process that fills the curves of new watches has ended; "
                 "remove the watch and add it again to start over"
             ) from error
+        if chunks:
+            self._arrived.append((time.perf_counter(), self.progress.done))
         return chunks
 
     def close(self) -> None:
@@ -161,6 +166,16 @@ class Hindsight:
     def _send_job(self) -> None:
         with suppress(OSError):  # it has ended: `poll` says so
             self._connection.send(self.job)
+
+
+def left_s(arrived: Sequence[tuple[float, int]], total: int) -> float:
+    """Seconds until `total` steps are done, by the pace of the last chunks, each the time it came
+    and the steps done by then: getting up takes its time once, and the share changes on the way.
+    NaN where fewer than two came."""
+    if len(arrived) < 2:
+        return float("nan")
+    (since, before), (until, done) = arrived[0], arrived[-1]
+    return (until - since) / (done - before) * (total - done)
 
 
 class _Gone(Exception):

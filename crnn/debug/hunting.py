@@ -1,8 +1,9 @@
 """Hunting: a run at level line, on or back, to where a breakpoint on a line of code holds.
 
 What is left of the step on screen is looked through first, then step after step, each by making its
-calls again for the sample on screen (crnn.debug.probing). Steps are taken as any run takes them, so
-the other breakpoints stop it too. Nothing of this happens, or costs anything, in another run.
+calls again for the sample on screen (crnn.debug.probing). A step is made once, watched: it is
+looked through, and then it is the step that the run takes, so the other breakpoints stop it too.
+Nothing of this happens, or costs anything, in another run.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from crnn.debug.probing import Hold, probed, reaches, runs
 from crnn.debug.reverse import Found
 from crnn.debug.session import Session
 from crnn.debug.stage import Refused, Stage
+from crnn.effort import Effort
+from crnn.train import Advance, TrainState
 
 HIT, NONE = "line breakpoint", "no line breakpoint holds before"
 WINDOW = 32
@@ -70,7 +73,7 @@ def set_out(stage: Stage, session: Session, by: int) -> None:
 def look(stage: Stage, session: Session) -> None:
     """After a step on: stop where a line holds within the one on screen."""
     is_on_its_way = stage.hunt is not None and stage.is_moving
-    if is_on_its_way and _look_through(stage, session, 1, is_entered=True):
+    if is_on_its_way and _look_through_all(stage, session, 1):
         stage.park(HIT)
 
 
@@ -88,10 +91,16 @@ def go_back(stage: Stage, session: Session, hunt: Hunt) -> None:
     if late:
         stage.framer.inside.enter(-1)
         breakpoints.stop_at_found(stage, session, armed, late)
-    elif _look_through(stage, session, -1, is_entered=True):
+    elif _look_through_all(stage, session, -1):
         stage.park(HIT)
     elif others:
         breakpoints.stop_at_found(stage, session, armed, others)
+
+
+def taken(stage: Stage, state: TrainState) -> Advance | None:
+    """The step from `state`, where a run at level line has made it to look through it: it need not
+    be made again."""
+    return None if stage.hunt is None else stage.framer.inside.taken(state)
 
 
 def show_line(stage: Stage, session: Session, condition: Condition) -> None:
@@ -116,6 +125,16 @@ def show_line(stage: Stage, session: Session, condition: Condition) -> None:
 
 def _on(session: Session) -> tuple[Point, ...]:
     return tuple(point for point in session.lookout.lines if point.is_on)
+
+
+def _look_through_all(stage: Stage, session: Session, by: int) -> bool:
+    """The same of a whole step, with what it costs beside the step itself, which the run takes."""
+    effort, points = Effort(), _on(session)
+    stops_here = _look_through(stage, session, by, is_entered=True)
+    spent_s = max(0.0, effort.seconds() - stage.framer.inside.taken_s)
+    for point in points:
+        session.lookout.armed[point.number].cost.add(spent_s / len(points))
+    return stops_here
 
 
 def _look_through(stage: Stage, session: Session, by: int, *, is_entered: bool) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from crnn.debug.cursor import Cursor
 
 if TYPE_CHECKING:
-    from crnn.arrays import F32, F64, I64
+    from crnn.arrays import F32, F64, I64, Bool
     from crnn.debug.phases import Way
     from crnn.debug.points import Point
 
@@ -67,10 +67,12 @@ class Local:
     """One name of the function at a line.
 
     `text` is a plain value as written; an array has `picture_RC` instead: its rows and columns, of
-    this sample where it has an axis N, time or width across. `axes` are its letters, "" where its
-    name has none; `shape`, `dtype`, `low` and `high` are of the whole array (of usual values).
+    this sample where it has an axis N, time or width across. `axes` are its letters, "·" for one
+    that is not known, "" where none is; `shape`, `dtype`, `low` and `high` are of the whole array
+    (of usual values).
     row_R and column_C say which rows and columns are shown; `across` is the axis that lies across,
-    `sample` the axis and place of the sample.
+    `sample` the axis and place of the sample. `unwritten_RC`: the cells that nothing has been
+    written to yet, None where there are none.
     """
 
     name: str
@@ -84,8 +86,27 @@ class Local:
     picture_RC: F64 | None = None
     row_R: I64 | None = None
     column_C: I64 | None = None
+    unwritten_RC: Bool | None = None
     across: int = -1
     sample: tuple[int, int] | None = None
+
+    def cell(self, index: tuple[int, ...]) -> tuple[int, int] | None:
+        """The row and column of the picture that show this place of the whole array; None where
+        none do: it is another sample's, or left out of a large array."""
+        if self.picture_RC is None or len(index) != len(self.shape):
+            return None
+        assert self.row_R is not None
+        assert self.column_C is not None
+        axis, of_sample = self.sample or (-1, 0)
+        if axis >= 0 and index[axis] != of_sample:
+            return None
+        place = 0
+        for at in range(len(self.shape)):
+            if at not in (axis, self.across):
+                place = place * self.shape[at] + index[at]
+        column = index[self.across] if index else 0
+        rows, columns = (self.row_R == place).nonzero()[0], (self.column_C == column).nonzero()[0]
+        return (int(rows[0]), int(columns[0])) if rows.size and columns.size else None
 
     def index(self, row: int, column: int) -> tuple[int, ...]:
         """Where a cell of the picture stands in the whole array."""

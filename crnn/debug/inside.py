@@ -26,6 +26,7 @@ from crnn.debug.session import Session
 from crnn.debug.statements import source
 from crnn.debug.trace import Trace
 from crnn.errors import ReplayDivergence
+from crnn.train import Advance, TrainState
 
 
 class Inside:
@@ -36,6 +37,7 @@ class Inside:
         self.form: Form = "trained"
         self._passage: Passage | None = None
         self._plain: Passage | None = None
+        self._taken: Advance | None = None
         self._data: TrainingSet | None = None
         self._gradients: Mapping[str, tuple[int, F32]] | None = None
         self._recordings: dict[tuple[int, Form], Recording] = {}
@@ -54,7 +56,7 @@ class Inside:
 
     def leave(self) -> None:
         """What was kept of another state or sample says nothing any more."""
-        self._passage = self._plain = self._shown = self._gradients = None
+        self._passage = self._plain = self._taken = self._shown = self._gradients = None
         self._recordings.clear()
 
     # ---- moving ----
@@ -111,10 +113,28 @@ class Inside:
         self._look(session)
         return self._recording(self.cursor.phase)
 
+    def executed(self, session: Session) -> tuple[Recording, int, Phase, Form] | None:
+        """The lines of the phase on screen, which of them is, and of which text; None at a level
+        that shows none."""
+        recording = self.recording_here(session)
+        if recording is None:
+            return None
+        return recording, self.cursor.line, self._phases()[self.cursor.phase], self.form
+
     def calls(self, session: Session) -> tuple[tuple[Call, ...], ...]:
         """The calls of each phase, of the text on screen; none where it was not reached."""
         self._look(session)
         return tuple(self._calls(number) for number in range(len(self._phases())))
+
+    def taken(self, state: TrainState) -> Advance | None:
+        """The step from `state` where it was made to be looked at last; given once."""
+        done, self._taken = self._taken, None
+        return done if self._passage is not None and self._passage.state is state else None
+
+    @property
+    def taken_s(self) -> float:
+        """How long that step took, where there is one."""
+        return 0.0 if self._taken is None else self._taken.report.seconds
 
     def stand(self, phase: int, place: int) -> None:
         """Stand at a moment of a phase's recording, of the state last looked at."""
@@ -138,6 +158,7 @@ class Inside:
         if self.level == "step" or trace is None or trace.sample != session.watched:
             return None
         self._look(session)
+        self._taken = None
         lines = session.lookout.lines
         seen = (self.cursor, self.form, lines)
         last = self._shown
@@ -245,6 +266,9 @@ class Inside:
             self._data = info.data
             made = passage(info.config, info.data, session.here, session.watched)
             _require_recorded(session, made)
+            self._taken = made.done  # with its passes, which nobody needs who stands still
+            if made.done is not None:
+                made = replace(made, done=replace(made.done, passes=()))
             self._passage = made
             self._n_frames = info.config.n_frames(info.data.prepared(session.watched).shape[1])
             if is_other and self.cursor.step != session.here.step:
@@ -253,7 +277,7 @@ class Inside:
             else:  # another picture may be narrower
                 self.cursor = replace(self.cursor, t=0, line=0)
         if self.form == "readable" and self._plain is None:
-            self._plain = readable(made, session.info.data)
+            self._plain = readable(made)
 
     def _enter(self, made: Passage) -> None:
         """Stand where the state is entered: where that is expected, else at one of its ends."""

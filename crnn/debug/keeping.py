@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crnn.debug import capture, frozen
+from crnn.debug.frozen_line import Line, line_at
 from crnn.debug.messages import Saved
 from crnn.debug.script_messages import (
     CopyStopped,
@@ -22,6 +23,7 @@ from crnn.debug.script_messages import (
 from crnn.debug.session import Session
 from crnn.debug.stage import Handler, Refused, Stage
 from crnn.debug.timeline import Cancelled
+from crnn.errors import ExpressionError
 
 
 def _export(stage: Stage, command: Export) -> None:
@@ -64,8 +66,25 @@ def _stop_copying(stage: Stage, command: StopCopying) -> None:
 
 def _freeze(stage: Stage, command: Freeze) -> None:
     session = stage.open_session()
-    frozen.write_test(session, command.path, command.value)
+    value, line = _line(stage, session, command.value)
+    frozen.write_test(session, command.path, value, line)
     stage.outbox.put_event(Saved(command.path, session.here.step))
+
+
+def _line(stage: Stage, session: Session, value: str) -> tuple[str, Line | None]:
+    """At level line the line one stands at, with `value` where that is over its names; and what is
+    left of `value` for the step. Raises ExpressionError where it is neither's."""
+    here = None if stage.is_moving else stage.framer.inside.executed(session)
+    if here is None:
+        return value, None
+    try:
+        return "", line_at(*here, value)
+    except ExpressionError as error:
+        try:
+            frozen.require_number(session, value)
+        except ExpressionError:
+            raise error from None
+        return value, line_at(*here, "")
 
 
 def _echo(stage: Stage, command: Echo) -> None:

@@ -3,13 +3,14 @@
 A moment is one statement that has been executed, in the order in which `crnn.debug.tracing` tells
 of them. Each moment knows which locals it made or changed; their contents are kept as
 `crnn.debug.buffers` says, and where its budget ends the call is run again, which is the same run,
-and another window of it kept.
+up to the moments asked for, and that window of it kept instead.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any, NamedTuple
@@ -17,16 +18,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from crnn.debug.axes import Axes
 from crnn.debug.buffers import Buffers, Ref
 from crnn.debug.calls import Call
-from crnn.debug.statements import Statement, source
+from crnn.debug.statements import RETURNED, Statement, source
 from crnn.debug.tracing import Tracer
 
 BUDGET_BYTES = 256 * 2**20
 REACH = 512
-"""A window that is made on demand begins this many moments before the one asked for."""
-RETURNED = "return"
-"""The name under which a return statement shows what it gives back."""
+"""A window that is made on demand has this many moments before and after the one asked for, or as
+many as the budget allows."""
 _PLAIN = (bool, int, float, str, slice, type(None), np.generic)
 _SHOWN = 8
 """Items of a list that are shown."""
@@ -56,15 +57,6 @@ class Moment(NamedTuple):
     changes: Mapping[str, Any]
 
 
-class Window(NamedTuple):
-    """One execution: every moment, and contents from buffers.start to buffers.stop."""
-
-    moments: list[Moment]
-    activations: list[Activation]
-    buffers: Buffers
-    results: tuple[Any, ...]
-
-
 class Recording:
     """The moments of some calls, made one after the other.
 
@@ -72,66 +64,69 @@ class Recording:
     """
 
     def __init__(self, calls: tuple[Call, ...], budget_bytes: int = BUDGET_BYTES) -> None:
-        self._calls, self._budget = calls, budget_bytes
-        self._window = self._run(0)
+        self._calls, self._budget, self._reach = calls, budget_bytes, REACH
+        recorder = _Recorder(Buffers(0, budget_bytes))
+        self._results = tuple(recorder.run(call) for call in calls)
+        self._moments, self._activations = recorder.moments, recorder.activations
+        self._buffers = recorder.buffers
+        self._buffers.finish(len(self._moments))
         self.n_runs = 1
+        self.axes = Axes()
         by_line: dict[tuple[str, int], list[int]] = {}
-        for index, moment in enumerate(self._window.moments):
-            path = self._window.activations[moment.activation].path
+        for index, moment in enumerate(self._moments):
+            path = self._activations[moment.activation].path
             by_line.setdefault((path, moment.line), []).append(index)
+            for name, value in moment.changes.items():
+                if isinstance(value, Ref):
+                    self.axes.learn(name, value)
         self._by_line = {place: tuple(found) for place, found in by_line.items()}
 
     def __len__(self) -> int:
-        return len(self._window.moments)
+        return len(self._moments)
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """The recorded calls with what they returned while they were recorded."""
-        pairs = zip(self._calls, self._window.results, strict=True)
+        pairs = zip(self._calls, self._results, strict=True)
         return tuple(replace(call, result=result) for call, result in pairs)
 
     @property
     def kept_bytes(self) -> int:
         """What the copies take that it keeps now."""
-        return self._window.buffers.kept_bytes
+        return self._buffers.kept_bytes
 
     def moment(self, index: int) -> Moment:
-        return self._window.moments[index]
+        return self._moments[index]
 
     def activation(self, index: int) -> Activation:
         """The execution of a function that a moment belongs to."""
-        return self._window.activations[self._window.moments[index].activation]
+        return self._activations[self._moments[index].activation]
 
     def call(self, index: int) -> int:
         """Which of the recorded calls a moment belongs to."""
         return self.activation(index).call
 
     def caller(self, of: Activation) -> Activation | None:
-        return self._window.activations[of.parent] if of.parent >= 0 else None
+        return self._activations[of.parent] if of.parent >= 0 else None
 
     def names(self, index: int) -> dict[str, Any]:
         """Every name of the moment's function with its Ref or plain value, as bound just then."""
         found: dict[str, Any] = {}
         activation = self.activation(index)
         for at in activation.moments[: bisect_right(activation.moments, index)]:
-            found.update(self._window.moments[at].changes)
-        now = self._window.moments[index].changes
+            found.update(self._moments[at].changes)
+        now = self._moments[index].changes
         return {n: value for n, value in found.items() if n in now or root_of(n) != RETURNED}
 
     def array(self, ref: Ref, index: int) -> NDArray[Any]:
         """An array as it was after a moment; runs the calls again where that was not kept."""
-        buffers = self._window.buffers
-        found = None
-        if buffers.start <= index < buffers.stop:
-            found = buffers.array(ref, index)
-        if found is None:
-            self._window = self._run(max(0, index - REACH))
-            self.n_runs += 1
-            if index >= self._window.buffers.stop:  # the window ended before the moment
-                self._window = self._run(index)
-                self.n_runs += 1
-            found = self._window.buffers.array(ref, index)
-        assert found is not None, "the moment the window begins with is always kept"
+        while not self._buffers.start <= index < self._buffers.stop:
+            start = max(0, index - self._reach)
+            self._run_again(start, index + REACH)
+            if index >= self._buffers.stop:  # the budget ended before the moment
+                self._reach = min(self._reach, self._buffers.stop - start) // 2
+        found = self._buffers.array(ref, index)
+        assert found is not None, "what a name stands for at a moment of the window is kept"
         return found
 
     def executions(self, path: str, line: int) -> tuple[int, ...]:
@@ -164,16 +159,21 @@ class Recording:
     def _value(self, activation: Activation, name: str, index: int) -> Any:
         stop = bisect_right(activation.moments, index)
         for at in reversed(activation.moments[:stop]):
-            changes = self._window.moments[at].changes
+            changes = self._moments[at].changes
             if name in changes:
                 return changes[name]
         return None
 
-    def _run(self, start: int) -> Window:
-        recorder = _Recorder(Buffers(start, self._budget))
-        results = [recorder.run(call) for call in self._calls]
-        recorder.buffers.finish(len(recorder.moments))
-        return Window(recorder.moments, recorder.activations, recorder.buffers, tuple(results))
+    def _run_again(self, start: int, last: int) -> None:
+        """Keep the contents from moment `start` to `last`, or to where the budget ends."""
+        self._buffers.clear()  # first: two windows would take twice the budget
+        recorder = _Again(Buffers(start, self._budget), min(last, len(self._moments) - 1))
+        with suppress(_Enough):
+            for call in self._calls:
+                recorder.run(call)
+        self._buffers = recorder.buffers
+        self._buffers.finish(recorder.index)
+        self.n_runs += 1
 
 
 class _Recorder(Tracer):
@@ -210,16 +210,9 @@ class _Recorder(Tracer):
     def ended(self, frame: FrameType, done: Statement, *returned: Any) -> None:
         """What did it bind or change?"""
         activation = self._of[frame]
-        given = [item for value in returned for item in _items(RETURNED, value)]
         index = len(self.moments)
         self.buffers.begin(index)
-        values = {
-            name: self.buffers.ref(value) if isinstance(value, np.ndarray) else value
-            for name, value in [*_locals(frame), *given]
-        }
-        mentioned = [value for name, value in values.items() if root_of(name) in done.names]
-        for piece in {value.piece for value in mentioned if isinstance(value, Ref)}:
-            self.buffers.compare(piece, index)
+        values = _compared(self.buffers, index, frame, done, *returned)
         changes: dict[str, Any] = {}
         for name, value in values.items():
             seen = (value, self.buffers.version(value.piece) if isinstance(value, Ref) else 0)
@@ -231,10 +224,52 @@ class _Recorder(Tracer):
         self.buffers.end(index)
 
 
+class _Enough(BaseException):
+    """The rest of the run is not wanted."""
+
+
+class _Again(Tracer):
+    """The same run once more, for its contents alone: what changes when is known."""
+
+    def __init__(self, buffers: Buffers, last: int) -> None:
+        super().__init__()
+        self.buffers, self.index, self._last = buffers, 0, last
+
+    def ended(self, frame: FrameType, done: Statement, *returned: Any) -> None:
+        self.buffers.begin(self.index)
+        _compared(self.buffers, self.index, frame, done, *returned)
+        self.buffers.end(self.index)
+        self.index += 1
+        if self.buffers.is_full or self.index > self._last:
+            raise _Enough
+
+
+def _compared(
+    buffers: Buffers, index: int, frame: FrameType, done: Statement, *returned: Any
+) -> dict[str, Any]:
+    """Every name with its Ref or plain value, after the memory that the statement mentions has been
+    compared with what it held before."""
+    given = [item for value in returned for item in _items(RETURNED, value)]
+    values = {
+        name: buffers.ref(value) if isinstance(value, np.ndarray) else value
+        for name, value in [*_locals(frame), *given]
+    }
+    if index >= buffers.start:
+        mentioned = [value for name, value in values.items() if root_of(name) in done.names]
+        for piece in {value.piece for value in mentioned if isinstance(value, Ref)}:
+            buffers.compare(piece, index)
+    return values
+
+
 def _locals(frame: FrameType) -> Iterator[tuple[str, Any]]:
     for name, value in list(frame.f_locals.items()):
         if name != "self":
             yield from _items(name, value)
+        else:
+            own = getattr(value, "__dict__", {})
+            arrays = ((part, x) for part, x in own.items() if isinstance(x, np.ndarray))
+            for part, array in arrays:
+                yield from _items(f"self.{part}", array)
 
 
 def _items(name: str, value: Any, depth: int = 2) -> Iterator[tuple[str, Any]]:

@@ -1,13 +1,11 @@
 """Locals: the names of a function at a line, cut to one sample and made small enough to draw.
 
-What an axis means stands in the name: `log_alpha_TNS` has time, samples and states. An axis N (or
-R, two lattices a sample) is cut to the sample on screen; time, or else width, lies across; the
-others lie one under another.
+What an axis means crnn.debug.axes knows. An axis N (or R, two lattices a sample) is cut to the
+sample on screen; time, or else width, lies across; the others lie one under another.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -17,10 +15,10 @@ from crnn.arrays import frozen
 from crnn.debug.buffers import Ref
 from crnn.debug.inner import FAR, Local
 from crnn.debug.lines import Recording
+from crnn.debug.tracing import is_unwritten
 
 ROWS, COLUMNS = 32, 1024
 """Of an array at most so many are drawn, evenly picked."""
-_SUFFIX = re.compile(r"_([A-Z0-9]+)$")
 _TEXT = 40
 
 
@@ -33,7 +31,8 @@ def locals_at(recording: Recording, index: int, place: int, n_samples: int) -> t
         if isinstance(value, Ref):
             array = recording.array(value, index)
             with np.errstate(invalid="ignore"):  # memory not written yet may hold any bits
-                found.append(_drawn(name, is_made, array, place, n_samples))
+                axes = recording.axes.of(name, value)
+                found.append(_drawn(name, is_made, array, axes, place, n_samples))
         else:
             found.append(Local(name, is_made, text=plain(value)))
     return tuple(sorted(found, key=lambda local: (not local.is_made, bool(local.text))))
@@ -50,16 +49,12 @@ def plain(value: Any) -> str:
     return text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"
 
 
-def axes_of(name: str, n_axes: int) -> str:
-    """The letters of a name's axes, "" where it does not tell, or tells of another shape."""
-    found = _SUFFIX.search(name.split("[")[0].rpartition(".")[2])
-    axes = found.group(1) if found else ""
-    return axes if len(axes) == n_axes else ""
-
-
-def _drawn(name: str, is_made: bool, array: NDArray[Any], place: int, n_samples: int) -> Local:
-    axes = axes_of(name, array.ndim)
-    usual = array[np.abs(array) < FAR] if array.dtype.kind == "f" else array
+def _drawn(
+    name: str, is_made: bool, array: NDArray[Any], axes: str, place: int, n_samples: int
+) -> Local:
+    usual = (
+        array[(np.abs(array) < FAR) & ~is_unwritten(array)] if array.dtype.kind == "f" else array
+    )
     low, high = (float(usual.min()), float(usual.max())) if usual.size else (0.0, 0.0)
     at = _sample_axis(array.shape, axes, n_samples)
     cut = array if at < 0 else array.take(place, axis=at)
@@ -69,10 +64,12 @@ def _drawn(name: str, is_made: bool, array: NDArray[Any], place: int, n_samples:
     row_R, column_C = (
         _picked(n, most) for n, most in zip(rows.shape, (ROWS, COLUMNS), strict=True)
     )
-    picture_RC = rows[np.ix_(row_R, column_C)].astype(np.float64)
+    cells = rows[np.ix_(row_R, column_C)]
+    unwritten_RC = is_unwritten(cells)
     return Local(
         *(name, is_made, "", axes, array.shape, array.dtype.name, low, high),
-        *(frozen(picture_RC), frozen(row_R), frozen(column_C)),
+        *(frozen(cells.astype(np.float64)), frozen(row_R), frozen(column_C)),
+        unwritten_RC=frozen(unwritten_RC) if unwritten_RC.any() else None,
         across=across + (0 <= at <= across),
         sample=(at, place) if at >= 0 else None,
     )

@@ -58,9 +58,11 @@ def work(stage: Stage) -> None:
 def _train(stage: Stage, session: Session) -> None:
     started = time.perf_counter()
     before = session.timeline.live
+    taken = hunting.taken(stage, before)
+    made_s = 0.0 if taken is None else taken.report.seconds
     try:
-        done = session.train(is_on_its_way=stage.mode == "running")
-        stepped = time.perf_counter() - started
+        done = session.train(is_on_its_way=stage.mode == "running", done=taken)
+        stepped = time.perf_counter() - started + made_s
     except NonFinite:
         if breakpoints.caught(stage, session):
             return
@@ -72,7 +74,7 @@ def _train(stage: Stage, session: Session) -> None:
     for kind in session.active.milestones.look_at(done.passes, before.step, n_correct, book):
         session.note("milestone", before.step, kind=kind)
     stage.show_moving(session, before, done)
-    wall = time.perf_counter() - started
+    wall = time.perf_counter() - started + made_s
     stage.framer.pace.add(wall, stepped, done.report.n_samples)
     breakpoints.look(stage, session, before, done)
     hunting.look(stage, session)
@@ -80,7 +82,7 @@ def _train(stage: Stage, session: Session) -> None:
 
 def _replay(stage: Stage, session: Session) -> None:
     before = session.here
-    done = session.timeline.replay(before)
+    done = session.timeline.replay(before, hunting.taken(stage, before))
     session.here = done.state
     session.active.owner(before.step).book.learn(done.passes, before.step)
     stage.show_moving(session, before, done)
@@ -97,7 +99,10 @@ def _go_back(stage: Stage, session: Session) -> None:
     else:
         session.here = session.timeline.seek(session.here.step - 1)
     if stage.outbox.watching and stage.is_moving:
-        if stage.outbox.want_frame.is_set():
+        done = hunting.taken(stage, session.here)
+        if done is not None:
+            stage.show_moving(session, session.here, done)
+        elif stage.outbox.want_frame.is_set():
             stage.outbox.put_frame(stage.framer.parked(session, stage.mode))
         if stage.hunt is None:
             stage.inbox.pause(BACK_PACE_S)

@@ -22,6 +22,8 @@ from crnn.ctc.lattice import lattice
 from crnn.data.dataset import Batch, TrainingSet
 from crnn.debug.calls import Call, watch
 from crnn.debug.observe import batch_of
+from crnn.debug.tracing import mark_unwritten
+from crnn.errors import CrnnError
 from crnn.fast import fast_layer, has_fast_convs
 from crnn.kernels.both_ways import BothWays
 from crnn.kernels.normed import Normed
@@ -109,8 +111,9 @@ class Passage:
     """A step's phases with the calls that made each, of the shard that holds the sample.
 
     `place` is the sample's row in that shard; `is_alone` says that it is in no shard of this step
-    and was run by itself, as the network is used. `seconds` are those of all shards. `fault` is
-    what the step raised: the phases from there on have no calls.
+    and was run by itself, as the network is used. `run` is what was run of it, the shard or the
+    sample as a batch; None where the step failed before. `seconds` are those of all shards. `done`
+    is the step, None where it raised `fault`: the phases from there on have no calls.
     """
 
     config: Config
@@ -123,6 +126,7 @@ class Passage:
     seconds: tuple[float, ...]
     done: Advance | None
     fault: str
+    run: shard.Shard | Batch | None
 
     def of(self, part: str, way: Way) -> tuple[Call, ...]:
         """The calls of a part, one way, in their order."""
@@ -138,14 +142,15 @@ def passage(config: Config, data: TrainingSet, state: TrainState, sample: int) -
     shards = [call for call in seen.within if call.function is shard.run]
     ids = data.ids(state.step)
     own = next((n for n, call in enumerate(shards) if sample in call.args["shard"].batch.ids), -1)
-    chosen, place = shards[own].within if own >= 0 else [], 0
+    chosen, place, part = shards[own].within if own >= 0 else [], 0, None
     if own >= 0:
-        place = shards[own].args["shard"].batch.ids.index(sample)
+        part = shards[own].args["shard"]
+        place = part.batch.ids.index(sample)
     is_alone = sample not in ids
     if is_alone:
-        batch = _batch_alone(config, data, state, sample)
-        _, fault, alone = watch(watched, lambda: _run_alone(config, batch, state))
-        chosen, error = alone.within, error or fault
+        part = _batch_alone(config, data, state, sample)
+        chosen, fault = _watched_run(config, state, part)
+        error = error or fault
     phases = plan(config)
     of_shards = [_split(run.within, phases[1:-2]) for run in shards]
     ops = _split(chosen, phases[1:-2])
@@ -157,17 +162,45 @@ def passage(config: Config, data: TrainingSet, state: TrainState, sample: int) -
         *(config, state, sample, place, is_alone, phases),
         calls=(data_calls, *ops, clips, updates),
         seconds=(_seconds(data_calls), *timed, _seconds(clips), _seconds(updates)),
-        done=None if done is None else replace(done, passes=()),
+        done=done,
         fault="" if error is None else str(error),
+        run=part,
     )
 
 
-def readable(trained: Passage, data: TrainingSet) -> Passage:
-    """The same step by the plain kernels."""
+def _watched_run(
+    config: Config, state: TrainState, part: shard.Shard | Batch
+) -> tuple[list[Call], CrnnError | None]:
+    """The calls of a shard, or of a sample by itself, and what it raised."""
+
+    def run() -> bool:
+        if isinstance(part, Batch):
+            return _run_alone(config, part, state)
+        return bool(shard.run(replace(part, config=config)))
+
+    _, fault, seen = watch((*_LOSS, *_FORWARD, *_BACKWARD), run)
+    return seen.within, fault
+
+
+def readable(trained: Passage) -> Passage:
+    """The same by the plain kernels: what was run of the sample. The batch, the clipping and the
+    update are read in one text only, and stay those that trained."""
     if trained.config.kernels == "plain":
         return trained
-    plain = replace(trained.config, kernels="plain")
-    return passage(plain, data, trained.state, trained.sample)
+    config = replace(trained.config, kernels="plain")
+    phases, calls, error = plan(config), list[Call](), None
+    if trained.run is not None:
+        calls, error = _watched_run(config, trained.state, trained.run)
+    ops = _split(calls, phases[1:-2])
+    return replace(
+        trained,
+        config=config,
+        phases=phases,
+        calls=(trained.calls[0], *ops, *trained.calls[-2:]),
+        seconds=(),
+        done=None,
+        fault=trained.fault or ("" if error is None else str(error)),
+    )
 
 
 def readable_calls(trained: Passage, plain: Passage, number: int) -> tuple[Call, ...]:
@@ -233,6 +266,7 @@ def _split(calls: Sequence[Call], phases: Sequence[Phase]) -> list[tuple[Call, .
 def _own_output(call: Call) -> Call:
     """The softmax writes where it is told: told again, it must not write there."""
     fresh = np.empty_like(call.args["out_NTK"])
+    mark_unwritten(fresh)
     return replace(call, args=call.args | {"out_NTK": fresh})
 
 

@@ -37,8 +37,9 @@ class Condition:
     """What to look for. `text` is the expression of the kinds that have one, `sample` the one it is
     about (-1: none).
 
-    `is_thorough`: for a text, read the sample at every step, also where it is not in the batch; for
-    non_finite, look into activations and moments too, and not only at what training itself checks.
+    `is_thorough`: for when, hit at every step at which it is true, not only where it becomes so;
+    for a text, read the sample at every step, also where it is not in the batch; for non_finite,
+    look into activations and moments too, and not only at what training itself checks.
 
     Of a line: its `file` within the package ("ctc/linear.py"), its number, and its `code`, by which
     it is found again where the file has changed. Its `text` is over the names of the function at

@@ -7,6 +7,7 @@ type and range, an error of ours by its sentence, any other by its last line.
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 import traceback
 from code import InteractiveInterpreter
@@ -25,7 +26,9 @@ class Prompt(InteractiveInterpreter):
 
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._said: list[str] = []
-        super().__init__({**names, "np": np, "print": self._print, "_show": self._show})
+        own = {"np": np, "print": self._print, "help": self._help, "_show": self._show}
+        super().__init__({**names, **own})
+        self._verbs = [name for name, what in names.items() if inspect.ismethod(what)]
 
     def run_line(self, text: str) -> str:
         """What the line says; "" where it says nothing."""
@@ -58,6 +61,17 @@ class Prompt(InteractiveInterpreter):
 
     def _print(self, *values: object, sep: str = " ", end: str = "\n") -> None:
         self.write(sep.join(str(value) for value in values) + end)
+
+    def _help(self, what: object = None) -> None:
+        """help(): every verb with what it does; help(seek): all that is said of one."""
+        if what is None:
+            for name in self._verbs:
+                told = " ".join((inspect.getdoc(self.locals[name]) or "").split())
+                self.write(f"{name:<12} {told.partition('. ')[0]}\n")
+            return
+        name, doc = getattr(what, "__name__", type(what).__name__), inspect.getdoc(what)
+        arguments = str(inspect.signature(what)) if callable(what) else ""
+        self.write(f"{name}{arguments}\n{doc or ''}\n")
 
     def _show(self, value: object) -> None:
         if value is not None:

@@ -9,11 +9,13 @@ goes on as they say.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crnn import checkpoint
 from crnn.data.dataset import TrainingSet
 from crnn.debug import environment
 from crnn.debug.keyframes import state_path
@@ -32,6 +34,10 @@ METRICS, JOURNAL = "metrics.bin", "journal.jsonl"
 Passing = Callable[[TrainState], None]
 _ALONE = "the record of this step was altered: what comes after it is as recorded"
 _ODD_STATE = "the stored state was altered: it is not the one that its record speaks of"
+_SPOILED = (
+    "the file was altered or damaged since it was written, its tensors do not match their digest; "
+    "take another copy of it"
+)
 _OTHER_START = (
     "the state that this line starts from, or the Config in config.json, was altered, since the "
     "very first update differs; take another copy of the run"
@@ -215,7 +221,7 @@ class _Prover:
         try:
             stored = self.run.state(step)
         except CheckpointError as error:
-            self.differences.append(Difference(step, "", None, f"{error}", file, is_state=True))
+            self.differences.append(self._spoiled(state, file, f"{error}"))
             return False
         found = self._unlike(state, stored)
         if found is None:
@@ -224,6 +230,18 @@ class _Prover:
         off = apart(state, stored)
         self.differences.append(Difference(step, found, off, _ODD_STATE, file, is_state=True))
         return False
+
+    def _spoiled(self, state: TrainState, file: str, error: str) -> Difference:
+        """What is stored of `state` cannot be gone on from: by how much it is off, where its
+        numbers can be read all the same."""
+        path = state_path(self.run.directory, state.step)
+        with suppress(CheckpointError):
+            stored = checkpoint.load(path, is_spoiled=True)
+            if stored.config == self.run.header.config:
+                off = apart(state, stored.state())
+                if off.tensor:
+                    return Difference(state.step, off.tensor, off, _SPOILED, file, is_state=True)
+        return Difference(state.step, "", None, error, file, is_state=True)
 
     def _unlike(self, state: TrainState, stored: TrainState) -> str | None:
         """The first tensor of `stored` that is not as in `state`, or as its record says."""

@@ -77,7 +77,8 @@ class Reader:
         """Whether reading `now` after `before` is what the condition waits for."""
         kind = self.condition.kind
         if kind in ("when", "in_batch"):
-            return bool(now) and (before is NOTHING or not before)
+            is_every = kind == "when" and self.condition.is_thorough
+            return bool(now) and (is_every or before is NOTHING or not before)
         if kind == "non_finite":
             return now is not None and (before is NOTHING or before is None)
         if before is NOTHING:

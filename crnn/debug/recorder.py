@@ -23,7 +23,7 @@ import numpy as np
 from crnn import durable
 from crnn.arrays import F64
 from crnn.debug import journal
-from crnn.debug.claim import METRICS, is_claimed
+from crnn.debug.claim import METRICS, is_claimed, release
 from crnn.debug.journal import Journal
 from crnn.debug.keyframes import DISK_BYTES, FOLDER, KeyFrames
 from crnn.debug.recording import Header, Run, header_json
@@ -222,6 +222,7 @@ class RunWriter:
         """Let go of the files without a closing note, as a killed process would."""
         with suppress(RecordingError):
             self._settle()
+        release(self._metrics)
         self._metrics.close()
         self._journal.close()
 

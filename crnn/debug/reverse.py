@@ -110,6 +110,8 @@ class _Search:
     def newest(self, floor: int) -> list[Found]:
         """The newest hits, as far back as one could be newer than `floor`, or at it."""
         keys = [step for step in key_steps(self._timeline) if step < self._below]
+        if not keys:  # there is no step before
+            return []
         ends = [*keys[1:], self._below]
         best: list[Found] = []
         for start, end in reversed(list(zip(keys, ends, strict=True))):

@@ -36,7 +36,8 @@ class StopCopying:
 @dataclass(frozen=True, slots=True)
 class Freeze:
     """Write a pytest file that reproduces what is on screen, and of it the number that the
-    expression `value` names (see debug.moment), "" for none."""
+    expression `value` names (see debug.moment), "" for none. At level line also every name
+    there; `value` may then be over the names of the function at it."""
 
     path: Path
     value: str = ""

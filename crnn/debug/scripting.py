@@ -7,10 +7,11 @@ to which debugger is behind a Post: one of its own, or that of the window.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from crnn.arrays import F64
@@ -22,10 +23,20 @@ from crnn.debug.cursor import Level
 from crnn.debug.edits import KINDS, ChangeRate, Edit
 from crnn.debug.inner import Local
 from crnn.debug.level_messages import ChangeLevel, Move, RunOn
-from crnn.debug.point_messages import AddPoint, AddWatch, GoToHit, RemovePoint
+from crnn.debug.origins import FOLDER
+from crnn.debug.point_messages import (
+    AddPoint,
+    AddWatch,
+    EditPoint,
+    GoToHit,
+    LastChange,
+    RemovePoint,
+)
 from crnn.debug.points import Condition, Hit, Kind, Watching
+from crnn.debug.recording import open_run
 from crnn.debug.runs import fitted
 from crnn.debug.script_messages import Echo, Echoed, Export, Freeze
+from crnn.debug.standing import Standing, standing
 from crnn.debug.stops import placed
 from crnn.debug.trace import Trace
 from crnn.errors import CrnnError
@@ -43,23 +54,6 @@ class Post(Protocol):
     def frame(self) -> m.Frame | None: ...
     def send(self, command: m.Command) -> None: ...
     def take(self, timeout_s: float) -> m.Event | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the run stands: `loss_nats` and `cer` of the update that led here (NaN at the first
-    step), the watched sample, what is read in it, and its truth."""
-
-    step: int
-    head: int
-    mode: str
-    reason: str
-    loss_nats: float
-    cer: float
-    lr: float
-    sample: int
-    text: str
-    truth: str
 
 
 class Verbs:
@@ -93,8 +87,9 @@ class Verbs:
         return self._do(Export(Path(path), with_data))
 
     def freeze(self, path: str | Path, value: str = "") -> Standing:
-        """A pytest file that reproduces where the run stands; value: one number of it as an
-        expression, such as "softmax[3, 0]", "conv1[0, 2, 5]", "max(abs(dconv1_w))"."""
+        """A pytest file that reproduces where the run stands, at level line also every name
+        there; value: one number of it as an expression, such as "softmax[3, 0]", "conv1[0, 2, 5]",
+        "max(abs(dconv1_w))", or over the names at the line, "hidden[3, 0, 1, 5]"."""
         return self._do(Freeze(Path(path), value))
 
     # ---- moves ----
@@ -132,12 +127,13 @@ class Verbs:
         return self._do(m.ReturnToLive())
 
     def run_until(self, condition: str) -> Standing:
-        """On, until an expression over named values becomes true, e.g. "loss < 1"."""
-        return self._with_point(condition, m.Run())
+        """On, to the next step at which an expression over named values is true, e.g. "loss < 1":
+        at once where it is true all the way. "loss" is that of the step's own batch."""
+        return self._with_point(Condition("when", condition, is_thorough=True), m.Run())
 
     def back_until(self, condition: str) -> Standing:
         """Back, to where it last became true."""
-        return self._with_point(condition, m.RunBack())
+        return self._with_point(Condition("when", condition), m.RunBack())
 
     def rate(self, lr: float) -> Standing:
         """Another learning rate from the newest state on; recorded."""
@@ -164,14 +160,41 @@ class Verbs:
         branches = self._frame().branches
         return () if branches is None else branches.all
 
+    def journal(self) -> tuple[dict[str, Any], ...]:
+        """What was done to the branch one is on, edits and commands with their step, as recorded;
+        what was done before it branched off, its parents tell."""
+        directory, number = self._frame().run.directory, self.here().branch
+        if not directory:
+            raise ScriptError("this run is not recorded, so it has no journal")
+        return open_run(Path(directory, FOLDER, f"{number}") if number else Path(directory)).journal
+
     # ---- points and watches ----
 
     def break_at(
-        self, condition: str = "", kind: Kind = "when", sample: int = -1, logs_only: bool = False
+        self,
+        condition: str = "",
+        kind: Kind = "when",
+        sample: int = -1,
+        logs_only: bool = False,
+        ignore: int = 0,
+        thorough: bool = False,
     ) -> int:
-        """A breakpoint, by its expression or by its kind; returns its number."""
-        self._do(AddPoint(Condition(kind, condition, sample), logs_only))
-        return self._watching().points[-1].point.number
+        """A breakpoint, by its expression or by its kind; returns its number. `thorough`: hit at
+        every step at which the expression is true; read the sample at every step, not only where it
+        trains; look for NaN in every tensor."""
+        return self._armed(Condition(kind, condition, sample, thorough), logs_only, ignore)
+
+    def turn(self, number: int, on: bool) -> None:
+        """Turn a breakpoint on or off."""
+        rows = (row.point for row in self._watching().points if row.point.number == number)
+        point = next(rows, None)
+        if point is None:
+            raise ScriptError(f"there is no breakpoint {number}")
+        self._do(EditPoint(replace(point, is_on=on)))
+
+    def last_change(self, expression: str, sample: int = -1) -> Standing:
+        """Back to the step at which the value of an expression last became another."""
+        return self._do(LastChange(expression, sample))
 
     def break_line(self, file: str, line: int, condition: str = "", logs_only: bool = False) -> int:
         """A breakpoint on a line of code, e.g. ("ops/recurrent.py", 98, "t > 20"), for runs at
@@ -199,9 +222,12 @@ class Verbs:
 
     def watched(self, number: int) -> F64:
         """The values of a watch, one a state from the run's first step on; NaN where unknown."""
+        here = self.here()
         for row in self._watching().watches:
             if row.watch.number == number:
-                return row.series.values()
+                found = row.series.values()
+                n = max(len(found), here.head - self._frame().run.first_step + 1)
+                return np.pad(found, (0, n - len(found)), constant_values=np.nan)
         raise ScriptError(f"there is no watch {number}")
 
     # ---- what there is to see ----
@@ -283,22 +309,7 @@ class Verbs:
         return found
 
     def _standing(self) -> Standing:
-        frame, nan = self._frame(), float("nan")
-        at = frame.step - 1 - frame.run.first_step
-        report = frame.reports.at(at) if 0 <= at < frame.n_reports else None
-        trace = frame.trace
-        return Standing(
-            step=frame.step,
-            head=frame.head,
-            mode=frame.mode,
-            reason=self._reason,
-            loss_nats=report.loss_nats if report else nan,
-            cer=report.cer if report else nan,
-            lr=frame.lr,
-            sample=trace.sample if trace else -1,
-            text=trace.output.text if trace else "",
-            truth=trace.truth if trace else "",
-        )
+        return standing(self._frame(), self._reason)
 
     def _do(self, command: m.Command) -> Standing:
         """Send a command, wait until it is carried out."""
@@ -336,8 +347,13 @@ class Verbs:
                 self._reason = event.reason
                 return self._standing()
 
-    def _with_point(self, condition: str, move: m.Command) -> Standing:
-        number = self.break_at(condition)
+    def _armed(self, condition: Condition, logs_only: bool = False, ignore: int = 0) -> int:
+        """The number of a new breakpoint."""
+        self._do(AddPoint(condition, logs_only, ignore))
+        return self._watching().points[-1].point.number
+
+    def _with_point(self, condition: Condition, move: m.Command) -> Standing:
+        number = self._armed(condition)
         try:
             return self._move(move)
         finally:

@@ -104,9 +104,12 @@ class Session:
             return "past"
         return "stopped" if self.is_closed else "paused"
 
-    def train(self, *, is_on_its_way: bool) -> Advance:
-        """Take the head of the active line one step on; raises what `Timeline.train` raises."""
+    def train(self, *, is_on_its_way: bool, done: Advance | None = None) -> Advance:
+        """Take the head of the active line one step on, which is `done` where it has been made
+        already; raises what `Timeline.train` raises."""
         timeline = self.timeline
+        if done is not None:
+            return timeline.train(done=done)
         done = timeline.train(lambda step: self.feeder.batch(timeline.data, step))
         if is_on_its_way:
             self.feeder.took(timeline.head, done.report.seconds)

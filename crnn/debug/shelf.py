@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from crnn.debug.claim import is_open
+from crnn.debug.claim import METRICS, is_open
+from crnn.debug.recording import open_run
 from crnn.errors import RecordingError
 
 PREFIX = "unnamed-"
@@ -28,6 +30,29 @@ def recent(root: Path) -> tuple[Path, ...]:
     """The unnamed runs below `root`, newest first."""
     runs = (path for path in root.glob(PREFIX + "*") if (path / "config.json").is_file())
     return tuple(sorted(runs, key=lambda path: path.name, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """An unnamed run: what it is called after, its last step, and when it was written last, in
+    seconds since 1970."""
+
+    directory: Path
+    name: str
+    head: int
+    written_s: float
+
+
+def shelved(root: Path) -> tuple[Shelved, ...]:
+    """The unnamed runs below `root` that can be read, newest first."""
+    found = []
+    for path in recent(root):
+        try:
+            run, written_s = open_run(path), (path / METRICS).stat().st_mtime
+        except (RecordingError, OSError):
+            continue
+        found.append(Shelved(path, run.header.name, run.head, written_s))
+    return tuple(found)
 
 
 def prune_unnamed(

@@ -7,23 +7,28 @@ a compound statement (for, if, while) the head alone counts: its body has statem
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
+RETURNED = "return"
+"""The name under which a return statement shows what it gives back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """Lines [line, stop) and the names they mention. `loop` is the variable of a for loop; `loops`
-    are the first lines of the loops around it, outermost first."""
+    are the first lines of the loops around it, outermost first. `unwritten`: the names it binds
+    to memory that nothing has been written to, as np.empty gives it."""
 
     line: int
     stop: int
     names: frozenset[str]
     loop: str
     loops: tuple[int, ...]
+    unwritten: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +115,35 @@ def _add(node: ast.stmt, loops: tuple[int, ...], by_line: dict[int, Statement]) 
     loop = target.id if isinstance(target, ast.Name) else ""
     if isinstance(target, ast.Tuple) and isinstance(target.elts[0], ast.Name):
         loop = target.elts[0].id
-    statement = Statement(node.lineno, stop, names, loop, loops)
+    statement = Statement(node.lineno, stop, names, loop, loops, frozenset(_unwritten(node)))
     by_line.update(dict.fromkeys(range(node.lineno, stop), statement))
+
+
+def _unwritten(node: ast.stmt) -> Iterator[str]:
+    """Names bound to what np.empty, np.empty_like or crnn.arrays.empty give, one or several, and
+    attributes; RETURNED where that is given back."""
+    if isinstance(node, ast.Return) and node.value is not None and _is_unwritten(node.value):
+        yield RETURNED
+    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            yield from _unwritten_in(target, node.value)
+
+
+def _unwritten_in(target: ast.expr, value: ast.expr) -> Iterator[str]:
+    if isinstance(target, ast.Name | ast.Attribute) and _is_unwritten(value):
+        yield ast.unparse(target)
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for part, given in zip(target.elts, value.elts, strict=False):
+            yield from _unwritten_in(part, given)
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.GeneratorExp):
+        for part in target.elts:
+            yield from _unwritten_in(part, value.elt)
+
+
+def _is_unwritten(value: ast.expr) -> bool:
+    while isinstance(value, ast.Subscript):
+        value = value.value
+    called = value.func if isinstance(value, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return name in ("empty", "empty_like")

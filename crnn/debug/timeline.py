@@ -122,16 +122,16 @@ class Timeline:
         """The timeline whose own state stands at `step` of this line."""
         return self if self.parent is None or step >= self.start else self.parent.owner(step)
 
-    def train(self, batches: Batches | None = None) -> Advance:
+    def train(self, batches: Batches | None = None, done: Advance | None = None) -> Advance:
         """Take the head one step on and record it. Raises what advance and the recording raise.
 
-        `batches` gives data.batch(step) by other means. The record is written before anything
-        moves, so a failure leaves the head where it was.
+        `batches` gives data.batch(step) by other means; `done` is the step where it has been made
+        already. The record is written before anything moves, so a failure leaves the head where it
+        was.
         """
         self._keep_on_disk()
-        step = self.live.step
-        batch, batch_s = timed_batch(self.data, step) if batches is None else batches(step)
-        done = advance_on(self.config, batch, self.live, workers=self._workers, batch_s=batch_s)
+        if done is None:
+            done = self._advanced(batches)
         record = packed(done.report)
         if self.writer is not None:
             self.writer.report(record, done.report.seconds)
@@ -140,6 +140,12 @@ class Timeline:
         self.history.cursor = self.head
         self.history.add(done.state)
         return done
+
+    def _advanced(self, batches: Batches | None) -> Advance:
+        """The step from the head."""
+        step = self.live.step
+        batch, batch_s = timed_batch(self.data, step) if batches is None else batches(step)
+        return advance_on(self.config, batch, self.live, workers=self._workers, batch_s=batch_s)
 
     def _keep_on_disk(self) -> None:
         """Store the head where a key frame is due, or where memory leaves it to the disk. Raises
@@ -157,17 +163,18 @@ class Timeline:
         self.history.add(self.live)
         return self.live
 
-    def replay(self, state: TrainState) -> Advance:
-        """Re-execute the step from `state`, behind the head; keeps the state it leads to.
+    def replay(self, state: TrainState, done: Advance | None = None) -> Advance:
+        """Re-execute the step from `state`, behind the head, unless it is `done` already; keeps the
+        state it leads to.
 
         Raises ReplayDivergence where a digest differs from the recorded one, unless the step was
         recorded under another environment: then the difference counts as such (see `reach`).
         """
         if self.parent is not None and state.step < self.start:
-            done = self.parent.replay(state)
+            done = self.parent.replay(state, done)
             self.n_checked += 1
             return replace(done, state=self.first) if done.state.step == self.start else done
-        done = advance(self.config, self.data, state, workers=self._workers)
+        done = done or advance(self.config, self.data, state, workers=self._workers)
         self._compare(done)
         edited = self.edited(done.state)
         if self.history.get(edited.step) is None:

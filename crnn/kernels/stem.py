@@ -134,7 +134,9 @@ class Stem:
         """The gradient of a block's pooled cells, (1, 1, windows x N x C_out)."""
         n, dtype = dy.x_HFWNC.shape[3], dy.x_HFWNC.dtype
         shape = (1, 1, len(block.units_M) * n * self.c_out)
-        dpooled: Real = (zeros if dy.columns % TILE else empty)(shape, dtype)
+        dpooled: Real = empty(shape, dtype)
+        if dy.columns % TILE:  # not all of it is filled
+            dpooled[...] = 0
         dpooled_HFWNC = self.placed(dpooled, block, n)
         for cells, place in block.places:
             dpooled_HFWNC[cells] = dy.x_HFWNC[place]

@@ -243,8 +243,9 @@ class Winograd:
         n, wide = dy.x_HFWNC.shape[3], block.stop - block.start
         across, down = TILE // self.pool[1], TILE // self.pool[0]
         shape, dtype = (across, down, wide, n, self.c_out), dy.x_HFWNC.dtype
-        fills = dy.rows % down == dy.columns % across == 0
-        dpooled: Real = (empty if fills else zeros)(shape, dtype)
+        dpooled: Real = empty(shape, dtype)
+        if dy.rows % down or dy.columns % across:  # not all of it is filled
+            dpooled[...] = 0
         for cells, place in block.places:
             dpooled[cells] = dy.x_HFWNC[place]
         return dpooled.reshape(across, down, -1)

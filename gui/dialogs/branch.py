@@ -129,7 +129,7 @@ class BranchDialog(QDialog):
         self.listed.setMaximumHeight(look.px(84))
         self.listed.setAccessibleName(self.tr("Changes of this branch"))
         self.listed.currentRowChanged.connect(self._enable)
-        self.none = QLabel(self.tr("No change yet: such a branch repeats the run, bit for bit."))
+        self.none = QLabel()
         self.none.setProperty("role", "hint")
         self.name = QLineEdit()
         self.name.setFont(look.font("data"))
@@ -199,7 +199,6 @@ class BranchDialog(QDialog):
         self.listed.addItems([brief(edit) for edit in self.edits])
         self.listed.setVisible(bool(self.edits))
         self.remove.setVisible(bool(self.edits))
-        self.none.setVisible(not self.edits)
         self.name.setPlaceholderText(", ".join(map(brief, self.edits)) or "=")
         self._enable()
 
@@ -207,13 +206,21 @@ class BranchDialog(QDialog):
         self.remove.setEnabled(self.listed.currentRow() >= 0)
 
     def _touch(self) -> None:
-        self._is_touched = True
+        self._mark(is_touched=True)
+
+    def _mark(self, *, is_touched: bool) -> None:
+        """Whether the form holds what is not listed yet, and what such a branch would do."""
+        self._is_touched = is_touched
         self.problem.setText("")
+        untouched = self.tr("No change yet: such a branch repeats the run, bit for bit.")
+        self.none.setText(
+            self.tr("The change filled in above is made too.") if is_touched else untouched
+        )
+        self.none.setVisible(is_touched or not self.edits)
 
     def _turn_to(self, page: int) -> None:
         self.stack.setCurrentIndex(page)
-        self._touch()
-        self._is_touched = False
+        self._mark(is_touched=False)
 
     def accept(self) -> None:
         """Branch; what was filled in and not yet added is meant too."""

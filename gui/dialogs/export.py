@@ -106,7 +106,7 @@ class ExportDialog(QDialog):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(20, 16, 20, 14)
         rows.setSpacing(8)
-        title = _text(self._held.name)
+        title = _text(engine_words.sentence(self._held.name))
         title.setFont(self._look.font("title"))
         rows.addWidget(title)
         rows.addWidget(self.facts)
@@ -130,7 +130,8 @@ class ExportDialog(QDialog):
     def _data(self) -> list[QWidget]:
         """What is said of the samples, and asked where there is a choice."""
         held = self._held
-        heading = _text(self.tr("Data: {name}").format(name=held.data_name))
+        name = engine_words.sentence(held.data_name)
+        heading = _text(self.tr("Data: {name}").format(name=name))
         heading.setFont(self._look.font("title"))
         if held.data == "drawn":
             words = self.tr("Its words are drawn anew by every machine: nothing has to travel.")

@@ -23,13 +23,15 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Form:
-    """`fields` in the order they are shown; `kind` is that of the condition it makes."""
+    """`fields` in the order they are shown; `kind` is that of the condition it makes; `value` is
+    the number that stands in it at first: one that is worth to be told of."""
 
     title: str
     kind: Kind
     fields: tuple[str, ...]
     template: str = ""
     hint: str = ""
+    value: str = "5"
 
 
 FORMS = {
@@ -47,7 +49,9 @@ FORMS = {
         "when",
         ("statistic", "tensor", "way", "value"),
         "{statistic} {way} {value}",
-        QT_TRANSLATE_NOOP("Forms", "A region is a subscript: conv1_w[0:4, 0]"),
+        QT_TRANSLATE_NOOP(
+            "Forms", "A region is a subscript: conv1_w[0:4, 0]. The key ↓ lists the names."
+        ),
     ),
     "ratio": Form(
         QT_TRANSLATE_NOOP("Forms", "The update is too large for the weights"),
@@ -55,6 +59,7 @@ FORMS = {
         ("weights", "way", "value"),
         "norm(update_{weights}) / norm({weights}) {way} {value}",
         QT_TRANSLATE_NOOP("Forms", "About 0.001 is usual."),
+        "0.01",
     ),
     "dead": Form(
         QT_TRANSLATE_NOOP("Forms", "Too many channels are dead"),
@@ -62,6 +67,7 @@ FORMS = {
         ("dead", "way", "value"),
         "{dead} {way} {value}",
         QT_TRANSLATE_NOOP("Forms", "A share, 0 to 1, of channels that are 0 in the whole batch."),
+        "0.25",
     ),
     "changes": Form(
         QT_TRANSLATE_NOOP("Forms", "A number or region changes"), "changes", ("tensor",), "{tensor}"
@@ -95,7 +101,9 @@ FORMS = {
         ("expression",),
         "{expression}",
         QT_TRANSLATE_NOOP(
-            "Forms", "Names, numbers, < > == and or not, + - * /, [subscripts], and {functions}"
+            "Forms",
+            "Names, numbers, < > == and or not, + - * /, [subscripts], and {functions}. "
+            "The key ↓ lists the names.",
         ),
     ),
 }
@@ -123,6 +131,11 @@ def made(form: str, fields: Fields, sample: int) -> Condition:
     if form == "statistic":
         values["statistic"] = STATISTICS[fields["statistic"]].format(tensor=fields["tensor"])
     return Condition(spec.kind, spec.template.format(**values).strip(), sample)
+
+
+def element(name: str, shape: tuple[int, ...]) -> str:
+    """The first number of a tensor."""
+    return f"{name}[{', '.join('0' for _ in shape)}]" if shape else name
 
 
 def shapes(frame: Frame) -> dict[str, tuple[int, ...]]:

@@ -20,7 +20,7 @@ from crnn.debug.points import Condition, Point
 from crnn.debug.statements import own_source
 from crnn.errors import ExpressionError
 from gui import engine_words
-from gui.dialogs.point import NameEdit
+from gui.dialogs.point import NameEdit, make_room
 from gui.look import Look
 
 SHOWN_NAMES = 24
@@ -105,6 +105,7 @@ class LineDialog(QDialog):
         self.problem.setText(wrong)
         self.problem.setVisible(bool(wrong))
         self.ok.setEnabled(not wrong)
+        make_room(self)
 
     def accept(self) -> None:
         if self._wrong():

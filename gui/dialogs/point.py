@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRegularExpression, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QCompleter,
@@ -36,7 +38,7 @@ _WORD = QRegularExpression(r"[A-Za-z_][A-Za-z_0-9]*$")
 
 
 class NameEdit(QLineEdit):
-    """A line that completes the name under the cursor."""
+    """A line that completes the name under the cursor; the key Down lists all that begin so."""
 
     def __init__(self, names: list[str], text: str = "") -> None:
         super().__init__(text)
@@ -45,6 +47,12 @@ class NameEdit(QLineEdit):
         self._completer.setMaxVisibleItems(10)
         self._completer.activated.connect(self._insert)
         self.textEdited.connect(self._offer)
+
+    def completer_popup(self) -> QAbstractItemView:
+        """The list that is offered."""
+        popup = self._completer.popup()
+        assert popup is not None
+        return popup
 
     def _prefix(self) -> str:
         match = _WORD.match(self.text()[: self.cursorPosition()])
@@ -55,10 +63,17 @@ class NameEdit(QLineEdit):
         self._completer.setCompletionPrefix(prefix)
         is_done = self._completer.currentCompletion() == prefix
         if len(prefix) < 2 or not self._completer.completionCount() or is_done:
-            if (popup := self._completer.popup()) is not None:
-                popup.hide()
+            self.completer_popup().hide()
             return
         self._completer.complete()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Down:
+            super().keyPressEvent(event)
+            return
+        self._completer.setCompletionPrefix(self._prefix())
+        if self._completer.completionCount():
+            self._completer.complete()
 
     def _insert(self, name: str) -> None:
         at, prefix = self.cursorPosition(), self._prefix()
@@ -67,19 +82,38 @@ class NameEdit(QLineEdit):
         self.setCursorPosition(at - len(prefix) + len(name))
 
 
+def make_room(dialog: QDialog) -> None:
+    """As high as what stands in it needs: words that come may wrap."""
+    layout = dialog.layout()
+    if layout is None:
+        return
+    layout.activate()
+    needed = max(layout.totalMinimumSize().height(), layout.totalHeightForWidth(dialog.width()))
+    dialog.setMinimumHeight(needed)
+    if needed > dialog.height():
+        dialog.resize(dialog.width(), needed)
+
+
 class PointDialog(QDialog):
-    """`chosen` carries AddPoint, or EditPoint for the `point` given."""
+    """`chosen` carries AddPoint, or EditPoint for the `point` given. `selected` is the number or
+    region that is selected in the window, as an expression, "" for none."""
 
     chosen = Signal(object)
 
     def __init__(
-        self, parent: QWidget, look: Look, frame: Frame, point: Point | None = None
+        self,
+        parent: QWidget,
+        look: Look,
+        frame: Frame,
+        point: Point | None = None,
+        selected: str = "",
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         new, old = self.tr("New breakpoint"), self.tr("Breakpoint")
         self.setWindowTitle(new if point is None else old)
-        self._frame, self._point = frame, point
+        self._frame, self._point, self._selected = frame, point, selected
+        self._proposes = point is None
         self._sample = frame.trace.sample if frame.trace is not None else -1
         self._make_fields(look)
         self._lay_out(look)
@@ -183,7 +217,7 @@ class PointDialog(QDialog):
     def _fill(self, point: Point | None) -> None:
         """With the words of a point that is edited."""
         if point is None:
-            self.choose("number")
+            self.choose("statistic" if ":" in self._selected else "number")
             return
         condition = point.condition
         self._sample = condition.sample if condition.sample >= 0 else self._sample
@@ -214,6 +248,25 @@ class PointDialog(QDialog):
         values["step"] = values["step"].replace(",", "")
         return forms.made(self.form.currentData(), values, self._sample)
 
+    def _propose(self) -> None:
+        """What stands in a form at first, until a person writes something else: the selection, or
+        what a form of this kind is mostly asked for."""
+        key, weights = self.form.currentData(), self.fields["weights"]
+        assert isinstance(weights, QComboBox)
+        name = weights.currentText()
+        number = forms.element(name, forms.shapes(self._frame).get(name, ()))
+        wanted = {"value": FORMS[key].value, "tensor": self._selected or name}
+        if key == "sign":
+            wanted["tensor"] = self._selected if ":" not in self._selected else ""
+            wanted["tensor"] = wanted["tensor"] or number
+        elif key == "statistic" and ":" not in self._selected:
+            wanted["tensor"] = name
+        for field, text in wanted.items():
+            line = self.fields[field]
+            assert isinstance(line, QLineEdit)
+            if not line.isModified():
+                line.setText(text)
+
     def _form_changed(self) -> None:
         form = FORMS[self.form.currentData()]
         for name, field in self.fields.items():
@@ -222,6 +275,8 @@ class PointDialog(QDialog):
         hint = QCoreApplication.translate("Forms", form.hint) if form.hint else ""
         self.hint.setText(hint.format(functions=FUNCTION_NAMES))
         self.hint.setVisible(bool(hint))
+        if self._proposes:
+            self._propose()
         self.judge()
 
     def judge(self) -> None:
@@ -233,6 +288,7 @@ class PointDialog(QDialog):
         self.preview.setText(conditions.title(condition))
         self.preview.setVisible(not wrong)
         self.ok.setEnabled(not wrong)
+        make_room(self)
 
     def accept(self) -> None:
         condition = self.condition()
@@ -290,6 +346,7 @@ class WatchDialog(QDialog):
         self.problem.setText(wrong)
         self.problem.setVisible(bool(wrong))
         self.ok.setEnabled(not wrong)
+        make_room(self)
 
     def accept(self) -> None:
         if not forms.problem(self._condition(), self._frame):

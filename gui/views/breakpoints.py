@@ -18,6 +18,7 @@ from gui.break_delegate import TEXT_X, BreakDelegate
 from gui.break_rows import BreakRows, Row
 from gui.chrome import Fact, IconButton, PanelHeader, paint_empty
 from gui.look import Look
+from gui.specs import level_of
 from gui.view import View
 
 if TYPE_CHECKING:
@@ -69,11 +70,14 @@ class BreakpointsView(View):
         self.list.viewport().update()
 
     def _say(self) -> None:
-        """In the header: what all of it costs a step."""
+        """In the header: what all of it costs a step; lines cost nothing but at level line."""
         watching = self.rows.watching
+        is_at_line = level_of(self.frame) == "line"
         cost = 0.0
         if watching is not None:
-            cost += sum(row.cost_ms for row in watching.points if row.point.is_on)
+            on = (row for row in watching.points if row.point.is_on)
+            asked = (row for row in on if is_at_line or row.point.condition.kind != "line")
+            cost += sum(row.cost_ms for row in asked)
             cost += sum(row.cost_ms for row in watching.watches)
         facts = [Fact(self.tr("{cost} ms a step").format(cost=f"{cost:.3f}"), "t3")] if cost else []
         self.header.set_facts(*facts)

@@ -54,7 +54,7 @@ class ConsoleView(View):
         self.input.setAccessibleName(self.tr("A line of Python"))
         self.output.setAccessibleName(self.tr("What was said"))
         self.input.setPlaceholderText(
-            self.tr("step(), back(), seek(100), run_until('loss < 1'), trace(), locals() …")
+            self.tr("step(), back(), seek(100), run_until('loss < 1'), trace(), help() …")
         )
 
     def restyle(self) -> None:

@@ -220,7 +220,8 @@ class CtcPanel(LatticePanel):
         alphabet, truth = self.frame.run.config.alphabet, trace.truth
         needed = 0 if alphabet.missing(truth) else min_frames(alphabet.encode(truth))
         if needed <= trace.n_frames:
-            return self.look.legible(engine_words.sentence(trace.fault))
+            why = self.look.legible(engine_words.sentence(trace.fault))
+            return f"{why[:1].upper()}{why[1:]}"
         text = self.tr("The label does not fit: T = {frames}, needs {needed}.")
         return text.format(frames=trace.n_frames, needed=needed)
 

@@ -142,7 +142,7 @@ class DataView(View):
     def _say(self) -> None:
         data = self._data
         if data is not None:
-            n, usable = len(data.dataset), len(data.usable)
+            n, usable = data.n_own, len(data.usable)
             text = self.tr("{0} samples") if n == usable else self.tr("{1} of {0} samples fit")
             self.header.set_facts(Fact(text.format(f"{n:,}", f"{usable:,}"), "t2"))
         self.body.set_parts(list(self._parts()) if data is not None else [])
@@ -179,6 +179,9 @@ class DataView(View):
         for fault in faults:
             yield Line(engine_words.sentence(fault.detail), "t1", mark="warn", is_data=True)
         if faults or missing:
+            return
+        if not text:
+            yield Line(self.tr("It has no label, so nothing has to fit."))
             return
         label_L = data.label(sample)
         yield Line(self._fitting(data, sample, label_L))

@@ -93,6 +93,7 @@ class SamplesView(View):
             "all": self.tr("All"),
             "faults": self.tr("Does not fit"),
         }
+        self.list.brush.nothing = self.tr("nothing")
         self._say_order()
         self._say_summary()
 

@@ -15,7 +15,7 @@ from gui.code import CodeArea
 from gui.iteration import IterationBar
 from gui.local_strips import LocalStrips
 from gui.look import Look
-from gui.selection import Hover
+from gui.selection import Hover, Selection
 from gui.view import View
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class SourceView(View):
         self.code.offered.connect(self._offer)
         self.iteration.sought.connect(self._go_to)
         self.strips.hovered.connect(lambda text: self.hovered.emit(Hover(text=text)))
+        self.strips.picked.connect(self._pick)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -86,11 +87,16 @@ class SourceView(View):
             "S": self.tr("lattice states"), "L": self.tr("label"), "P": self.tr("parameters"),
             "R": self.tr("samples, both ways"),
         }  # fmt: skip
+        self.strips.words_unwritten = self.tr("not written yet")
         self._show()
 
     def show_frame(self, frame: Frame) -> None:
         super().show_frame(frame)
         self._show()
+
+    def show_selection(self, selection: Selection) -> None:
+        super().show_selection(selection)
+        self.strips.show_selected(selection.local)
 
     def restyle(self) -> None:
         self._show()
@@ -139,6 +145,9 @@ class SourceView(View):
             self.header.set_facts(*self._facts(self.lines))
 
     # ---- intent ----
+
+    def _pick(self, text: str) -> None:
+        self.selected.emit(self.selection.pick_local(text))
 
     def _go_to(self, place: int) -> None:
         from crnn.debug.level_messages import GoToLine

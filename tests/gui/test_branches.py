@@ -34,6 +34,7 @@ from gui.views.ctc import CtcPanel
 from gui.views.features import FeaturesPanel
 from gui.views.image import ImagePanel
 from gui.views.inspect import InspectView
+from gui.views.model import ModelView
 from gui.views.rnn import RnnPanel
 from gui.views.softmax import SoftmaxPanel
 from gui.views.time import TimeView
@@ -71,7 +72,9 @@ def accepted(qtbot: QtBot, shown: BranchDialog) -> bm.Branch:
 
 
 def test_an_empty_list_branches_without_a_change(qtbot: QtBot, frame: m.Frame) -> None:
-    assert accepted(qtbot, dialog(qtbot, frame)) == bm.Branch((), "")
+    shown = dialog(qtbot, frame)
+    assert "repeats the run, bit for bit" in shown.none.text()
+    assert accepted(qtbot, shown) == bm.Branch((), "")
 
 
 def test_changes_are_listed_in_order_and_what_was_typed_last_is_meant_too(
@@ -86,6 +89,7 @@ def test_changes_are_listed_in_order_and_what_was_typed_last_is_meant_too(
     shown.add.click()
     shown.propose(SetWeight("conv1.w", (0, 0, 1, 1), 0.25))
     shown.name.setText(" mine ")
+    assert "is made too" in shown.none.text()
     assert accepted(qtbot, shown) == bm.Branch(
         (
             ZeroUnit("conv1", 1),
@@ -167,6 +171,18 @@ def test_nothing_differs_after_the_null_edit(qtbot: QtBot) -> None:
     assert zero is not None
     assert not zero.prob_TK.any()
     assert not any(block.act_CHW.any() for block in zero.blocks)
+
+
+def test_the_model_says_that_both_sides_are_equally_well(qtbot: QtBot) -> None:
+    view = ModelView(Look())
+    qtbot.addWidget(view)
+    lens = Lens()
+    view.lens = lens
+    view.show_frame(branched())
+    assert view.header._facts[0].is_mono
+    lens.choose("difference")
+    view.show_frame(branched())
+    assert view.header._facts[0].text == "same marks in A and B"
 
 
 def test_what_cannot_be_subtracted_says_so_instead(qtbot: QtBot, frame: m.Frame) -> None:

@@ -295,6 +295,27 @@ def test_a_form_writes_its_condition(
     assert [command.condition for command in given] == [expected]
 
 
+def test_each_form_proposes_what_can_be_set_until_something_is_written(
+    parent: QWidget, frame: Frame
+) -> None:
+    """The selected number, or what such a condition is mostly asked for; never what is refused."""
+    dialog = _dialog(parent, frame)
+    for form in FORMS:
+        dialog.choose(form)
+        assert dialog.ok.isEnabled(), form
+    dialog.choose("dead")
+    assert dialog.condition().text == "dead_conv1 > 0.25"
+    value = dialog.fields["value"]
+    assert isinstance(value, QLineEdit)
+    value.selectAll()
+    QTest.keyClicks(value, "0.5")
+    dialog.choose("ratio")
+    assert dialog.condition().text.endswith("> 0.5")
+    chosen = PointDialog(parent, Look(), frame, None, "softmax[4, 2]")
+    chosen.choose("sign")
+    assert chosen.condition() == Condition("sign", "softmax[4, 2]", 3)
+
+
 def test_a_point_is_edited_with_its_own_words(parent: QWidget, frame: Frame) -> None:
     dialog = _dialog(parent, frame, replace(LOSS, ignore=4))
     given: list[object] = []

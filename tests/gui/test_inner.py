@@ -25,12 +25,14 @@ from crnn.debug.level_messages import (
 from crnn.debug.messages import Frame, Watch
 from crnn.debug.phases import Way
 from crnn.debug.point_messages import AddPoint, EditPoint, RemovePoint
-from crnn.debug.points import Condition, Point
+from crnn.debug.points import Condition, Point, PointRow
 from gui.axis import TimeAxis
 from gui.dialogs.line import LineDialog
+from gui.dialogs.point import WatchDialog
 from gui.look import Look
 from gui.phase_strip import PhaseStrip
 from gui.selection import Cell, Selection
+from gui.views.breakpoints import BreakpointsView
 from gui.views.ctc import CtcPanel
 from gui.views.features import FeaturesPanel
 from gui.views.inspect import InspectView
@@ -176,13 +178,73 @@ def test_a_strip_says_the_very_number_under_the_pointer(qtbot: QtBot, driver: Dr
     for y in range(strip.strip.top(), strip.strip.bottom()):
         found = view.strips.under(QPoint(strip.strip.left() + 1, y))
         assert found is not None
-        name, value = found[1].split(" = ")
+        name, value = view.strips.described(found[1]).split(" = ")
         n, t, k = (int(i) for i in name.removeprefix("return[0][").rstrip("]").split(", "))
         if n == place and t < frame.trace.n_frames:
             expected = frame.trace.logits_TK[t, k]
             assert np.isclose(float(value.replace("−", "-")), expected, rtol=1e-5)
             checked += 1
     assert checked
+
+
+def test_a_number_of_a_line_is_picked_followed_and_told_from_memory_not_written_yet(
+    qtbot: QtBot, driver: Driver
+) -> None:
+    """Line by line through a recursion: what is picked stays picked, and is hatched until the line
+    that writes it is done."""
+    _at(driver, "rnn1", "forward", "line")
+    frame = driver.do(ChooseForm("readable"))
+    view, _ = _source(qtbot, frame)
+    view.selected.connect(view.show_selection)
+    n = 0
+    seen: list[bool] = []
+    assert view.lines is not None
+    while n < 60:
+        frame, n = driver.do(Move(1)), n + 1
+        view.show_frame(frame)
+        strip = next((s for s in view.strips.strips() if s.local.name == "hidden"), None)
+        if strip is None:
+            continue
+        if not seen:
+            QTest.mouseClick(
+                view.strips, Qt.MouseButton.LeftButton, pos=strip.strip.topLeft() + QPoint(1, 1)
+            )
+            assert view.selection.local.startswith("hidden[0, ")
+        assert strip.local.picture_RC is not None
+        assert strip.local.unwritten_RC is not None
+        cell = (0, 0)
+        index = ", ".join(map(str, strip.local.index(*cell)))
+        assert strip.local.cell(strip.local.index(*cell)) == cell
+        is_there = not strip.local.unwritten_RC[cell]
+        seen.append(is_there)
+        value = f"{strip.local.picture_RC[cell]:.7g}".replace("-", "−")
+        told = value if is_there else "not written yet"
+        assert view.strips.described() == f"hidden[{index}] = {told}"
+    assert sorted(set(seen)) == [False, True], "it was written on the way"
+    assert seen == sorted(seen)
+
+
+def test_the_keys_move_the_number_that_is_picked_or_scroll(qtbot: QtBot, driver: Driver) -> None:
+    _at(driver, "rnn1", "forward", "line")
+    view, _ = _source(qtbot, driver.do(GoToLine(40)))
+    view.selected.connect(view.show_selection)
+    strip = next(s for s in view.strips.strips() if s.local.picture_RC is not None)
+    QTest.mouseClick(
+        view.strips, Qt.MouseButton.LeftButton, pos=strip.strip.topLeft() + QPoint(1, 1)
+    )
+    before, plain = view.selection.local, view.strips.grab().toImage()
+    assert before
+    view.strips.show_selected("")
+    assert view.strips.grab().toImage() != plain, "the selected number has a frame"
+    view.strips.show_selected(before)
+    QTest.keyClick(view.strips, Qt.Key.Key_Right)
+    assert view.selection.local != before
+    QTest.keyClick(view.strips, Qt.Key.Key_Left)
+    assert view.selection.local == before
+    top = view.strips.strips()[0].row.top()
+    view.strips.show_selected("")
+    QTest.keyClick(view.strips, Qt.Key.Key_PageDown)
+    assert view.strips.strips()[0].row.top() < top
 
 
 def test_without_a_line_the_view_says_how_to_get_one(qtbot: QtBot, driver: Driver) -> None:
@@ -274,3 +336,45 @@ def test_a_number_that_is_not_computed_yet_is_not_inspected(qtbot: QtBot, driver
         assert (view.inspected() is not None) == is_there, cell
     view.show_frame(driver.do(ChangeLevel("step")))
     assert view.inspected() is not None
+
+
+def test_words_that_come_push_no_field_into_another(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    where = Condition("line", file="optim.py", line=39, code="scale = limit / (norm + CLIP_EPS)")
+    dialog = LineDialog(parent, Look(), Point(0, where))
+    dialog.show()
+    before = dialog.height()
+    dialog.field.setText("norm ** 2 > 1 and " * 4)
+    assert dialog.problem.isVisible()
+    assert dialog.height() > before
+    rows = [dialog.field, dialog.ignore, dialog.logs_only, dialog.problem]
+    edges = [row.geometry() for row in rows]
+    assert all(a.bottom() < b.top() for a, b in pairwise(edges))
+    dialog.close()
+
+
+def test_the_key_down_lists_the_names(qtbot: QtBot, driver: Driver) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = WatchDialog(parent, Look(), driver.shown, "")
+    dialog.show()
+    dialog.field.setFocus()
+    QTest.keyClick(dialog.field, Qt.Key.Key_Down)
+    popup = dialog.field.completer_popup()
+    assert popup.isVisible()
+    popup.hide()
+    dialog.close()
+
+
+def test_what_a_line_costs_is_told_where_runs_pay_for_it(qtbot: QtBot, driver: Driver) -> None:
+    view = BreakpointsView(Look())
+    qtbot.addWidget(view)
+    frame = _at(driver, "rnn1", "forward", "line")
+    assert frame.watching is not None
+    row = PointRow(Point(1, Condition("line", file="optim.py", line=39)), 0, None, None, 7.5, "")
+    here = replace(frame, watching=replace(frame.watching, points=(row,)))
+    view.show_frame(here)
+    assert [fact.text for fact in view.header._facts] == ["7.500 ms a step"]
+    view.show_frame(replace(here, inner=None))
+    assert view.header._facts == ()

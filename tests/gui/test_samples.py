@@ -179,6 +179,21 @@ def test_scroll_position_and_selection_survive_a_new_order(qtbot: QtBot) -> None
     assert view.rows.sample_at(view.list.currentIndex()) == chosen
 
 
+def test_the_first_of_a_group_is_brought_into_view_with_its_header(qtbot: QtBot) -> None:
+    frame = fake_frame(step=100, head=100)
+    view = _view(qtbot, frame, height=300)
+    view.list.verticalScrollBar().setValue(view.list.verticalScrollBar().maximum())
+    first = int(frame.batch_ids[0])
+    for group in ("worst", "all"):
+        view.list.collapse(view.rows.header_index(group))
+    view.list.put_current(view.rows.index(0, 0, view.rows.header_index("all")), scrolls=False)
+    view.show_selection(Selection(sample=first))
+    assert view.rows.group_at(view.list.currentIndex()) == "batch"
+    shown = view.list.viewport().rect()
+    for index in (view.list.currentIndex(), view.rows.header_index("batch")):
+        assert shown.contains(view.list.visualRect(index))
+
+
 def test_a_shorter_batch_leaves_the_row_at_the_top_where_it_is(qtbot: QtBot) -> None:
     frame = fake_frame(step=100, head=100)
     view = _view(qtbot, frame)

@@ -7,14 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from crnn.debug import messages as m
 from crnn.debug.messages import Failed, Seeking
 from gui.desk import NOT_SHOWN
 from gui.dialogs.error import ErrorDialog
+from gui.selection import Cell
 from tests.gui.conftest import Rig
 from tests.gui.engine import FakeEngine
 
@@ -41,6 +44,22 @@ def test_a_long_seek_dims_the_last_frame_until_the_next_one(rig: Rig) -> None:
     rig.trigger("back")
     rig.wait_step(2)
     assert not veils.is_computing
+
+
+def test_a_long_seek_says_how_far_it_is_and_escape_ends_it(rig: Rig) -> None:
+    rig.bridge.select(rig.bridge.selection.pick(Cell("softmax", 1, 1)))
+    cell = rig.bridge.selection.cell
+    rig.bridge.seeking.emit(Seeking(1, 2, 9))
+    rig.qtbot.waitUntil(lambda: rig.window.veils.is_computing, timeout=20_000)
+    assert rig.window.transport.pill.words()[3].endswith(" 22 %")
+    assert rig.window.actions_["pause"].isEnabled()
+    QTest.keyClick(rig.window, Qt.Key.Key_Escape)
+    rig.qtbot.waitUntil(lambda: m.Pause() in rig.engine.seen, timeout=20_000)
+    rig.qtbot.waitUntil(lambda: not rig.window.veils.is_computing, timeout=20_000)
+    assert not rig.window.actions_["pause"].isEnabled()
+    assert rig.bridge.selection.cell == cell, "Escape did that alone"
+    QTest.keyClick(rig.window, Qt.Key.Key_Escape)
+    assert rig.bridge.selection.cell is None
 
 
 def test_a_seek_that_ends_at_once_dims_nothing(rig: Rig) -> None:

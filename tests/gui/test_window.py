@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -12,16 +13,18 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from crnn.debug import messages as m
 from crnn.debug.level_messages import RunOn
+from crnn.debug.shelf import PREFIX
 from gui.commands_palette import CommandPalette, matches
 from gui.dialogs.error import ErrorDialog
 from gui.layouts import LAYOUTS
 from gui.selection import Cell, Hover, Selection
 from gui.specs import SPECS, available, sent_by
+from tests.driving import NEW, Driver
 from tests.gui.conftest import Rig
 from tests.gui.runs import fake_frame
 
@@ -224,6 +227,33 @@ def test_saving_remembers_the_file(rig: Rig, tmp_path: Path) -> None:
     )
 
 
+def test_recent_lists_the_runs_that_the_window_recorded_by_itself(rig: Rig, tmp_path: Path) -> None:
+    """Newest first, by name and step; the one on screen and what cannot be read are not opened."""
+    for second in (1, 2):
+        with Driver(run_dir=tmp_path / f"{PREFIX}2024010{second}-000000") as driver:
+            driver.do(NEW, *[m.Step()] * second)
+    (tmp_path / f"{PREFIX}20240103-000000").mkdir()
+    (tmp_path / f"{PREFIX}20240103-000000" / "config.json").write_text("{")
+    file = tmp_path / "a.safetensors"
+    file.touch()
+    rig.settings.remember(file)
+    rig.settings.remember(tmp_path / f"{PREFIX}20240101-000000")
+    rig.bridge.runs_dir = tmp_path
+    menu = rig.window.menus.recent
+    menu.aboutToShow.emit()
+    words = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert words[0] == str(file) or "…" in words[0]
+    assert words[1] == "Recorded by this window"
+    assert ["step 2" in words[2], "step 1" in words[3], len(words)] == [True, True, 4]
+    menu.actions()[-1].trigger()
+    load = m.Load(tmp_path / f"{PREFIX}20240101-000000")
+    rig.qtbot.waitUntil(lambda: load in rig.engine.seen, timeout=20_000)
+    rig.bridge.runs_dir = tmp_path / "empty"
+    rig.settings.set_text("recent", "")
+    menu.aboutToShow.emit()
+    assert [(a.text(), a.isEnabled()) for a in menu.actions()] == [("Nothing yet", False)]
+
+
 def test_the_palette_finds_steps_commands_and_samples(rig: Rig) -> None:
     rig.trigger("palette")
     (palette,) = rig.window.findChildren(CommandPalette)
@@ -250,6 +280,29 @@ def test_minimised_the_engine_makes_no_frames(rig: Rig, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not rig.engine.outbox.watching, timeout=20_000)
     rig.window.showNormal()
     qtbot.waitUntil(lambda: rig.engine.outbox.watching, timeout=20_000)
+
+
+@pytest.mark.parametrize("layout", ["debug", "teach"])
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_nothing_in_the_tool_bar_lies_over_anything_else(
+    rig: Rig, layout: str, size: tuple[int, int]
+) -> None:
+    """Whatever the pill says; where it says less again, the keys come back."""
+    bar = rig.window.transport
+    rig.trigger(layout)
+    rig.window.resize(*size)
+    hints = []
+    for step in (7, 123_456, 7):
+        frame = replace(fake_frame(step=5, head=8, n=16), step=step, head=step + 9, mode="past")
+        bar.show_frame(frame)
+        QApplication.processEvents()
+        parts = [part for part in bar.findChildren(QWidget) if part.parent() is bar]
+        places = [part.geometry() for part in parts if part.isVisible()]
+        shown = sorted(places, key=lambda place: place.left())
+        assert all(a.right() < b.left() for a, b in pairwise(shown)), step
+        assert shown[-1].right() <= bar.width()
+        hints.append(bar.buttons["run"].sizeHint().width())
+    assert hints[0] == hints[2] >= hints[1]
 
 
 def test_while_training_the_frame_is_live_though_the_head_is_one_on(rig: Rig) -> None:
