@@ -41,7 +41,8 @@ page - page.finding; every array a view may draw - debug.trace; what a branch ma
 debug.edits, data.edited; the names that a breakpoint or watch may use - debug.moment; breakpoints
 on lines of code - debug.stops, debug.hunting; what an array at a line means - debug.axes; a line
 frozen as a test - debug.frozen_line; what survives a power cut - durable; one writer a recording -
-debug.claim; what is brought into memory while a run stands - debug.warming; what a step takes by
-itself, on a busy machine too - effort; batches made ahead - data.ahead, in the window
+debug.claim; what is brought into memory while a run stands - debug.warming; which states stay -
+debug.grid; their memory - pool; what a step takes by itself, on a busy machine too - effort;
+batches made ahead - data.ahead, in the window
 debug.feeding.
 """

@@ -14,6 +14,7 @@ import numpy as np
 
 from crnn.arrays import Real, empty, frozen
 from crnn.config import Config
+from crnn.pool import vector
 
 CLIP_EPS = 1e-6
 """PyTorch divides by norm + 1e-6, so a norm exactly at the limit is scaled a hair down."""
@@ -58,7 +59,7 @@ def adamw(
 def _adam(
     config: Config, lr: float, step: int, param_P: Real, moments_P: tuple[Real, ...], grad_P: Real
 ) -> Update:
-    m, v, param = (empty(param_P.shape, param_P.dtype) for _ in range(3))
+    m, v, param = (vector(len(param_P), param_P.dtype) for _ in range(3))
     scratch: Real = empty((min(BLOCK, len(param_P)),), param_P.dtype)
     for start in range(0, len(param_P), BLOCK):
         part = slice(start, start + BLOCK)

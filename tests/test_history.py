@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from crnn.arrays import F64, I64
+from crnn.debug.grid import CLOSEST_S
 from crnn.debug.history import History, loss_of_dropping, state_bytes
-from crnn.debug.keyframes import SPACING_S, closeness
-from crnn.debug.reports import Reports, pack, record_dtype, unpack
+from crnn.debug.reports import Reports, packed, record_dtype, unpack
 from crnn.debug.runs import begin
 from crnn.debug.timeline import Cancelled, Timeline
 from crnn.errors import RecordingError, ReplayDivergence
@@ -67,25 +67,40 @@ def test_what_the_disk_holds_leaves_the_memory_to_the_last_thousand_steps() -> N
     assert np.diff(union[union >= 2000]).max() <= 10
 
 
-def test_any_of_the_last_thousand_steps_of_preset_word_is_within_a_second() -> None:
-    """132 of its states fit into 1 GiB; a step takes about 0.158 s, some of them 1 s longer."""
+@pytest.mark.parametrize(("mean_s", "bound_s"), [(0.158, 0.65), (0.25, 0.75)])
+def test_any_of_the_last_thousand_steps_of_preset_word_is_near(
+    mean_s: float, bound_s: float
+) -> None:
+    """133 of its states fit into 1 GiB; the disk takes 0.3 s for each that is left to it."""
     drawn = np.random.default_rng(0)
-    seconds = 0.158 * np.exp(0.1 * drawn.standard_normal(1600))
+    seconds = mean_s * np.exp(0.1 * drawn.standard_normal(1600))
     before_s: F64 = np.concatenate([[0.0], np.cumsum(seconds)])
-    stored, worst_s = [0], []
-    history = History(132 * BYTES, stored, lambda steps: before_s[steps])
+    stored, on_its_way, worst_s = [0], list[int](), []
+    history = History(133 * BYTES, stored, lambda steps: before_s[steps])
     for step in range(1600):
         history.cursor = step
         history.add(_state(step))
-        if before_s[step + 1] - before_s[stored[-1]] > min(SPACING_S, closeness(history.alone_s)):
-            stored.append(step)
+        if on_its_way and before_s[step] > before_s[on_its_way[-1]] + 0.3:
+            stored.append(on_its_way.pop())
+        if not on_its_way and history.is_for_disk:
+            history.left()
+            on_its_way.append(step)
         if step > 200:
             kept = np.union1d(history.key_steps, stored)
             edges = np.append(kept[kept > step - 1000], step + 1)
             worst_s.append((before_s[edges[1:] - 1] - before_s[edges[:-1]]).max())
-    assert max(worst_s) < 0.9
-    assert len(stored) < 180, "and the disk is not written to more often than that asks for"
-    assert history.bytes <= 132 * BYTES
+    assert max(worst_s) < bound_s
+    assert before_s[-1] / len(stored) > CLOSEST_S, "and the disk is not written to more often"
+    assert history.bytes <= 133 * BYTES
+
+
+def test_a_disk_that_takes_nothing_leaves_no_hole_in_memory() -> None:
+    history = History(133 * BYTES, [0], lambda steps: np.asarray(0.158 * steps, np.float64))
+    for step in range(1600):
+        history.cursor = step
+        history.add(_state(step))
+    kept = np.array(history.key_steps)
+    assert np.diff(kept[kept > 700]).max() <= 20, "older steps have their share of it"
 
 
 def test_what_leaves_the_dense_end_goes_on_to_a_grid_that_nobody_notices() -> None:
@@ -97,7 +112,7 @@ def test_what_leaves_the_dense_end_goes_on_to_a_grid_that_nobody_notices() -> No
         history.add(_state(step))
     gaps = np.diff(history.key_steps)
     assert (gaps[-60:] == 1).all()
-    assert set(gaps[10:-70].tolist()) <= {9, 10}
+    assert set(gaps[10:-70].tolist()) <= {10, 11}
     history.cursor = 500
     for step in range(490, 500):
         history.add(_state(step))
@@ -217,7 +232,7 @@ def _report(step: int) -> StepReport:
 
 
 def test_a_report_comes_back_as_it_was() -> None:
-    record = pack(_report(7), record_dtype(2))
+    record = np.frombuffer(packed(_report(7)), record_dtype(2))[0]
     assert unpack(record) == _report(7)
 
 

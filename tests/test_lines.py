@@ -247,6 +247,21 @@ def test_what_an_axis_means_is_known_from_the_name_or_from_the_memory() -> None:
     assert found["z_TNG"] == {"TNG"}
 
 
+def test_memory_that_an_object_keeps_is_seen_to_be_written() -> None:
+    rng = np.random.default_rng(1)
+    one = Recurrent("lstm", 3, 4)
+    both = BothWays("lstm", 3, 4, (False, True))
+    params = [one.init(rng), one.init(rng)]
+    call = _call(BothWays.forward, both, params, noise(3, 5, 3), np.array([5, 2, 1]))
+    recording = Recording((call,))
+    products = [
+        recording.moment(index).changes.keys()
+        for index in range(len(recording))
+        if recording.activation(index).function == "__call__"
+    ]
+    assert any("self._by_state" in changes for changes in products)
+
+
 def test_the_loop_round_a_line_is_found_in_its_callers_too() -> None:
     label: I64 = np.array([1, 2])
     call = _call(lattice, np.log(np.full((1, 5, 4), 0.25)), np.array([5]), pack([label], 4))

@@ -3035,6 +3035,10 @@
         <source>Dash: well. Triangle: look. Diamond: bad.</source>
         <translation>줄: 좋음. 세모: 살펴보기. 마름모: 나쁨.</translation>
     </message>
+    <message>
+        <source>same marks in A and B</source>
+        <translation>A와 B의 표시가 같음</translation>
+    </message>
 </context>
 <context>
     <name>NewRunDialog</name>

@@ -1,9 +1,9 @@
 """History: states by step under a byte budget, densest where people look.
 
 One idea: how far apart two states lie is the time that re-executing from one to the other takes.
-At the head every state is kept; what leaves that dense end goes on to a grid that is as wide as
-nobody notices, or as wide as the last `RECENT` steps need to fit into the budget, the key frames
-of the run directory between them. So little new memory is asked for, and any recent step is near.
+At the head every state is kept; what leaves that dense end is let go but for those on a grid (see
+debug.grid) that the last `RECENT` steps fit into the budget with, some of it left to the key frames
+of the run directory. So little new memory is asked for, and any recent step is near.
 Where memory ends all the same, the state is dropped that costs least to lose: what a seek into its
 gap would re-execute, divided by how far from the cursor and from the head it lies. A walk back
 makes its own neighbourhood dense. States share nothing, so bytes add up.
@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from crnn.arrays import F64, I64
+from crnn.debug.grid import Grid
 from crnn.train import TrainState
 
 GIB = 1 << 30
@@ -25,14 +26,14 @@ RECENT = 1000
 """Steps behind the head that are to be reached at once."""
 VICINITY = 128
 """Steps round the cursor that are, when it is in the past."""
-GRID_S = 0.1
-"""Re-executing for as long is not noticed."""
 LOAD_S = 0.03
 """Re-executing for less than this is about as quick as reading a key frame from disk."""
 _DENSE = 64
 """Steps over which states thin out from one step apart to the grid, where memory is ample."""
 _MARGIN = 8
 """States that fit in beside the dense end and the grid, for what is not quite as planned."""
+_PLANNED = 16
+"""Steps for which a plan of the grid is good."""
 
 Clock = Callable[[I64], F64]
 """Steps -> s that re-executing everything before each of them takes."""
@@ -86,11 +87,14 @@ def _ease(distance: I64, near: int, dense: int) -> F64:
 
 class History:
     """States of one run. Belongs to the debugger's thread. `stored`: the steps that the run
-    directory holds, a list that its owner keeps up to date. `clock` tells how far apart steps
-    lie; by default each is a second from the next."""
+    directory holds, a list that its owner keeps up to date; None without one. `clock` tells how far
+    apart steps lie; by default each is a second from the next."""
 
     def __init__(
-        self, budget_bytes: int = GIB, stored: Sequence[int] = (), clock: Clock = _by_step
+        self,
+        budget_bytes: int = GIB,
+        stored: Sequence[int] | None = None,
+        clock: Clock = _by_step,
     ) -> None:
         self.budget_bytes = budget_bytes
         self.stored = stored
@@ -99,6 +103,7 @@ class History:
         self._states: dict[int, TrainState] = {}
         self._steps: list[int] = []
         self._bytes = 0
+        self._grid = Grid()
 
     @property
     def bytes(self) -> int:
@@ -125,6 +130,7 @@ class History:
         self._states[state.step] = state
         self._bytes += state_bytes(state)
         if is_newest:
+            self._place(state.step)
             self._pass_on(state.step)
         if self._bytes > self.budget_bytes:
             self._thin()
@@ -172,37 +178,37 @@ class History:
         """Steps of the dense end: of a budget for few states, no more than a twelfth."""
         return max(1, min(_DENSE, self._limit // 12))
 
+    @property
+    def is_for_disk(self) -> bool:
+        """Whether memory leaves the newest state to the disk, if that takes it."""
+        return self._grid.for_disk == self._steps[-1]
+
+    def left(self) -> None:
+        """The newest state is on its way to the disk."""
+        self._grid.left(self._steps[-1])
+
+    def _place(self, head: int) -> None:
+        """Decide whether the newest state is on the grid."""
+        if not head % _PLANNED or len(self._steps) < _PLANNED:
+            self._grid.plan(self.alone_s, has_disk=self.stored is not None)
+        self._grid.place(head, float(self.clock(np.array(head))))
+
     def _pass_on(self, head: int) -> None:
-        """Drop the state that has just left the dense end, where it is not on the grid."""
+        """Drop the state that has just left the dense end, where it is not on the grid, or on disk
+        by now."""
         step = head - self._dense
         at = bisect_left(self._steps, step)
         is_inner = 0 < at < len(self._steps) - 1 and step != self.cursor
-        if is_inner and self._steps[at] == step and not self._is_on_grid(at):
+        if not is_inner or self._steps[at] != step:
+            return
+        if not self._grid.has(step) or self._is_stored(step):
             del self._steps[at]
             self._bytes -= state_bytes(self._states.pop(step))
 
-    def _is_on_grid(self, at: int) -> bool:
-        """Whether the state number `at` is as far from the one before it as the grid is wide, as
-        nearly as whole steps allow. The grid divides each stretch between two key frames on disk
-        evenly, into as many parts as the budget allows."""
-        step, head = self._steps[at], self._steps[-1]
-        steps = np.array([self._steps[at - 1], step, step + 1])
-        before_s, now_s, next_s = self.clock(steps).tolist()
-        gap_s = (now_s + next_s) / 2 - before_s
-        if gap_s <= GRID_S:
-            return False
-        after = bisect_left(self.stored, step)
-        if after < len(self.stored) and self.stored[after] == step:
-            return False
-        first = max(self._steps[0], head - RECENT)
-        n_stored = len(self.stored) - bisect_left(self.stored, first)
-        stretches = 1 + n_stored * RECENT // max(1, head - first)
-        start = self.stored[after - 1] if after else self._steps[0]
-        end = self.stored[after] if after < len(self.stored) else start
-        start_s, end_s = self.clock(np.array([start, end])).tolist()
-        stretch_s = end_s - start_s if end > start else self._recent_s() / stretches
-        width_s = max(GRID_S, stretch_s / (1 + max(1, self._n_on_grid // stretches)))
-        return bool(min(gap_s, (now_s + next_s) / 2 - start_s) > width_s)
+    def _is_stored(self, step: int) -> bool:
+        stored = self.stored or ()
+        at = bisect_left(stored, step)
+        return at < len(stored) and stored[at] == step
 
     def _thin(self) -> None:
         """Drop cheap states until a bit of the budget is free: one pass serves some steps.
@@ -213,7 +219,9 @@ class History:
         while self._bytes > target:
             steps = np.array(self._steps, np.int64)
             dense = min(_DENSE, 4 * self._dense)
-            cost = loss_of_dropping(steps, self.cursor, self.stored, self.clock, dense)
+            cost = loss_of_dropping(steps, self.cursor, self.stored or (), self.clock, dense)
+            recent = bisect_left(self._steps, self._steps[-1] - dense)
+            cost[recent:][[self._grid.has(step) for step in self._steps[recent:]]] = np.inf
             order = np.argsort(cost, kind="stable")
             dropped: set[int] = set()
             for at in order[np.isfinite(cost[order])].tolist():

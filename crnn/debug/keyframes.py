@@ -3,14 +3,13 @@
 One idea: spacing. A state is stored whenever re-executing what lies since the last one would take
 longer than the spacing; where the budget is full, the spacing doubles and the states it no longer
 needs go. So a seek never re-executes more than the widest gap, and how long that takes is known.
-Where memory alone cannot hold the last steps close enough together, the newest states lie closer,
-and those that are not new any more thin out to the spacing.
+Where memory alone cannot hold the last steps close enough together, it leaves some of them to the
+disk (see debug.history), and those that are not new any more thin out to the spacing.
 Which steps are stored is kept in memory: no seek reads the directory, however long the run.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,20 +22,10 @@ from crnn.train import TrainState
 
 SPACING_S = 3.2
 """A fifth below the 4 s that are allowed: a machine may be slower when a seek is than it was."""
-NEAR_S = 0.4
-"""States that lie this close together are close enough for the last steps."""
-CLOSEST_S = 1.0
-"""The disk is not written to more often than this."""
 DISK_BYTES = 4 << 30
 FOLDER = "states"
 _PART = ".*.part"
 """What a killed process leaves of a state it was writing."""
-
-
-def closeness(alone_s: float) -> float:
-    """How far apart, in s, the newest key frames are to lie where memory alone would hold states
-    `alone_s` apart: so that there is about one key frame for each of them, halving the gaps."""
-    return max(CLOSEST_S, 1.03 * alone_s) if alone_s > NEAR_S else math.inf
 
 
 def stored_steps(directory: Path) -> tuple[int, ...]:

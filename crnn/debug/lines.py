@@ -265,6 +265,11 @@ def _locals(frame: FrameType) -> Iterator[tuple[str, Any]]:
     for name, value in list(frame.f_locals.items()):
         if name != "self":
             yield from _items(name, value)
+        else:
+            own = getattr(value, "__dict__", {})
+            arrays = ((part, x) for part, x in own.items() if isinstance(x, np.ndarray))
+            for part, array in arrays:
+                yield from _items(f"self.{part}", array)
 
 
 def _items(name: str, value: Any, depth: int = 2) -> Iterator[tuple[str, Any]]:

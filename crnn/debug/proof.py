@@ -21,7 +21,7 @@ from crnn.debug import environment
 from crnn.debug.keyframes import state_path
 from crnn.debug.provenance import Apart, apart
 from crnn.debug.recording import Run
-from crnn.debug.reports import pack
+from crnn.debug.reports import packed
 from crnn.debug.runs import require_same_data
 from crnn.debug.timeline import Progress, with_edit
 from crnn.errors import CheckpointError
@@ -188,7 +188,8 @@ class _Prover:
 
     def _compare_fields(self, done: Advance, then: Mapping[str, str]) -> None:
         """The numbers that no digest covers, such as the loss; each is named at its first step."""
-        step, made = done.report.step, pack(done.report, self.run.header.dtype)
+        step = done.report.step
+        made = np.frombuffer(packed(done.report), self.run.header.dtype)[0]
         recorded, named = self._record(step), {found.tensor for found in self.differences}
         elsewhere = environment.differences(then, environment.describe())
         cause, file = ("; ".join(elsewhere), "") if elsewhere else (_ALONE, METRICS)

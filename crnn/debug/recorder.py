@@ -25,7 +25,7 @@ from crnn.arrays import F64
 from crnn.debug import journal
 from crnn.debug.claim import METRICS, is_claimed, release
 from crnn.debug.journal import Journal
-from crnn.debug.keyframes import CLOSEST_S, DISK_BYTES, FOLDER, KeyFrames
+from crnn.debug.keyframes import DISK_BYTES, FOLDER, KeyFrames
 from crnn.debug.recording import Header, Run, header_json
 from crnn.errors import RecordingError
 from crnn.train import TrainState
@@ -132,16 +132,16 @@ class RunWriter:
             raise
         return writer
 
-    def report(self, record: np.void, seconds: float) -> None:
+    def report(self, record: bytes, seconds: float) -> None:
         """Append one step's record; `seconds` is what re-executing it would take.
 
         Where it fails nothing has changed: the next one is written over what arrived.
         """
         self._say()
         with _refusals(self.directory):
-            self._metrics.seek(self._n * self.header.dtype.itemsize)
-            written = self._metrics.write(record.tobytes())
-        if written != self.header.dtype.itemsize:
+            self._metrics.seek(self._n * len(record))
+            written = self._metrics.write(record)
+        if written != len(record):
             raise RecordingError(f"{self.directory}: the disk is full; free some space, then go on")
         self._n += 1
         self._last_s = seconds
@@ -166,18 +166,16 @@ class RunWriter:
         with suppress(RecordingError):
             self._say()
 
-    def wants_key_frame(self, gap_s: Callable[[], float]) -> bool:
-        """True where one more step like the last would make the gap wider than `gap_s`, never less
-        than CLOSEST_S, or than the spacing, and none is on its way. Says here what went wrong with
-        one that was."""
+    def wants_key_frame(self, is_asked: bool) -> bool:
+        """True where one is asked for, or where one more step like the last would make the gap
+        wider than the spacing, and none is on its way. Says here what went wrong with one that
+        was."""
         if self._storing is not None:
             if not self._storing.is_done:
                 return False
             self._settle()
         since_s = self.elapsed_s - self.frames.last_s + self._last_s
-        if since_s <= min(CLOSEST_S, self.frames.spacing_s):
-            return False
-        return since_s > min(gap_s(), self.frames.spacing_s)
+        return is_asked or since_s > self.frames.spacing_s
 
     def key_frame(self, state: TrainState, *, waits: bool = True) -> None:
         """Store `state`, the one all records written so far lead to. It is there on return, unless

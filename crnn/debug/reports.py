@@ -8,6 +8,7 @@ Row i is the update that took state `first_step + i` on. 196 bytes a row for 16 
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,10 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("n_correct", "<i4"),
     ("seconds", "<f4"),
 )
+_HEAD = struct.Struct("<q6d2if")
+"""_COLUMNS as they lie in a record, so that one is made and read without building arrays."""
+_SECONDS = struct.Struct("<f")
+_SECONDS_AT = _HEAD.size - _SECONDS.size
 
 
 def record_dtype(n_tensors: int) -> np.dtype[np.void]:
@@ -38,15 +43,14 @@ def record_dtype(n_tensors: int) -> np.dtype[np.void]:
     return np.dtype(fields)
 
 
-def pack(report: StepReport, dtype: np.dtype[np.void]) -> np.void:
-    """`report` as one record of `dtype`; only `seconds` loses digits (float32)."""
+def packed(report: StepReport) -> bytes:
+    """`report` as one record; only `seconds` loses digits (float32)."""
     values = [getattr(report, name) for name, _ in _COLUMNS]
-    record: np.void = np.array([(*values, report.digests)], dtype)[0]
-    return record
+    return _HEAD.pack(*values) + report.digests.astype("<u8", copy=False).tobytes()
 
 
 def unpack(record: np.void) -> StepReport:
-    """The report that `pack` wrote."""
+    """The report that `packed` wrote."""
     values = {name: record[name].item() for name, _ in _COLUMNS}
     return StepReport(digests=np.array(record["digests"], np.uint64), **values)
 
@@ -57,6 +61,7 @@ class Reports:
     def __init__(self, first_step: int, n_tensors: int) -> None:
         self.first_step = first_step
         self._rows: NDArray[np.void] = np.zeros(_START_ROWS, record_dtype(n_tensors))
+        self._bytes = self._rows.view(np.uint8).data
         self._before_s: F64 = np.zeros(_START_ROWS + 1)
         self._n = 0
 
@@ -73,17 +78,22 @@ class Reports:
 
         Raises RecordingError where the step is not the next one: rows must stay addressable.
         """
-        self.enter(pack(report, self._rows.dtype))
+        self.enter(packed(report))
 
-    def enter(self, row: np.void) -> None:
+    def enter(self, record: bytes) -> None:
         """`append`, packed already."""
-        step, expected = int(row["step"]), self.first_step + self._n
+        step, expected = (
+            int.from_bytes(record[:8], "little", signed=True),
+            self.first_step + self._n,
+        )
         if step != expected:
             raise RecordingError(f"report of step {step:,} came where step {expected:,} was due")
         if self._n == len(self._rows):
             self._grow(self._n + 1)
-        self._rows[self._n] = row
-        self._before_s[self._n + 1] = self._before_s[self._n] + row["seconds"]
+        size = len(record)
+        self._bytes[self._n * size : (self._n + 1) * size] = record
+        (seconds,) = _SECONDS.unpack_from(record, _SECONDS_AT)
+        self._before_s[self._n + 1] = self._before_s[self._n] + seconds
         self._n += 1
 
     def extend(self, rows: NDArray[np.void]) -> None:
@@ -101,7 +111,7 @@ class Reports:
         grown = np.zeros(max(n, 2 * len(self._rows)), self._rows.dtype)
         grown[: self._n] = self._rows[: self._n]
         self._before_s = np.append(self._before_s, np.zeros(len(grown) - len(self._rows)))
-        self._rows = grown
+        self._rows, self._bytes = grown, grown.view(np.uint8).data
 
     def column(self, name: str, n: int | None = None) -> NDArray[Any]:
         """Read-only view of the first `n` (default: all) values of a StepReport field."""

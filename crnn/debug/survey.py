@@ -49,13 +49,15 @@ class SurveyBook:
         texts = self.data.dataset.texts
         for made in passes:
             loss_N = np.where(made.ctc.feasible_N, made.ctc.loss_N, np.nan).tolist()
-            for sample, loss, text in zip(made.ids, loss_N, made.texts, strict=True):
-                row = self.data.row(sample)
+            told = zip(map(self.data.row, made.ids), made.ids, loss_N, made.texts, strict=True)
+            for row, sample, loss, text in told:
                 if row >= 0:
                     self._loss_M[row] = loss
                     self._step_M[row] = step
                     self._text_M[row] = text
-                    self._note_right(row, step, is_right=bool(text) and text == texts[sample])
+                    is_right = bool(text) and text == texts[sample]
+                    if is_right or self._is_right_M[row]:
+                        self._note_right(row, step, is_right=is_right)
 
     def _note_right(self, row: int, step: int, *, is_right: bool) -> None:
         self._is_right_M[row] = is_right
@@ -115,6 +117,9 @@ def _stretched(x_M: AnyArray, kept: int, n: int, value: float) -> AnyArray:
     return longer  # type: ignore[return-value]
 
 
+_KINDS = ("first_letter", "first_word", "all_right")
+
+
 class Milestones:
     """(step, kind) of the first letter, the first right word, and all words right.
 
@@ -131,13 +136,13 @@ class Milestones:
     ) -> tuple[str, ...]:
         """Note what happened for the first time in the batch of state `step`; returns the kinds."""
         known = {kind for _, kind in self.found}
+        if len(known) == len(_KINDS):
+            return ()
         is_silent = not any(text for made in passes for text in made.texts)
         self._was_silent |= is_silent
-        happened = {
-            "first_letter": n_correct > 0 or (self._was_silent and not is_silent),
-            "first_word": n_correct > 0,
-            "all_right": n_correct > 0 and book.all_right,
-        }
-        new = tuple(kind for kind, is_so in happened.items() if is_so and kind not in known)
+        is_first_letter = n_correct > 0 or (self._was_silent and not is_silent)
+        is_all_right = n_correct > 0 and book.all_right
+        happened = zip(_KINDS, (is_first_letter, n_correct > 0, is_all_right), strict=True)
+        new = tuple(kind for kind, is_so in happened if is_so and kind not in known)
         self.found += tuple((step, kind) for kind in new)
         return new

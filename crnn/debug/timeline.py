@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from crnn.config import Config
 from crnn.data.dataset import Batch, TrainingSet, timed_batch
 from crnn.debug.history import GIB, LOAD_S, History
-from crnn.debug.keyframes import closeness
 from crnn.debug.messages import Reach
 from crnn.debug.provenance import Provenance, apart
 from crnn.debug.recorder import RunWriter
-from crnn.debug.reports import Reports, pack
+from crnn.debug.reports import Reports, packed
 from crnn.errors import CheckpointError, ReplayDivergence
 from crnn.train import Advance, TrainState, advance, advance_on, digests
 
@@ -84,7 +83,7 @@ class Timeline:
 
     def memory(self, budget_bytes: int) -> History:
         """Room for states of this line, none in it yet."""
-        stored = () if self.writer is None else self.writer.frames.steps
+        stored = None if self.writer is None else self.writer.frames.steps
         return History(budget_bytes, stored, lambda steps: self.reports.before_s(steps))
 
     def record_with(self, writer: RunWriter) -> None:
@@ -133,10 +132,10 @@ class Timeline:
         self._keep_on_disk()
         if done is None:
             done = self._advanced(batches)
-        row = pack(done.report, self.reports.dtype)
+        record = packed(done.report)
         if self.writer is not None:
-            self.writer.report(row, done.report.seconds)
-        self.reports.enter(row)
+            self.writer.report(record, done.report.seconds)
+        self.reports.enter(record)
         self.live = done.state
         self.history.cursor = self.head
         self.history.add(done.state)
@@ -149,12 +148,11 @@ class Timeline:
         return advance_on(self.config, batch, self.live, workers=self._workers, batch_s=batch_s)
 
     def _keep_on_disk(self) -> None:
-        """Store the head where a key frame is due; closer than the spacing, where memory could not
-        by itself hold the last steps that close together. Raises RecordingError."""
-        if self.writer is None:
-            return
-        if self.writer.wants_key_frame(lambda: closeness(self.history.alone_s)):
+        """Store the head where a key frame is due, or where memory leaves it to the disk. Raises
+        RecordingError."""
+        if self.writer is not None and self.writer.wants_key_frame(self.history.is_for_disk):
             self.writer.key_frame(self.live, waits=False)
+            self.history.left()
 
     def set_learning_rate(self, lr: float) -> TrainState:
         """Edit the state at the head; returns the edited state."""

@@ -231,7 +231,10 @@ class ModelView(View):
         super().show_frame(frame)
         self.header.set_side(SIDES[self.lens.side(frame)] if is_compared else "")
         preset, size = frame.run.config.preset, _in_millions(frame.run.n_parameters)
-        self.header.set_facts(Fact(f"{preset} · {size}", "t3", is_mono=True))
+        marks = {mark for op in health for mark in (op.act, op.grad, op.upd)}
+        is_same = self.lens.side(frame) == "difference" and marks == {"none"}
+        same = Fact(self.tr("same marks in A and B"), "t2")
+        self.header.set_facts(same if is_same else Fact(f"{preset} · {size}", "t3", is_mono=True))
         if is_new:
             self.health = health
             self.body.setMinimumHeight(self.body.sizeHint().height())

@@ -24,6 +24,7 @@ import numpy as np
 from crnn.config import Config, preset
 from crnn.data.sources import open_source
 from crnn.debug.history import GIB, History, state_bytes
+from crnn.debug.keyframes import DISK_BYTES
 from crnn.debug.recording import open_run
 from crnn.debug.runs import begin, fitted, resume, training_set
 from crnn.debug.timeline import Timeline
@@ -69,7 +70,10 @@ def _opened(options: argparse.Namespace, directory: Path | None) -> Timeline:
     if options.vary:
         config = replace(config, dropout=0.2, augment="light")
     data = training_set(config, dataset)
-    return begin(config, data, initial_state(config), name="b", directory=directory)
+    line = begin(config, data, initial_state(config), name="b", directory=directory)
+    assert line.writer is not None
+    line.writer.frames.budget_bytes = options.disk << 20
+    return line
 
 
 def _reopened(directory: Path) -> Timeline:
@@ -88,12 +92,13 @@ def _seeks(options: argparse.Namespace, folder: Path) -> None:
         while line.head < options.steps:
             line.train()
     config, reach, head = line.config, line.reach(), line.head
+    spacing_s = 0.0 if line.writer is None else line.writer.frames.spacing_s
     step_ms = 1000 * statistics.median(line.reports.column("seconds"))
     _say(
         f"{config.preset}, N = {config.batch}, dropout {config.dropout}, augment {config.augment}: "
         f"{head:,} steps, median {step_ms:.1f} ms as recorded, {len(line.history.key_steps):,} "
         f"states in {line.history.bytes / GIB:.2f} GiB, {len(reach.stored_steps):,} on disk, worst "
-        f"gap {reach.worst_seek_s:.2f} s"
+        f"gap {reach.worst_seek_s:.2f} s, key frames at most {spacing_s:.1f} s apart"
     )
     drawn, kept = np.random.default_rng(0), line.history
     for distance in (d for d in DISTANCES if d <= head):
@@ -204,6 +209,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, metavar="DIR", help="seeks in this recorded run")
     parser.add_argument("--out", type=Path, metavar="DIR", help="record the new run here")
     parser.add_argument("--seeks", type=int, default=SEEKS, help="at each distance")
+    parser.add_argument("--disk", type=int, default=DISK_BYTES >> 20, help="MiB of key frames")
     parser.add_argument("--full", action="store_true", help="cost where memory is full")
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--segment", type=int, default=60)

@@ -34,6 +34,7 @@ from gui.views.ctc import CtcPanel
 from gui.views.features import FeaturesPanel
 from gui.views.image import ImagePanel
 from gui.views.inspect import InspectView
+from gui.views.model import ModelView
 from gui.views.rnn import RnnPanel
 from gui.views.softmax import SoftmaxPanel
 from gui.views.time import TimeView
@@ -170,6 +171,18 @@ def test_nothing_differs_after_the_null_edit(qtbot: QtBot) -> None:
     assert zero is not None
     assert not zero.prob_TK.any()
     assert not any(block.act_CHW.any() for block in zero.blocks)
+
+
+def test_the_model_says_that_both_sides_are_equally_well(qtbot: QtBot) -> None:
+    view = ModelView(Look())
+    qtbot.addWidget(view)
+    lens = Lens()
+    view.lens = lens
+    view.show_frame(branched())
+    assert view.header._facts[0].is_mono
+    lens.choose("difference")
+    view.show_frame(branched())
+    assert view.header._facts[0].text == "same marks in A and B"
 
 
 def test_what_cannot_be_subtracted_says_so_instead(qtbot: QtBot, frame: m.Frame) -> None:
