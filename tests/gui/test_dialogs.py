@@ -137,9 +137,9 @@ def test_labels_that_do_not_fit_are_shown_before_the_start(
 def test_new_run_begins_with_the_data_that_are_open(qtbot: QtBot, parent: QWidget) -> None:
     for source, chosen in (
         ("embedded", "embedded"),
-        ("wild:900:7", "wild:900:7"),
+        ("wild:60:7", "wild:60:7"),
         ("real:90", "real:90:1"),
-        ("wild:900:7#3,4", "lesson"),
+        ("wild:60:7#3,4", "lesson"),
     ):
         dialog = NewRunDialog(parent, Look(), preset("lesson"), data=open_source(source))
         qtbot.addWidget(dialog)
