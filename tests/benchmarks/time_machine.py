@@ -167,6 +167,7 @@ def _cost(options: argparse.Namespace, folder: Path) -> None:
         line.history.budget_bytes = FULL_BYTES
         for _ in range(4 * FULL_BYTES // state_bytes(plain)):
             recorded()
+    plain = line.live  # so that both take the same batches, which are not all equally long
     ratios = np.array([_ratios(bare, recorded, options.segment) for _ in range(options.rounds)])
     size = (folder / "run" / "metrics.bin").stat().st_size / line.head
     _say(
