@@ -43,6 +43,6 @@ on lines of code - debug.stops, debug.hunting; what an array at a line means - d
 frozen as a test - debug.frozen_line; what survives a power cut - durable; one writer a recording -
 debug.claim; what is brought into memory while a run stands - debug.warming; which states stay -
 debug.grid; their memory - pool; what a step takes by itself, on a busy machine too - effort;
-batches made ahead - data.ahead, in the window
-debug.feeding.
+batches made ahead - data.ahead, in the window debug.feeding; words to be written - data.words,
+data.vocabulary, assets/texts.
 """
